@@ -33,7 +33,7 @@ format: $(STAMP) ## let ruff rewrite what it can
 	$(BIN)/ruff format
 
 snapshots: $(STAMP) ## rewrite snapshots/ and the other golden files, to be reviewed with git diff
-	$(PYTEST) -m golden --force-regen || $(PYTEST) -m golden
+	$(PYTEST) -m golden --regen-all
 
 bench: $(STAMP) tools ## the table of build times in README.md
 	$(BIN)/python -m bench

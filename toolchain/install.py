@@ -3,7 +3,7 @@
 
 Each is installed only if missing at its pinned version: nixfmt and OpenTofu are built from source
 into `.tools/bin`, which git ignores; Nix comes from Debian's package `nix-bin`, which needs root.
-What cannot be installed is named with the reason, and its tests skip. With `CI=true` it is an error.
+What cannot be installed is named with the reason, and its tests skip; with `CI=true` they fail.
 Only the standard library is used, so that any Python runs this.
 """
 

@@ -1,0 +1,74 @@
+"""What every test can use.
+
+Fixtures (each skips its test with a reason where the program is missing; with CI=true it fails):
+
+    nixfmt, tofu, nix_instantiate   the program's path, a `pathlib.Path`
+    eval_nix                        eval_nix(expression) -> Python value, by `nix-instantiate`
+    root                            the folder of the project
+
+The helpers behind them can be imported: `from programs import eval_nix, eval_tofu,
+nixfmt_text, tofu_fmt_text, run, run_tofu, real_program`. Run OpenTofu only with `run_tofu` or with
+`tofu_environment()`: a user's settings make it print warnings into its output.
+
+A test that uses one of the programs is marked `real`; one that compares with golden files is marked
+`golden`, and `make snapshots` runs just those with `--regen-all`.
+
+Hypothesis profiles, chosen by HYPOTHESIS_PROFILE: `ci` (the default: always the same cases) and
+`fuzz` (`make fuzz`: ten times as many, new ones each time). A property test that sets its own
+number of cases does so with `@settings(max_examples=profiles.cases(200))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import profiles
+import programs
+import pytest
+
+REAL = {"nixfmt", "tofu", "nix_instantiate", "eval_nix"}
+GOLDEN = {"data_regression", "file_regression", "snapshot_tree"}
+
+profiles.load()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks tests by the fixtures they use."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & REAL:
+            item.add_marker(pytest.mark.real)
+        if fixtures & GOLDEN:
+            item.add_marker(pytest.mark.golden)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the project."""
+    return programs.ROOT
+
+
+@pytest.fixture(scope="session")
+def nixfmt() -> Path:
+    """The path of nixfmt."""
+    return programs.real_program("nixfmt")
+
+
+@pytest.fixture(scope="session")
+def tofu() -> Path:
+    """The path of OpenTofu; run it with `programs.run_tofu`."""
+    return programs.real_program("tofu")
+
+
+@pytest.fixture(scope="session")
+def nix_instantiate() -> Path:
+    """The path of nix-instantiate; run it with `programs.nix_environment()`."""
+    return programs.real_program("nix-instantiate")
+
+
+@pytest.fixture(scope="session")
+def eval_nix(nix_instantiate: Path) -> Callable[[str], Any]:
+    """`programs.eval_nix`, for tests that need Nix."""
+    return programs.eval_nix
