@@ -1,0 +1,143 @@
+"""What nixgen has to say about the user's input, as a value.
+
+A `Diagnostic` says what is wrong, where, and what to do about it. It is rendered for people by
+`render`, and as plain data by `Diagnostic.as_dict`; nothing else formats messages.
+The shape follows hcl's diagnostics and rustc's: summary, location with the source line, detail,
+related places, help.
+"""
+
+from __future__ import annotations
+
+import enum
+import linecache
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import field, frozen
+
+
+class Severity(enum.StrEnum):
+    """How much a diagnostic matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@frozen
+class Location:
+    """A place in a text: `file` as shown to people, `line` and `column` counted from 1.
+
+    `column` None means the whole line; `length` is the number of characters underlined.
+    `source` is the line's text where it is known; otherwise it is read from the file.
+    """
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    length: int = 1
+    source: str | None = field(default=None, eq=False, repr=False)
+
+    def __str__(self) -> str:
+        parts = [self.file, self.line, self.column if self.line is not None else None]
+        return ":".join(str(part) for part in parts if part is not None)
+
+    def line_text(self) -> str | None:
+        """The text of the line without its end, or None where it cannot be read."""
+        if self.source is not None:
+            return self.source
+        if self.line is None:
+            return None
+        text = linecache.getline(self.file, self.line)
+        return text.rstrip("\r\n") if text else None
+
+
+@frozen
+class Related:
+    """Another place that explains a diagnostic: `message` says how."""
+
+    location: Location
+    message: str
+
+
+@frozen(kw_only=True)
+class Diagnostic:
+    """One finding.
+
+    `summary` is one line without a full stop, `detail` says more where that is needed, `help` says
+    what to do. `code` names the rule (`NG101`) where the finding has one.
+    """
+
+    summary: str
+    severity: Severity = Severity.ERROR
+    code: str | None = None
+    location: Location | None = None
+    detail: str | None = None
+    related: tuple[Related, ...] = ()
+    help: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.location}: " if self.location else ""
+        return f"{where}{self.summary}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for `--json`: absent parts are left out."""
+        data: dict[str, Any] = {"severity": str(self.severity), "summary": self.summary}
+        if self.code:
+            data["code"] = self.code
+        if self.location:
+            data["location"] = _location_dict(self.location)
+        if self.detail:
+            data["detail"] = self.detail
+        if self.related:
+            data["related"] = [
+                {**_location_dict(related.location), "message": related.message}
+                for related in self.related
+            ]
+        if self.help:
+            data["help"] = self.help
+        return data
+
+
+def _location_dict(location: Location) -> dict[str, Any]:
+    parts = {"file": location.file, "line": location.line, "column": location.column}
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """The diagnostic as people read it: a header, the place with its line, detail and help.
+
+    Plain text without a last newline; colour is the command's business.
+    """
+    code = f"[{diagnostic.code}]" if diagnostic.code else ""
+    lines = [f"{diagnostic.severity}{code}: {diagnostic.summary}"]
+    if diagnostic.location is not None:
+        lines += _excerpt(diagnostic.location)
+    if diagnostic.detail:
+        lines += [f"  {line}" for line in diagnostic.detail.splitlines()]
+    for related in diagnostic.related:
+        lines.append(f"note: {related.message}")
+        lines += _excerpt(related.location)
+    if diagnostic.help:
+        first, *rest = diagnostic.help.splitlines()
+        lines += [f"help: {first}", *(f"      {line}" for line in rest)]
+    return "\n".join(lines)
+
+
+def render_all(diagnostics: Iterable[Diagnostic]) -> str:
+    """Several diagnostics, a blank line between them."""
+    return "\n\n".join(render(diagnostic) for diagnostic in diagnostics)
+
+
+def _excerpt(location: Location) -> list[str]:
+    lines = [f"  --> {location}"]
+    text = location.line_text()
+    if text is None or location.line is None:
+        return lines
+    number = str(location.line)
+    gutter = " " * len(number)
+    lines += [f"  {gutter} |", f"  {number} | {text.expandtabs(1)}"]
+    if location.column is not None:
+        carets = "^" * max(1, min(location.length, len(text) - location.column + 1))
+        lines.append(f"  {gutter} | {' ' * (location.column - 1)}{carets}")
+    return lines

@@ -1,0 +1,114 @@
+"""Where in the user's Python a model object was written.
+
+An origin is the chain of places that led to a constructor call: the call itself first, then the
+calls around it (a function or a profile in a shared part), out to the host's file. It is found by
+walking the interpreter's frames, leaving out nixgen's own and generated ones.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import linecache
+import os
+import sys
+from pathlib import Path
+from types import FrameType
+
+from attrs import frozen
+
+from nixgen.diagnostic import Location
+
+_PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+_MAXIMUM_DEPTH = 32
+
+
+@frozen
+class Place:
+    """A file and a line (from 1) in it."""
+
+    file: str
+    line: int
+
+
+@frozen
+class Origin:
+    """The places that made an object, the innermost first; `field` narrows it to one argument."""
+
+    places: tuple[Place, ...]
+    field: str | None = None
+    key: str | None = None
+
+    @property
+    def file(self) -> str:
+        """The file of the constructor call."""
+        return self.places[0].file
+
+    @property
+    def line(self) -> int:
+        """The line on which the constructor call begins."""
+        return self.places[0].line
+
+    def at(self, field: str, key: str | None = None) -> Origin:
+        """The origin of one argument of the call, or of one key in a mapping given as it."""
+        return Origin(self.places, field, key)
+
+    def location(self) -> Location:
+        """The place as a diagnostic shows it: the argument's own line where there is one."""
+        line = self.line
+        if self.field is not None:
+            line = argument_line(self.file, self.line, self.field, self.key)
+        return Location(self.file, line, source=_line(self.file, line))
+
+
+def capture() -> Origin:
+    """The origin of the call that runs now, as seen from outside nixgen."""
+    places: list[Place] = []
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - frames have no public door; logging uses it too
+    while frame is not None and len(places) < _MAXIMUM_DEPTH:
+        file = frame.f_code.co_filename
+        if file[0] != "<" and not file.startswith(_PACKAGE):
+            places.append(Place(file, frame.f_lineno))
+            if frame.f_code.co_name == "<module>":
+                break
+        frame = frame.f_back
+    return Origin(tuple(places) or (Place("<unknown>", 1),))
+
+
+def _line(file: str, line: int) -> str | None:
+    return linecache.getline(file, line).rstrip("\r\n") or None
+
+
+@functools.lru_cache(maxsize=256)
+def _calls(file: str) -> dict[int, list[ast.Call]]:
+    """The calls of a file by the line they begin on; empty where it cannot be parsed."""
+    calls: dict[int, list[ast.Call]] = {}
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError):
+        return calls
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            calls.setdefault(node.lineno, []).append(node)
+    return calls
+
+
+def argument_line(file: str, line: int, field: str, key: str | None = None) -> int:
+    """The line of argument `field` (and of `key` in its dict) of the call that begins at `line`.
+
+    The call's own line where the argument is not written there, as in `Host(**settings)`.
+    """
+    for call in _calls(file).get(line, []):
+        for keyword in call.keywords:
+            if keyword.arg == field:
+                return _key_line(keyword.value, key) or keyword.value.lineno
+    return line
+
+
+def _key_line(value: ast.expr, key: str | None) -> int | None:
+    if key is None or not isinstance(value, ast.Dict):
+        return None
+    for each in value.keys:
+        if isinstance(each, ast.Constant) and each.value == key:
+            return each.lineno
+    return None

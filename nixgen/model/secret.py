@@ -1,0 +1,144 @@
+"""Secrets that live in Vault: where they are kept, how they reach the host, where they come from.
+
+The model never holds a secret's value. `VaultSecret` describes the way: a Terraform variable (or a
+generated password) that is written to Vault, and a file on the host that a unit fetches it into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic
+from nixgen.model import values
+from nixgen.model.base import ModelObject, checked
+
+_NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
+_PLACEHOLDER = re.compile(r"|PLACEHOLDER|CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|TODO", re.IGNORECASE)
+_ACCOUNT = values.matching(r"[a-z_][a-z0-9_-]{0,30}\$?", "a user or group name of Linux")
+_VARIABLE = r"[a-zA-Z_][a-zA-Z0-9_-]*"
+_RESERVED = frozenset(
+    ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"]
+)
+
+
+def _variable_name(value: Any) -> str | None:
+    wrong = values.matching(_VARIABLE, "an identifier of Terraform")(value)
+    if wrong is None and value in _RESERVED:
+        return f"{value!r} is reserved in Terraform; allowed is any other identifier"
+    return wrong
+
+
+def _vault_path(value: Any) -> str | None:
+    if not isinstance(value, str) or not value:
+        return f"{values.shown(value)} is no path; allowed is one such as hosts/web1/database"
+    if value.startswith("/") or value.endswith("/"):
+        return f"{value!r} begins or ends with a slash; allowed is a path inside the mount"
+    parts = value.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        return f"{value!r} has an empty or a dot part; allowed is a plain path inside the mount"
+    if parts[0] in ("data", "metadata") or parts[:2] == ["secret", "data"]:
+        return f"{value!r} holds the API's prefix; allowed is the path without mount and data/"
+    return values.matching(r"[a-zA-Z0-9_./@:+=-]+", "letters, digits and _ . / @ : + = -")(value)
+
+
+def _default(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and _PLACEHOLDER.fullmatch(value)):
+        return None
+    return (
+        "the default looks like a value, and secrets' values have no place in the model (it is "
+        'not shown here); allowed is None or "PLACEHOLDER"\n'
+        "put the value into terraform.tfvars, which stays out of the repository"
+    )
+
+
+@frozen(kw_only=True)
+class TerraformVariable(ModelObject):
+    """The variable that a person gives the secret's value to, in `terraform.tfvars`.
+
+    `name` None is derived from the secret's; `default` is a placeholder, never a value.
+    """
+
+    name: str | None = checked(values.optional(_variable_name), default=None)
+    description: str | None = checked(values.optional(values.plain_text), default=None)
+    type: str = checked(
+        values.matching(r"[a-z]+(\([a-z()]+\))?", "a Terraform type"), default="string"
+    )
+    default: str | None = checked(_default, default=None)
+    sensitive: bool = checked(values.instance_of(bool), default=True)
+
+
+@frozen(kw_only=True)
+class Generated(ModelObject):
+    """The value is made by Terraform: random, of `length` characters."""
+
+    length: int = checked(values.between(8, 4096, " characters"), default=32)
+
+
+@frozen(kw_only=True)
+class VaultSecret(ModelObject):
+    """A secret in Vault's KV store and the file that it becomes on the host.
+
+    - `name`: of the secret on the host; also the file's name.
+    - `path`: in the mount, without `data/`; None is `hosts/<host>/<name>`.
+    - `key`: the key to extract; None takes all keys as JSON.
+    - `mode`, `owner`, `group`: of the file; `output` None is `/run/secrets/<name>`.
+    - `services`: systemd units to restart when it changes; None is the units that use it. Names are
+      written as given, so an explicit one must be escaped already.
+    - `terraform`: a `TerraformVariable`, `Generated`, or None where something else writes to Vault.
+    """
+
+    name: str = checked(values.matching(_NAME, "letters, digits, dots, hyphens and underscores"))
+    path: str | None = checked(values.optional(_vault_path), default=None)
+    key: str | None = checked(
+        values.optional(values.matching(r"[a-zA-Z0-9_.-]+", "letters, digits and _ . -")),
+        default=None,
+    )
+    mode: int = checked(values.file_mode, default=0o400)
+    owner: str = checked(_ACCOUNT, default="root")
+    group: str = checked(_ACCOUNT, default="root")
+    services: tuple[str, ...] | None = checked(
+        values.optional(
+            values.each(values.matching(r"[a-zA-Z0-9:_.\\@-]+", "the name of a systemd unit"))
+        ),
+        default=None,
+        converter=lambda value: None if value is None else values.to_tuple(value),
+    )
+    output: str | None = checked(values.optional(values.absolute_path), default=None)
+    terraform: TerraformVariable | Generated | None = checked(
+        values.instance_of(TerraformVariable, Generated, type(None)),
+        factory=TerraformVariable,
+    )
+    notes: tuple[str, ...] = checked(
+        values.each(values.plain_text), default=(), converter=values.to_tuple
+    )
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """A variable needs a key to be stored under."""
+        if isinstance(self.terraform, TerraformVariable) and self.key is None:
+            yield self.fault(
+                f"VaultSecret {self.name!r} is given by a Terraform variable, so it needs a key",
+                "terraform",
+                advice='name the key that the value is stored under: key="token"',
+            )
+
+    def vault_path(self, host: str) -> str:
+        """The path in the mount: `hosts/<host>/<name>` where none is given."""
+        return self.path or f"hosts/{host}/{self.name}"
+
+    @property
+    def output_path(self) -> str:
+        """The file on the host."""
+        return self.output or f"/run/secrets/{self.name}"
+
+    @property
+    def variable_name(self) -> str | None:
+        """The Terraform variable, derived from the secret's name where none is given."""
+        if not isinstance(self.terraform, TerraformVariable):
+            return None
+        derived = re.sub(r"[^a-zA-Z0-9_]", "_", self.name)
+        derived = f"_{derived}" if derived[0].isdigit() else derived
+        return self.terraform.name or derived

@@ -1,0 +1,285 @@
+"""Values that are more than strings, and the checks of the model's fields.
+
+A check takes a value and returns what is wrong with it, with the value and what is allowed, or
+None; text after a line break is the help. Converters raise ValueError with such a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from nixgen.model.base import Check, close_matches
+
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_SYSTEMD_PLAIN = re.compile(r"[a-zA-Z0-9:_.]")
+_DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d|w)")
+_BYTES = re.compile(r"([0-9]+)([KMGT])?")
+_FACTORS = {None: 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+# -- checks ------------------------------------------------------------------------------------
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: short, on one line."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def instance_of(*kinds: type) -> Check:
+    """The value is of one of the classes; `bool` does not pass for `int`."""
+    names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+
+    def check(value: Any) -> str | None:
+        wrong_bool = isinstance(value, bool) and bool not in kinds
+        if isinstance(value, kinds) and not wrong_bool:
+            return None
+        return f"{shown(value)} is {type(value).__name__}; allowed is {names}"
+
+    return check
+
+
+def optional(*checks: Check) -> Check:
+    """None, or a value that passes the checks."""
+    return lambda value: None if value is None else first_fault(checks, value)
+
+
+def each(*checks: Check) -> Check:
+    """Every item passes the checks."""
+
+    def check(values: Iterable[Any]) -> str | None:
+        for index, value in enumerate(values):
+            wrong = first_fault(checks, value)
+            if wrong is not None:
+                return f"item {index + 1}: {wrong}"
+        return None
+
+    return check
+
+
+def first_fault(checks: Iterable[Check], value: Any) -> str | None:
+    """What the first failing check says, or None."""
+    return next((wrong for check in checks if (wrong := check(value)) is not None), None)
+
+
+def matching(pattern: str, allowed: str) -> Check:
+    """A string that the whole of the pattern matches; `allowed` says so in words."""
+    compiled = re.compile(pattern)
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, str) and compiled.fullmatch(value):
+            return None
+        return f"{shown(value)} is not allowed; allowed is {allowed}"
+
+    return check
+
+
+def one_of(*allowed: str) -> Check:
+    """One of the given strings; a near miss is suggested."""
+
+    def check(value: Any) -> str | None:
+        if value in allowed:
+            return None
+        near = close_matches(value, allowed) if isinstance(value, str) else ""
+        return f"{shown(value)} is not allowed; allowed is {', '.join(allowed)}\n{near}".rstrip()
+
+    return check
+
+
+def between(low: int, high: int, unit: str = "") -> Check:
+    """An integer from low to high."""
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return None
+        return (
+            f"{shown(value)} is not allowed; allowed is a whole number from {low} to {high}{unit}"
+        )
+
+    return check
+
+
+def host_name(value: Any) -> str | None:
+    """A name as RFC 1123 and NixOS' `networking.hostName` allow: one label, no dots."""
+    if isinstance(value, str) and _HOST_LABEL.fullmatch(value):
+        return None
+    return (
+        f"{shown(value)} is no host name; allowed are 1 to 63 letters, digits and hyphens, "
+        "no hyphen first or last"
+    )
+
+
+def file_mode(value: Any) -> str | None:
+    """Permission bits as an int, `0o400`."""
+    if isinstance(value, str):
+        return f"{shown(value)} is a string; allowed is an octal number, such as 0o400"
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 0o7777:
+        return f"{shown(value)} is no file mode; allowed is 0o0 to 0o7777, such as 0o400"
+    digits = str(value)
+    if value > 0o777 and set(digits) <= set("01234567") and len(digits) == 3:
+        return f"{value} is decimal; allowed is an octal number\ndid you mean 0o{digits}?"
+    return None
+
+
+def absolute_path(value: Any) -> str | None:
+    """An absolute path without `..`, empty parts or control characters."""
+    if not isinstance(value, str) or not value.startswith("/") or len(value) < 2:
+        return f"{shown(value)} is no absolute path; allowed is one that begins with /"
+    parts = value[1:].split("/")
+    if any(part in ("", ".", "..") for part in parts) or any(ord(char) < 32 for char in value):
+        return f"{shown(value)} has an empty part, a dot part or a control character in it"
+    return None
+
+
+def url(value: Any) -> str | None:
+    """An http or https URL with a host and without credentials, which are not repeated."""
+    from urllib.parse import urlsplit
+
+    if not isinstance(value, str):
+        return f"{shown(value)} is {type(value).__name__}; allowed is a URL"
+    try:
+        parts = urlsplit(value)
+        credentials = parts.username is not None or parts.password is not None
+        fine = parts.scheme in ("http", "https") and parts.hostname is not None
+    except ValueError:
+        return "the URL does not parse; allowed is http:// or https:// and a host"
+    if credentials:
+        return "the URL holds a user name or password; allowed is a URL without them"
+    if not fine or any(char.isspace() for char in value):
+        return f"{shown(value)} is no URL; allowed is http:// or https:// and a host"
+    return None
+
+
+def plain_text(value: Any) -> str | None:
+    """A string that Nix and HCL can hold."""
+    if not isinstance(value, str):
+        return f"{shown(value)} is {type(value).__name__}; allowed is str"
+    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        return "the text holds a NUL or a lone surrogate; allowed is any other Unicode"
+    return None
+
+
+# -- converters --------------------------------------------------------------------------------
+
+
+def to_tuple(value: Any) -> tuple[Any, ...]:
+    """A list or tuple as a tuple; a bare string is refused, which would fall into letters."""
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    if isinstance(value, (set, frozenset)):
+        raise ValueError("a set has no order; allowed is a list or a tuple")
+    raise ValueError(f"{shown(value)} is {type(value).__name__}; allowed is a list or a tuple")
+
+
+def to_mapping(value: Any) -> dict[str, Any]:
+    """A mapping with string keys, copied."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{shown(value)} is {type(value).__name__}; allowed is a dict")
+    for key in value:
+        if not isinstance(key, str):
+            raise ValueError(f"the key {shown(key)} is {type(key).__name__}; allowed is str")
+    return dict(value)
+
+
+def parsed(parse: Callable[[str], Any], kind: type) -> Callable[[Any], Any]:
+    """A converter that parses strings and lets values of the class be."""
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, str) and not isinstance(value, kind):
+            return parse(value)
+        return value
+
+    return convert
+
+
+# -- value types -------------------------------------------------------------------------------
+
+
+def mode_text(mode: int) -> str:
+    """A file mode as four octal digits: `0400`."""
+    return f"{mode:04o}"
+
+
+def escape_systemd(name: str) -> str:
+    r"""A name as it stands in a unit's name: `actions-native` is `actions\x2dnative`.
+
+    As systemd-escape does for paths, and nixpkgs' `utils.escapeSystemdPath`: slashes become
+    hyphens, all but letters, digits, `:`, `_`, `.` (not first) become `\xNN` byte by byte.
+    """
+    name = "/".join(part for part in name.split("/") if part) or "/"
+    if name == "/":
+        return "-"
+    escaped = []
+    for index, char in enumerate(name):
+        if char == "/":
+            escaped.append("-")
+        elif _SYSTEMD_PLAIN.fullmatch(char) and not (char == "." and index == 0):
+            escaped.append(char)
+        else:
+            escaped.extend(f"\\x{byte:02x}" for byte in char.encode())
+    return "".join(escaped)
+
+
+@frozen(order=True)
+class UnitName:
+    """A systemd unit's name without its suffix, escaped as systemd wants it."""
+
+    text: str
+
+    @classmethod
+    def of(cls, prefix: str, instance: str) -> UnitName:
+        """`gitea-runner-` and a name that is escaped."""
+        return cls(prefix + escape_systemd(instance))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@frozen(order=True)
+class Bytes:
+    """A number of bytes; `Bytes.parse("8G")` is 8 * 2**30, as systemd reads it."""
+
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Bytes:
+        """From digits and one of K, M, G, T (powers of 1024). Raises ValueError."""
+        match = _BYTES.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{shown(text)} is no size; allowed are digits and K, M, G or T")
+        return cls(int(match[1]) * _FACTORS[match[2]])
+
+    def __str__(self) -> str:
+        for unit in ("T", "G", "M", "K"):
+            if self.count and self.count % _FACTORS[unit] == 0:
+                return f"{self.count // _FACTORS[unit]}{unit}"
+        return str(self.count)
+
+
+@frozen(order=True)
+class Duration:
+    """A span of time in whole seconds; `Duration.parse("3h")` as systemd and Go read it."""
+
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """From numbers with s, m, h, d, w, as in `1h30m`. Raises ValueError."""
+        parts = _DURATION.findall(text)
+        if not parts or "".join(map("".join, parts)) != text or any(u == "ms" for _, u in parts):
+            raise ValueError(
+                f"{shown(text)} is no duration; allowed are forms such as 90s or 1h30m"
+            )
+        return cls(sum(int(number) * _SECONDS[unit] for number, unit in parts))
+
+    def __str__(self) -> str:
+        rest, text = self.seconds, ""
+        for unit in ("h", "m", "s"):
+            number, rest = divmod(rest, _SECONDS[unit])
+            text += f"{number}{unit}" if number else ""
+        return text or "0s"

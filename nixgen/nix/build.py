@@ -1,0 +1,330 @@
+"""Makes syntax trees from Python: the constructs that a model's values need.
+
+    nix.ref("config.networking.hostName")          config.networking.hostName
+    nix.text(nix.ref("config.networking.hostName"), "-native")    "${config...}-native"
+    nix.with_pkgs("bash", "git")                   with pkgs; [ bash git ]
+    nix.call("lib.mkForce", [1, 2])                lib.mkForce [ 1 2 ]
+
+Arguments named `value` take Python data or nodes; `nixgen.nix.convert` turns data into nodes.
+Parentheses are put in where Nix's precedence asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from nixgen.nix import nodes
+from nixgen.nix.nodes import (
+    Apply,
+    AttributeName,
+    AttributePath,
+    AttributeSet,
+    Binding,
+    Entry,
+    Expression,
+    FormalArgument,
+    Identifier,
+    IndentedString,
+    Inherit,
+    Interpolation,
+    Lambda,
+    Let,
+    LineComment,
+    Parentheses,
+    Select,
+    SetPattern,
+    String,
+    StringPart,
+    Token,
+    Trivia,
+    With,
+)
+from nixgen.nix.strings import escape_indented, escape_string, is_identifier
+
+Commented = TypeVar("Commented", bound=nodes.Node)
+
+_SELF_CONTAINED = (
+    nodes.Identifier,
+    nodes.Integer,
+    nodes.Float,
+    nodes.String,
+    nodes.IndentedString,
+    nodes.Path,
+    nodes.SearchPath,
+    nodes.Uri,
+    nodes.AttributeSet,
+    nodes.List,
+    nodes.Select,
+    nodes.Parentheses,
+    nodes.LegacyLet,
+)
+
+
+def node(value: Any) -> Expression:
+    """The expression for a Python value; a node stays itself."""
+    if isinstance(value, nodes.Node):
+        return value  # type: ignore[return-value]  # Node is the base of all expressions
+    from nixgen.nix.convert import from_python
+
+    return from_python(value)
+
+
+def operand(expression: Expression) -> Expression:
+    """The expression as an argument or a list item: in parentheses where it needs them."""
+    if isinstance(expression, _SELF_CONTAINED):
+        return expression
+    return Parentheses(expression)
+
+
+def name(text: str) -> AttributeName:
+    """An attribute name, quoted only where Nix needs it."""
+    return Identifier(text) if is_identifier(text) else String((escape_string(text),))
+
+
+def path(names: str | Iterable[str]) -> AttributePath:
+    """An attribute path from names, or from one dotted string (`services."a.b".enable`)."""
+    if isinstance(names, str):
+        names = split_path(names)
+    return AttributePath(tuple(name(each) for each in names))
+
+
+def split_path(dotted: str) -> tuple[str, ...]:
+    """The names of a dotted path; quotes hold a name together: `a."b.c"` is `("a", "b.c")`.
+
+    Raises ValueError for an empty name, an open quote, an interpolation or a stray quote.
+    """
+    if '"' not in dotted and dotted and "${" not in dotted:
+        names = dotted.split(".")
+        if all(names):
+            return tuple(names)
+    return _split_quoted(dotted)
+
+
+def _split_quoted(dotted: str) -> tuple[str, ...]:
+    from nixgen.nix.strings import unescape_string
+
+    if "${" in dotted.replace("\\${", ""):
+        raise ValueError(f"{dotted!r} is no attribute path: an interpolation has no fixed name")
+    names: list[str] = []
+    position = 0
+    while True:
+        if dotted.startswith('"', position):
+            end = _closing_quote(dotted, position)
+            names.append(unescape_string(dotted[position + 1 : end]))
+            position = end + 1
+        else:
+            end = dotted.find(".", position)
+            end = len(dotted) if end < 0 else end
+            names.append(dotted[position:end])
+            position = end
+            if not names[-1] or '"' in names[-1]:
+                raise ValueError(f"{dotted!r} is no attribute path: a name in it is empty or odd")
+        if position == len(dotted):
+            return tuple(names)
+        if dotted[position] != ".":
+            raise ValueError(f"{dotted!r} is no attribute path: a dot must follow a quoted name")
+        position += 1
+
+
+def _closing_quote(dotted: str, start: int) -> int:
+    position = start + 1
+    while position < len(dotted):
+        if dotted[position] == "\\":
+            position += 1
+        elif dotted[position] == '"':
+            return position
+        position += 1
+    raise ValueError(f"{dotted!r} is no attribute path: a quote is not closed")
+
+
+def join_path(names: Iterable[str]) -> str:
+    """The dotted form of a path, quoted where Nix needs it; the inverse of `split_path`."""
+    return ".".join(each if is_identifier(each) else f'"{escape_string(each)}"' for each in names)
+
+
+def ref(dotted: str) -> Expression:
+    """A reference such as `config.networking.hostName`.
+
+    Raises ValueError where the first name is no identifier.
+    """
+    first, *rest = split_path(dotted)
+    if not is_identifier(first):
+        raise ValueError(f"{dotted!r} does not begin with a name that Nix can look up")
+    if not rest:
+        return Identifier(first)
+    return Select(Identifier(first), path(rest))
+
+
+def pkg(dotted: str) -> Expression:
+    """A package: `pkg("git")` is `pkgs.git`."""
+    return ref(f"pkgs.{dotted}")
+
+
+def with_pkgs(*packages: str | Expression) -> With:
+    """`with pkgs; [ bash git ]`: a string names a package in `pkgs`."""
+    items = (ref(each) if isinstance(each, str) else operand(each) for each in packages)
+    return With(Identifier("pkgs"), nodes.List(tuple(items)))
+
+
+def string(value: str) -> String:
+    """`"value"` with everything escaped that Nix would read as something else."""
+    return String((escape_string(value),) if value else ())
+
+
+def text(*parts: str | Expression) -> String:
+    """An interpolated string: text parts are escaped, expressions stand in `${...}`."""
+    made: list[StringPart] = [
+        escape_string(part) if isinstance(part, str) else Interpolation(part) for part in parts
+    ]
+    # "$" right before an interpolation would otherwise escape it.
+    for index, piece in enumerate(made[:-1]):
+        if isinstance(piece, str) and piece.endswith("$") and not isinstance(made[index + 1], str):
+            made[index] = piece[:-1] + "\\$"
+    return String(tuple(part for part in made if part))
+
+
+def indented(value: str) -> IndentedString:
+    """`''` text `''` over several lines; indentation is the printer's business."""
+    return IndentedString((escape_indented(value),))
+
+
+def file_path(posix: str) -> Expression:
+    """A path literal: relative ones get their `./`.
+
+    What a path literal cannot hold (blanks, quotes) stands in a string added to it.
+    """
+    rooted = posix if posix.startswith("/") else f"./{posix}"
+    plain = re.fullmatch(r"[a-zA-Z0-9._/+-]+", rooted) and not rooted.endswith("/")
+    if plain and "//" not in rooted:
+        return nodes.Path((rooted,))
+    base = "/." if rooted.startswith("/") else "./."
+    return nodes.BinaryOperation(nodes.Path((base,)), "+", string("/" + rooted.lstrip("./")))
+
+
+def call(function: str | Expression, *arguments: Any) -> Expression:
+    """A function call: a string names the function (`lib.mkForce`)."""
+    result = ref(function) if isinstance(function, str) else operand(function)
+    for argument in arguments:
+        result = Apply(result, operand(node(argument)))
+    return result
+
+
+def mk_force(value: Any) -> Expression:
+    """`lib.mkForce value`."""
+    return call("lib.mkForce", value)
+
+
+def mk_default(value: Any) -> Expression:
+    """`lib.mkDefault value`."""
+    return call("lib.mkDefault", value)
+
+
+def mk_if(condition: Any, value: Any) -> Expression:
+    """`lib.mkIf condition value`."""
+    return call("lib.mkIf", condition, value)
+
+
+def bind(
+    names: str | Iterable[str], value: Any, *, comments: Iterable[str] = (), origin: Any = None
+) -> Binding:
+    """`path = value;` with comments above it."""
+    binding = Binding(path(names), node(value), origin=origin)
+    return commented(binding, *comments)
+
+
+def attribute_set(
+    entries: Mapping[str, Any] | Iterable[Entry], *, recursive: bool = False
+) -> AttributeSet:
+    """`{ ... }` from entries, or from a mapping of names (not paths) to values."""
+    if isinstance(entries, Mapping):
+        entries = [bind((key,), value) for key, value in entries.items()]
+    return AttributeSet(tuple(entries), recursive)
+
+
+def inherit(*names: str, source: str | Expression | None = None) -> Inherit:
+    """`inherit names;` or `inherit (source) names;`."""
+    origin = ref(source) if isinstance(source, str) else source
+    return Inherit(tuple(name(each) for each in names), origin)
+
+
+def let(entries: Mapping[str, Any] | Iterable[Entry], body: Any) -> Let:
+    """`let ... in body`."""
+    return Let(attribute_set(entries).entries, node(body))
+
+
+def function(parameters: Iterable[str], body: Any, *, ellipsis: bool = True) -> Lambda:
+    """`{ a, b, ... }: body`."""
+    arguments = [FormalArgument(Identifier(each)) for each in parameters]
+    return Lambda(SetPattern(tuple(arguments), ellipsis), node(body))
+
+
+def lambda_(parameter: str, body: Any) -> Lambda:
+    """`parameter: body`."""
+    if not is_identifier(parameter):
+        raise ValueError(f"{parameter!r} is no argument name")
+    return Lambda(Identifier(parameter), node(body))
+
+
+def commented(target: Commented, *comments: str) -> Commented:
+    """The node with `# comment` lines above it, one for each line of each comment."""
+    lines = [line for comment in comments for line in comment.splitlines() or [""]]
+    trivia = tuple(LineComment(f" {line.rstrip()}" if line.strip() else "") for line in lines)
+    return with_leading(target, trivia) if trivia else target
+
+
+def with_leading(target: Commented, trivia: tuple[Trivia, ...]) -> Commented:
+    """The node with trivia put before its first token."""
+    child = _FIRST_CHILD.get(type(target))
+    if child is not None:
+        first = getattr(target, child)
+        if isinstance(first, tuple):
+            return _changed(target, child, (with_leading(first[0], trivia), *first[1:]))
+        return _changed(target, child, with_leading(first, trivia))
+    field, default = _first_token(target)
+    token: Token = getattr(target, field) or Token(default)
+    return _changed(target, field, evolve(token, leading=(*trivia, *token.leading)))
+
+
+def _changed(target: Commented, field: str, value: Any) -> Commented:
+    changes: dict[str, Any] = {field: value}
+    made: Commented = evolve(target, **changes)  # type: ignore[misc]  # all nodes are attrs classes
+    return made
+
+
+_FIRST_CHILD: dict[type, str] = {
+    nodes.Binding: "path",
+    nodes.AttributePath: "names",
+    nodes.Select: "target",
+    nodes.HasAttribute: "target",
+    nodes.Apply: "function",
+    nodes.BinaryOperation: "left",
+    nodes.Lambda: "parameter",
+    nodes.FormalArgument: "name",
+    nodes.File: "expression",
+}
+
+_FIRST_TOKEN: dict[type, str] = {
+    nodes.Inherit: "inherit",
+    nodes.Let: "let",
+    nodes.LegacyLet: "let",
+    nodes.With: "with_",
+    nodes.Assert: "assert_",
+    nodes.If: "if_",
+}
+
+
+def _first_token(target: nodes.Node) -> tuple[str, str]:
+    match target:
+        case nodes.AttributeSet(recursive=True):
+            return "rec", "rec"
+        case Identifier(text):
+            return "token", text
+        case nodes.Integer(text) | nodes.Float(text) | nodes.SearchPath(text) | nodes.Uri(text):
+            return "token", text
+        case nodes.UnaryOperation(operator):
+            return "token", operator
+    return _FIRST_TOKEN.get(type(target), "open"), ""

@@ -1,0 +1,117 @@
+"""Objects of the model: their origins, their faults, and the messages that tell of them."""
+
+import pickle
+
+import pytest
+
+from nixgen.errors import ModelError
+from nixgen.model.base import collecting
+from nixgen.model.label import Label
+from nixgen.model.secret import TerraformVariable, VaultSecret
+from nixgen.model.values import Bytes, Duration, UnitName, escape_systemd
+
+
+def secret(**fields):
+    return VaultSecret(**{"name": "token", "key": "token", **fields})
+
+
+def test_objects_know_the_line_that_made_them():
+    """The origin is the file and line of the constructor call, with the calls around it."""
+    made = secret()
+    assert made.origin.file == __file__
+    assert [place.line for place in made.origin.places][1] == made.origin.line + 5
+
+
+def test_origin_is_outside_equality_hash_and_repr():
+    """Two secrets that say the same are equal wherever they were written."""
+    first = TerraformVariable(name="a")
+    second = TerraformVariable(name="a")
+    assert first == second
+    assert hash(first) == hash(second)
+    assert "origin" not in repr(first)
+    assert first.origin != second.origin
+
+
+def test_objects_travel_between_processes_with_their_origin():
+    """A process pool gets the same object, origin included."""
+    made = secret()
+    copy = pickle.loads(pickle.dumps(made))
+    assert copy == made
+    assert copy.origin == made.origin
+
+
+def test_unknown_field_suggests_the_near_one():
+    """A misspelt field names the class, the field and what it may have meant."""
+    with pytest.raises(ModelError) as caught:
+        secret(mod=0o400)
+    (fault,) = caught.value.diagnostics
+    assert fault.summary == "VaultSecret has no field 'mod'"
+    assert "did you mean 'mode'?" in fault.help
+
+
+def test_all_faults_of_an_object_come_at_once():
+    """Three wrong fields make three findings, each at its own line."""
+    with pytest.raises(ModelError) as caught:
+        VaultSecret(
+            name="to ken",
+            key="token",
+            mode="0444",
+            path="/x",
+        )
+    lines = [fault.location.line for fault in caught.value.diagnostics]
+    assert len(lines) == 3
+    assert len(set(lines)) == 3
+
+
+def test_collecting_notes_faults_and_goes_on():
+    """While a fleet loads, faults of several objects are found in one run."""
+    with collecting() as found:
+        secret(mode=-1)
+        secret(owner="no one")
+    assert len(found) == 2
+
+
+def test_a_default_that_could_be_a_value_is_not_repeated():
+    """A literal token given as a default is refused, and the message does not show it."""
+    with pytest.raises(ModelError) as caught:
+        TerraformVariable(default="s3cr3t-value")
+    assert "s3cr3t-value" not in str(caught.value)
+    assert "terraform.tfvars" in caught.value.diagnostics[0].help
+
+
+@pytest.mark.parametrize(
+    ("name", "escaped"),
+    [
+        ("actions-native", r"actions\x2dnative"),
+        ("actions1", "actions1"),
+        ("a.b:c_d", "a.b:c_d"),
+        (".hidden", r"\x2ehidden"),
+        ("/a//b/", "a-b"),
+        ("ä", r"\xc3\xa4"),
+    ],
+)
+def test_unit_names_are_escaped_as_systemd_does(name, escaped):
+    """A runner's instance name becomes the unit name that systemd really uses."""
+    assert escape_systemd(name) == escaped
+    assert str(UnitName.of("gitea-runner-", name)) == f"gitea-runner-{escaped}"
+
+
+@pytest.mark.parametrize("text", ["native-nix:host", "nix:docker://nixos/nix:latest"])
+def test_labels_parse_and_print(text):
+    """A label in the runner's own syntax comes back as it was."""
+    assert str(Label.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "a b:host", "nix:docker://", "nix:dokcer://x", "a:"])
+def test_labels_that_no_runner_takes_are_refused(text):
+    """A malformed label says what is allowed."""
+    with pytest.raises(ValueError, match="allowed"):
+        Label.parse(text)
+
+
+def test_sizes_and_durations_read_as_systemd_does():
+    """8G is 8 times 2 to the 30th; 1h30m is 5,400 seconds; both print back."""
+    assert Bytes.parse("8G").count == 8 * 2**30
+    assert str(Bytes.parse("8192M")) == "8G"
+    assert Duration.parse("1h30m").seconds == 5400
+    assert str(Duration(5400)) == "1h30m"
