@@ -15,63 +15,68 @@ Names follow the Nix manual's chapter on syntax; the grammar is that of Nix 2.24
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-# -- tokens and what stands between them -------------------------------------------------------
+from nixgen.nix.node import Node
+from nixgen.nix.tokens import (
+    BlankLine,
+    BlockComment,
+    FormatDirective,
+    LanguageAnnotation,
+    LineComment,
+    Span,
+    Token,
+    Trivia,
+)
 
-
-@frozen
-class Span:
-    """A half-open range of character offsets into the source text."""
-
-    start: int
-    end: int
-
-
-@frozen
-class BlankLine:
-    """One or more empty lines between two tokens."""
-
-
-@frozen
-class LineComment:
-    """`# text` on a line of its own; `text` is what follows `#`, its last blanks removed."""
-
-    text: str
-
-
-@frozen
-class BlockComment:
-    """`/* text */`, or `/** text */` where `documentation`; one entry of `lines` a line."""
-
-    lines: tuple[str, ...]
-    documentation: bool = False
-
-
-@frozen
-class LanguageAnnotation:
-    """`/* lua */` right before a string: names the language inside; `text` is `lua`."""
-
-    text: str
-
-
-Trivia: TypeAlias = BlankLine | LineComment | BlockComment | LanguageAnnotation
-
-
-@frozen
-class Token:
-    """One token: its text, the trivia before it, and a comment after it on the same line.
-
-    `span` is None for tokens that were not parsed.
-    """
-
-    text: str
-    leading: tuple[Trivia, ...] = ()
-    trailing: LineComment | None = None
-    span: Span | None = field(default=None, eq=False, repr=False)
+__all__ = [
+    "Apply",
+    "Assert",
+    "AttributeName",
+    "AttributePath",
+    "AttributeSet",
+    "BinaryOperation",
+    "Binding",
+    "BlankLine",
+    "BlockComment",
+    "Entry",
+    "Expression",
+    "File",
+    "Float",
+    "FormalArgument",
+    "FormatDirective",
+    "HasAttribute",
+    "Identifier",
+    "If",
+    "IndentedString",
+    "Inherit",
+    "Integer",
+    "Interpolation",
+    "Lambda",
+    "LanguageAnnotation",
+    "LegacyLet",
+    "Let",
+    "LineComment",
+    "List",
+    "Literal",
+    "Node",
+    "Parameter",
+    "Parentheses",
+    "Path",
+    "SearchPath",
+    "Select",
+    "SetPattern",
+    "Span",
+    "String",
+    "StringPart",
+    "Token",
+    "Trivia",
+    "UnaryOperation",
+    "Uri",
+    "With",
+]
 
 
 def _token(text: str) -> Any:
@@ -84,12 +89,6 @@ def _optional_token() -> Any:
     return field(default=None, kw_only=True, eq=False, repr=False)
 
 
-class Node:
-    """Base of all nodes. `origin` is the caller's own note of where a node comes from."""
-
-    __slots__ = ()
-
-
 def _origin() -> Any:
     return field(default=None, kw_only=True, eq=False, repr=False)
 
@@ -97,7 +96,7 @@ def _origin() -> Any:
 # -- literals and names ------------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Identifier(Node):
     """A name: a variable, an attribute name or an argument. `__curPos` is one too."""
 
@@ -105,7 +104,7 @@ class Identifier(Node):
     token: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Integer(Node):
     """An integer literal as written; Nix integers are signed 64-bit."""
 
@@ -113,7 +112,7 @@ class Integer(Node):
     token: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Float(Node):
     """A floating point literal as written: `1.5`, `.5e3`."""
 
@@ -121,7 +120,7 @@ class Float(Node):
     token: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SearchPath(Node):
     """`<nixpkgs/lib>`; `text` includes the angle brackets."""
 
@@ -129,7 +128,7 @@ class SearchPath(Node):
     token: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Uri(Node):
     """An unquoted URI, `https://example.org`, a string to Nix."""
 
@@ -137,7 +136,7 @@ class Uri(Node):
     token: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Interpolation(Node):
     """`${ expression }` in a string, a path or an attribute path."""
 
@@ -149,7 +148,7 @@ class Interpolation(Node):
 StringPart: TypeAlias = str | Interpolation
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Path(Node):
     """A path literal: `./a`, `~/b`, `/etc/${name}`; text parts as written."""
 
@@ -158,7 +157,7 @@ class Path(Node):
     close: Token = _token("")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class String(Node):
     """`"..."`; text parts stand as in the source, escapes and all. `text_of` decodes them.
 
@@ -170,13 +169,17 @@ class String(Node):
     close: Token = _token('"')
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class IndentedString(Node):
-    """`''...''`; text parts stand as in the source, indentation and escapes included."""
+    """`''...''`; text parts stand as in the source, indentation and escapes included.
+
+    `cut` tells that a region between format directives begins or ends in one of its interpolations.
+    """
 
     parts: tuple[StringPart, ...]
     open: Token = _token("''")
     close: Token = _token("''")
+    cut: bool = field(default=False, kw_only=True, eq=False, repr=False)
 
 
 # -- sets and lists ----------------------------------------------------------------------------
@@ -184,7 +187,7 @@ class IndentedString(Node):
 AttributeName: TypeAlias = Identifier | String | Interpolation
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AttributePath(Node):
     """`a."b c".${d}`; `dots` are the tokens between the names (bare ones when empty)."""
 
@@ -192,7 +195,7 @@ class AttributePath(Node):
     dots: tuple[Token, ...] = field(default=(), kw_only=True, eq=False, repr=False)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Binding(Node):
     """`path = value;`"""
 
@@ -203,7 +206,7 @@ class Binding(Node):
     origin: Any = _origin()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Inherit(Node):
     """`inherit (source) names;` with `source` None for `inherit names;`."""
 
@@ -219,7 +222,7 @@ class Inherit(Node):
 Entry: TypeAlias = Binding | Inherit
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AttributeSet(Node):
     """`{ entries }` or `rec { entries }`.
 
@@ -233,7 +236,7 @@ class AttributeSet(Node):
     close: Token = _token("}")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class List(Node):
     """`[ items ]`."""
 
@@ -246,7 +249,7 @@ class List(Node):
 # -- compound expressions ----------------------------------------------------------------------
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Select(Node):
     """`target.path` or `target.path or default`."""
 
@@ -257,7 +260,7 @@ class Select(Node):
     or_: Token = _token("or")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class HasAttribute(Node):
     """`target ? path`."""
 
@@ -266,7 +269,7 @@ class HasAttribute(Node):
     question: Token = _token("?")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Parentheses(Node):
     """`( expression )`."""
 
@@ -275,7 +278,7 @@ class Parentheses(Node):
     close: Token = _token(")")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class FormalArgument(Node):
     """`name ? default` in a set pattern; `comma` follows it (None after the last one)."""
 
@@ -285,7 +288,7 @@ class FormalArgument(Node):
     comma: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SetPattern(Node):
     """`{ a, b ? 1, ... }`, with `name@` before or `@name` after it.
 
@@ -306,7 +309,7 @@ class SetPattern(Node):
 Parameter: TypeAlias = Identifier | SetPattern
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Lambda(Node):
     """`parameter: body`."""
 
@@ -315,7 +318,7 @@ class Lambda(Node):
     colon: Token = _token(":")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Apply(Node):
     """`function argument`: one argument each; `f a b` is `Apply(Apply(f, a), b)`."""
 
@@ -323,7 +326,7 @@ class Apply(Node):
     argument: Expression
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Let(Node):
     """`let entries in body`."""
 
@@ -333,7 +336,7 @@ class Let(Node):
     in_: Token = _token("in")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class LegacyLet(Node):
     """The old `let { entries }`, whose value is its attribute `body`."""
 
@@ -343,7 +346,7 @@ class LegacyLet(Node):
     close: Token = _token("}")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class With(Node):
     """`with scope; body`."""
 
@@ -353,7 +356,7 @@ class With(Node):
     semicolon: Token = _token(";")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Assert(Node):
     """`assert condition; body`."""
 
@@ -363,7 +366,7 @@ class Assert(Node):
     semicolon: Token = _token(";")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class If(Node):
     """`if condition then consequence else alternative`."""
 
@@ -375,7 +378,7 @@ class If(Node):
     else_: Token = _token("else")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class BinaryOperation(Node):
     """`left operator right`; operator is one of `+ - * / ++ // == != < <= > >= && || -> |> <|`."""
 
@@ -385,7 +388,7 @@ class BinaryOperation(Node):
     token: Token | None = _optional_token()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class UnaryOperation(Node):
     """`-operand` or `!operand`."""
 
@@ -416,7 +419,7 @@ Expression: TypeAlias = (
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class File(Node):
     """A whole file: one expression, the trivia after it, and the text it was parsed from, if any.
 
@@ -428,5 +431,11 @@ class File(Node):
     text: str | None = field(default=None, kw_only=True, eq=False, repr=False)
     name: str = field(default="<nix>", kw_only=True, eq=False, repr=False)
 
+    def source(self) -> str:
+        """The text that the file was parsed from, byte for byte.
 
-Visitor: TypeAlias = Callable[[Node], None]
+        Raises ValueError for a file that was made, not parsed: it has no text until it is printed.
+        """
+        if self.text is None:
+            raise ValueError(f"{self.name}: this file was not parsed; format it to get a text")
+        return self.text

@@ -1,0 +1,86 @@
+"""The base of all nodes of the syntax tree: equality, hash and repr without recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class Node:
+    """Base of all nodes. `origin` is the caller's own note of where a node comes from.
+
+    Equality, hash and repr look at the fields of `__match_args__`. They keep a stack of their own,
+    so that trees of any depth have them.
+    """
+
+    __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Node):
+            return NotImplemented
+        pending: list[tuple[Any, Any]] = [(self, other)]
+        while pending:
+            one, two = pending.pop()
+            if one is two:
+                continue
+            if type(one) is not type(two):
+                return False
+            if isinstance(one, Node):
+                pending += [(getattr(one, name), getattr(two, name)) for name in one.__match_args__]
+            elif isinstance(one, tuple):
+                if len(one) != len(two):
+                    return False
+                pending += zip(one, two, strict=True)
+            elif one != two:
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        flat: list[Any] = []
+        pending: list[Any] = [self]
+        while pending:
+            item = pending.pop()
+            if isinstance(item, Node):
+                flat.append(type(item))
+                pending += [getattr(item, name) for name in item.__match_args__]
+            elif isinstance(item, tuple):
+                flat.append(len(item))
+                pending += item
+            else:
+                flat.append(item)
+        return hash(tuple(flat))
+
+    def __repr__(self) -> str:
+        pieces: list[str] = []
+        pending: list[Any] = [self]
+        while pending:
+            item = pending.pop()
+            if isinstance(item, _Text):
+                pieces.append(item)
+            elif isinstance(item, Node):
+                pieces.append(f"{type(item).__name__}(")
+                values = [getattr(item, name) for name in item.__match_args__]
+                pending += _listed(values, ")")
+            elif isinstance(item, tuple):
+                pieces.append("(")
+                pending += _listed(item, ",)" if len(item) == 1 else ")")
+            else:
+                pieces.append(repr(item))
+        return "".join(pieces)
+
+
+class _Text(str):
+    """A piece of a repr that is ready."""
+
+    __slots__ = ()
+
+
+def _listed(values: Sequence[Any], end: str) -> list[Any]:
+    """Values with commas between them and an end, in the order in which a stack gives them back."""
+    listed: list[Any] = [_Text(end)]
+    for index in range(len(values) - 1, -1, -1):
+        listed.append(values[index])
+        if index:
+            listed.append(_Text(", "))
+    return listed
