@@ -1,1 +1,129 @@
-"""nixgen."""
+"""nixgen: NixOS modules and the Terraform for their Vault secrets, from hosts described in Python.
+
+    from nixgen import load_fleet, render
+
+    for path, text in render(load_fleet("hosts")).items():
+        print(path, len(text))
+
+Everything below is loaded on first use, so that importing nixgen costs next to nothing:
+
+- describing hosts: `Host`, `Fleet`, `Profile`, `Option`, `default`, `force`, `VaultSecret`,
+  `TerraformVariable`, `Generated`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`,
+  `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`;
+- the languages: `nix` and `hcl`, each a package that can be used alone;
+- working with a project: `load_fleet`, `render`, `build`, `check`, `explain`;
+- errors: `NixgenError` and those derived from it, with `Diagnostic` values.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nixgen import hcl, nix
+    from nixgen.diagnostic import Diagnostic, Location, Severity
+    from nixgen.errors import (
+        ConfigurationError,
+        ConflictError,
+        ExternalError,
+        InputError,
+        LoadError,
+        LockedError,
+        ModelError,
+        NixgenError,
+        WriteError,
+    )
+    from nixgen.model.host import Fleet, Host
+    from nixgen.model.label import Label
+    from nixgen.model.profile import Option, Profile, default, force
+    from nixgen.model.runner import (
+        ContainerRunner,
+        GlobalScope,
+        NativeRunner,
+        OrganizationScope,
+        RepositoryScope,
+        RunnerCache,
+        TokenFile,
+        UserScope,
+    )
+    from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
+    from nixgen.project.api import build, check, explain, render
+    from nixgen.project.load import load_fleet
+
+__all__ = [
+    "ConfigurationError",
+    "ConflictError",
+    "ContainerRunner",
+    "Diagnostic",
+    "ExternalError",
+    "Fleet",
+    "Generated",
+    "GlobalScope",
+    "Host",
+    "InputError",
+    "Label",
+    "LoadError",
+    "Location",
+    "LockedError",
+    "ModelError",
+    "NativeRunner",
+    "NixgenError",
+    "Option",
+    "OrganizationScope",
+    "Profile",
+    "RepositoryScope",
+    "RunnerCache",
+    "Severity",
+    "TerraformVariable",
+    "TokenFile",
+    "UserScope",
+    "VaultSecret",
+    "WriteError",
+    "build",
+    "check",
+    "default",
+    "explain",
+    "force",
+    "hcl",
+    "load_fleet",
+    "nix",
+    "render",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "nixgen": ("hcl", "nix"),
+    "nixgen.diagnostic": ("Diagnostic", "Location", "Severity"),
+    "nixgen.errors": (
+        *("ConfigurationError", "ConflictError", "ExternalError", "InputError", "LoadError"),
+        *("LockedError", "ModelError", "NixgenError", "WriteError"),
+    ),
+    "nixgen.model.host": ("Fleet", "Host"),
+    "nixgen.model.label": ("Label",),
+    "nixgen.model.profile": ("Option", "Profile", "default", "force"),
+    "nixgen.model.runner": (
+        *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),
+        *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
+    ),
+    "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
+    "nixgen.project.api": ("build", "check", "explain", "render"),
+    "nixgen.project.load": ("load_fleet",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'nixgen' has no attribute {name!r}")
+    if home == "nixgen":
+        return importlib.import_module(f"nixgen.{name}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

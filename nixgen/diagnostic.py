@@ -43,13 +43,28 @@ class Location:
         return ":".join(str(part) for part in parts if part is not None)
 
     def line_text(self) -> str | None:
-        """The text of the line without its end, or None where it cannot be read."""
+        """The text of the line without its end, or None where it cannot be read.
+
+        A line that `withhold` was told of is replaced, whoever made the location.
+        """
+        if self.line is not None and (self.file, self.line) in _withheld:
+            return WITHHELD_LINE
         if self.source is not None:
             return self.source
         if self.line is None:
             return None
         text = linecache.getline(self.file, self.line)
         return text.rstrip("\r\n") if text else None
+
+
+WITHHELD_LINE = "(this line is not shown: it may hold a secret)"
+
+_withheld: set[tuple[str, int]] = set()
+
+
+def withhold(file: str, line: int) -> None:
+    """Never show this line of this file in a message, for the rest of the process."""
+    _withheld.add((file, line))
 
 
 @frozen

@@ -14,8 +14,9 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import difflib
+import functools
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -24,9 +25,25 @@ from nixgen.errors import ModelError
 from nixgen.model.origin import Origin, capture
 
 Check = Callable[[Any], str | None]
-"""Takes a value; returns what is wrong with it ("... is no host name: ..."), or None."""
+"""Takes a value; returns what is wrong with it ("... is no host name: ..."), or None.
 
-T = TypeVar("T")
+Text after a line break says what to do.
+"""
+
+SECRET_NAMES = frozenset(
+    {
+        *("token", "password", "passphrase", "secret", "secretkey", "secret_key", "apikey"),
+        *("api_key", "privatekey", "private_key", "initialpassword", "value", "data"),
+    }
+)
+"""Fields and options, in lower case, that somebody may give a secret's value itself to."""
+
+
+class Withheld(str):
+    """What a check says of a value that may be a secret: the user's line is not shown either."""
+
+    __slots__ = ()
+
 
 _collected: contextvars.ContextVar[list[Diagnostic] | None] = contextvars.ContextVar(
     "nixgen_collected", default=None
@@ -68,8 +85,24 @@ def checked(
     )
 
 
-def _fields(cls: Any) -> dict[str, Any]:
-    return {name: field for name, field in attrs.fields_dict(cls).items() if field.init}
+@attrs.frozen
+class _Field:
+    required: bool
+    checks: tuple[Check, ...]
+    convert: Callable[[Any], Any] | None
+
+
+@functools.cache
+def _fields(cls: Any) -> dict[str, _Field]:
+    return {
+        name: _Field(
+            field.default is attrs.NOTHING,
+            field.metadata.get("checks", ()),
+            field.metadata.get("convert"),
+        )
+        for name, field in attrs.fields_dict(cls).items()
+        if field.init
+    }
 
 
 class _ModelMeta(type):
@@ -80,108 +113,137 @@ class _ModelMeta(type):
         def __call__(cls, *args: Any, **values: Any) -> Any:
             origin = capture()
             fields = _fields(cls)
-            if args:
-                _refuse(origin, f"{cls.__name__} takes keyword arguments only", None)
-            unknown = [name for name in values if name not in fields]
-            missing = [
-                name
-                for name, field in fields.items()
-                if field.default is attrs.NOTHING and name not in values
-            ]
-            if unknown or missing:
-                report(_name_faults(cls, origin, unknown, missing))
-                if missing:
-                    raise Abandoned
-            faults: list[Diagnostic] = []
-            accepted = {
-                name: _converted(cls, fields[name], value, origin, faults)
-                for name, value in values.items()
-                if name in fields
-            }
+            faults = _name_faults(cls, origin, args, values)
+            accepted = {name: value for name, value in values.items() if name in fields}
+            for name, field in fields.items():
+                if name not in accepted:
+                    if field.required:
+                        accepted[name] = None
+                elif field.convert is not None:
+                    try:
+                        accepted[name] = field.convert(accepted[name])
+                    except (ValueError, TypeError) as error:
+                        faults.append(_fault(cls, origin, name, str(error)))
             made = super().__call__(**accepted)
             object.__setattr__(made, "origin", origin)
             if not faults:
-                faults = list(_value_faults(made, fields)) or list(made.faults())
-            report(faults)
+                faults = _value_faults(made, fields, values) or _whole_faults(made)
+            object.__setattr__(made, "sound", not faults)
+            if faults:
+                report(faults)
             return made
-
-
-class Abandoned(ModelError):
-    """An object that cannot be made although its faults are noted already; ends its file."""
-
-    def __init__(self) -> None:
-        super().__init__(Diagnostic(summary="an object of the model is not complete"))
 
 
 @attrs.frozen(kw_only=True)
 class ModelObject(metaclass=_ModelMeta):
-    """The base of the model's classes."""
+    """The base of the model's classes.
+
+    `origin` is where it was made; `sound` is False for an object with faults, which exists only
+    while `collecting()` is active.
+    """
 
     origin: Origin = attrs.field(init=False, eq=False, repr=False)
+    sound: bool = attrs.field(init=False, eq=False, repr=False)
 
     def faults(self) -> Iterable[Diagnostic]:
         """What is wrong between several fields; run when each field is right by itself."""
         return ()
 
     def fault(
-        self, summary: str, field: str | None = None, *, advice: str | None = None
+        self,
+        summary: str,
+        field: str | None = None,
+        *,
+        key: str | None = None,
+        advice: str | None = None,
     ) -> Diagnostic:
-        """A diagnostic about this object, at the line of the field where one is named."""
-        origin = self.origin.at(field) if field else self.origin
+        """A diagnostic about this object, at the line of the field (and its key) if one is named.
+
+        A `Withheld` summary keeps the lines of the field out of every message.
+        """
+        origin = self.origin if field is None else self.origin.at(field, key)
+        if isinstance(summary, Withheld):
+            origin.withhold()
         return Diagnostic(summary=summary, location=origin.location(), help=advice)
 
 
-def close_matches(name: str, allowed: Iterable[str]) -> str:
-    """`; did you mean "x"?`, or nothing where no allowed name is near."""
+def close_match(name: str, allowed: Iterable[str]) -> str:
+    """`did you mean 'x'?`, or nothing where no allowed name is near."""
     near = difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.6)
     return f"did you mean {near[0]!r}?" if near else ""
 
 
-def _refuse(origin: Origin, summary: str, advice: str | None) -> NoReturn:
-    raise ModelError(Diagnostic(summary=summary, location=origin.location(), help=advice))
+def _fault(cls: type, origin: Origin, field: str, wrong: str) -> Diagnostic:
+    place = origin.at(field)
+    if isinstance(wrong, Withheld):
+        place.withhold()
+    summary, _, advice = wrong.partition("\n")
+    return Diagnostic(
+        summary=f"{cls.__name__}.{field}: {summary}",
+        location=place.location(),
+        help=advice or None,
+    )
 
 
 def _name_faults(
-    cls: type, origin: Origin, unknown: list[str], missing: list[str]
-) -> Iterator[Diagnostic]:
-    allowed = list(_fields(cls))
-    for name in unknown:
-        near = close_matches(name, allowed)
-        choices = "it has " + ", ".join(allowed)
-        yield Diagnostic(
-            summary=f"{cls.__name__} has no field {name!r}",
-            location=origin.at(name).location(),
-            help=f"{near} {choices}" if near else choices,
-        )
-    for name in missing:
-        yield Diagnostic(
-            summary=f"{cls.__name__} needs the field {name!r}",
-            location=origin.location(),
-            help=f"add {name}=... to the call",
-        )
-
-
-def _converted(cls: type, field: Any, value: Any, origin: Origin, faults: list[Diagnostic]) -> Any:
-    convert = field.metadata.get("convert")
-    if convert is None:
-        return value
-    try:
-        return convert(value)
-    except (ValueError, TypeError) as error:
-        location = origin.at(field.name).location()
+    cls: type, origin: Origin, args: tuple[Any, ...], values: dict[str, Any]
+) -> list[Diagnostic]:
+    """Positional arguments, unknown fields, and fields that are missing."""
+    fields = _fields(cls)
+    faults = []
+    if args:
         faults.append(
-            Diagnostic(summary=f"{cls.__name__}.{field.name}: {error}", location=location)
+            Diagnostic(
+                summary=f"{cls.__name__} takes keyword arguments only",
+                location=origin.location(),
+                help=f"write {cls.__name__}({next(iter(fields), 'field')}=...)",
+            )
         )
-        return value
-
-
-def _value_faults(made: ModelObject, fields: dict[str, Any]) -> Iterator[Diagnostic]:
+    faults += [_unknown_field(cls, origin, name) for name in values if name not in fields]
     for name, field in fields.items():
-        for check in field.metadata.get("checks", ()):
-            wrong = check(getattr(made, name))
-            if wrong is not None:
-                summary, _, help_text = wrong.partition("\n")
-                yield made.fault(
-                    f"{type(made).__name__}.{name}: {summary}", name, advice=help_text or None
+        if field.required and name not in values:
+            faults.append(
+                Diagnostic(
+                    summary=f"{cls.__name__} needs the field {name!r}",
+                    location=origin.location(),
+                    help=f"add {name}=... to the call",
                 )
+            )
+    return faults
+
+
+def _unknown_field(cls: type, origin: Origin, name: str) -> Diagnostic:
+    allowed = list(_fields(cls))
+    near = close_match(name, allowed)
+    if SECRET_NAMES & {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, n=1)}:
+        origin.at(name).withhold()
+    choices = f"{cls.__name__} has " + ", ".join(allowed)
+    return Diagnostic(
+        summary=f"{cls.__name__} has no field {name!r}",
+        location=origin.at(name).location(),
+        help=f"{near} {choices}" if near else choices,
+    )
+
+
+def _value_faults(
+    made: ModelObject, fields: dict[str, _Field], given: dict[str, Any]
+) -> list[Diagnostic]:
+    faults = []
+    for name in given:
+        value = getattr(made, name)
+        for check in fields[name].checks:
+            wrong = check(value)
+            if wrong is not None:
+                faults.append(_fault(type(made), made.origin, name, wrong))
                 break
+    return faults
+
+
+def _whole_faults(made: ModelObject) -> list[Diagnostic]:
+    try:
+        return list(made.faults())
+    except Exception:
+        # A faulty part can break the checks of the whole; its own faults are noted already.
+        if not _collected.get():
+            raise
+        return []

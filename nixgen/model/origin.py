@@ -17,7 +17,7 @@ from types import FrameType
 
 from attrs import frozen
 
-from nixgen.diagnostic import Location
+from nixgen.diagnostic import Location, withhold
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 _MAXIMUM_DEPTH = 32
@@ -55,10 +55,18 @@ class Origin:
 
     def location(self) -> Location:
         """The place as a diagnostic shows it: the argument's own line where there is one."""
-        line = self.line
-        if self.field is not None:
-            line = argument_line(self.file, self.line, self.field, self.key)
-        return Location(self.file, line, source=_line(self.file, line))
+        return Location(self.file, self.lines()[0])
+
+    def lines(self) -> range:
+        """The lines of the argument, or the first one of the call where no field is named."""
+        if self.field is None:
+            return range(self.line, self.line + 1)
+        return argument_lines(self.file, self.line, self.field, self.key)
+
+    def withhold(self) -> None:
+        """Keep these lines out of every message from now on: they may hold a secret."""
+        for line in self.lines():
+            withhold(self.file, line)
 
 
 def capture() -> Origin:
@@ -75,8 +83,10 @@ def capture() -> Origin:
     return Origin(tuple(places) or (Place("<unknown>", 1),))
 
 
-def _line(file: str, line: int) -> str | None:
-    return linecache.getline(file, line).rstrip("\r\n") or None
+def forget_sources() -> None:
+    """Read files anew from now on, as when they may have changed since the last load."""
+    _calls.cache_clear()
+    linecache.clearcache()
 
 
 @functools.lru_cache(maxsize=256)
@@ -93,22 +103,26 @@ def _calls(file: str) -> dict[int, list[ast.Call]]:
     return calls
 
 
-def argument_line(file: str, line: int, field: str, key: str | None = None) -> int:
-    """The line of argument `field` (and of `key` in its dict) of the call that begins at `line`.
+def argument_lines(file: str, line: int, field: str, key: str | None = None) -> range:
+    """The lines of argument `field` (and of `key` in its dict) of the call that begins at `line`.
 
     The call's own line where the argument is not written there, as in `Host(**settings)`.
     """
     for call in _calls(file).get(line, []):
         for keyword in call.keywords:
             if keyword.arg == field:
-                return _key_line(keyword.value, key) or keyword.value.lineno
-    return line
+                return _key_lines(keyword.value, key) or _node_lines(keyword.value)
+    return range(line, line + 1)
 
 
-def _key_line(value: ast.expr, key: str | None) -> int | None:
+def _key_lines(value: ast.expr, key: str | None) -> range | None:
     if key is None or not isinstance(value, ast.Dict):
         return None
-    for each in value.keys:
+    for each, item in zip(value.keys, value.values, strict=True):
         if isinstance(each, ast.Constant) and each.value == key:
-            return each.lineno
+            return range(each.lineno, (item.end_lineno or item.lineno) + 1)
     return None
+
+
+def _node_lines(node: ast.expr) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

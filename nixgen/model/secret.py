@@ -7,14 +7,15 @@ generated password) that is written to Vault, and a file on the host that a unit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, Withheld, checked
 
 _NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
 _PLACEHOLDER = re.compile(r"|PLACEHOLDER|CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|TODO", re.IGNORECASE)
@@ -48,7 +49,7 @@ def _vault_path(value: Any) -> str | None:
 def _default(value: Any) -> str | None:
     if value is None or (isinstance(value, str) and _PLACEHOLDER.fullmatch(value)):
         return None
-    return (
+    return Withheld(
         "the default looks like a value, and secrets' values have no place in the model (it is "
         'not shown here); allowed is None or "PLACEHOLDER"\n'
         "put the value into terraform.tfvars, which stays out of the repository"
@@ -89,6 +90,8 @@ class VaultSecret(ModelObject):
     - `services`: systemd units to restart when it changes; None is the units that use it. Names are
       written as given, so an explicit one must be escaped already.
     - `terraform`: a `TerraformVariable`, `Generated`, or None where something else writes to Vault.
+    - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
+    - `notes`: comments above it in the Nix.
     """
 
     name: str = checked(values.matching(_NAME, "letters, digits, dots, hyphens and underscores"))
@@ -100,7 +103,7 @@ class VaultSecret(ModelObject):
     mode: int = checked(values.file_mode, default=0o400)
     owner: str = checked(_ACCOUNT, default="root")
     group: str = checked(_ACCOUNT, default="root")
-    services: tuple[str, ...] | None = checked(
+    services: Sequence[str] | None = checked(
         values.optional(
             values.each(values.matching(r"[a-zA-Z0-9:_.\\@-]+", "the name of a systemd unit"))
         ),
@@ -112,12 +115,20 @@ class VaultSecret(ModelObject):
         values.instance_of(TerraformVariable, Generated, type(None)),
         factory=TerraformVariable,
     )
-    notes: tuple[str, ...] = checked(
+    existing: bool = checked(values.instance_of(bool), default=False)
+    notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
 
     def faults(self) -> Iterable[Diagnostic]:
-        """A variable needs a key to be stored under."""
+        """A variable needs a key to be stored under; the file is named after the secret."""
+        if self.output is not None and PurePosixPath(self.output).name != self.name:
+            yield self.fault(
+                f"VaultSecret {self.name!r} has the output {self.output!r}; the vault.secrets "
+                "module names the file after the secret",
+                "output",
+                advice=f'write output="{PurePosixPath(self.output).parent / self.name}"',
+            )
         if isinstance(self.terraform, TerraformVariable) and self.key is None:
             yield self.fault(
                 f"VaultSecret {self.name!r} is given by a Terraform variable, so it needs a key",

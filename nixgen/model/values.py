@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
-from nixgen.model.base import Check, close_matches
+from nixgen.model.base import Check, close_match
 
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SYSTEMD_PLAIN = re.compile(r"[a-zA-Z0-9:_.]")
@@ -85,7 +85,7 @@ def one_of(*allowed: str) -> Check:
     def check(value: Any) -> str | None:
         if value in allowed:
             return None
-        near = close_matches(value, allowed) if isinstance(value, str) else ""
+        near = close_match(value, allowed) if isinstance(value, str) else ""
         return f"{shown(value)} is not allowed; allowed is {', '.join(allowed)}\n{near}".rstrip()
 
     return check

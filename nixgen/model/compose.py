@@ -1,0 +1,121 @@
+"""Puts the parts of a host together: one list of secrets, one of runners, one set of options."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic, Related
+from nixgen.model.expressions import Path, leaves
+from nixgen.model.origin import Origin
+from nixgen.model.profile import Option, Profile
+from nixgen.model.runner import Runner
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import build, nodes
+
+if TYPE_CHECKING:
+    from nixgen.model.host import Host
+
+
+class Priority(enum.IntEnum):
+    """How strongly a definition holds; the numbers are those of nixpkgs' `lib.mkOverride`."""
+
+    FORCE = 50
+    PLAIN = 100
+    DEFAULT = 1000
+
+
+_PRIORITIES = {"mkForce": Priority.FORCE, "mkDefault": Priority.DEFAULT}
+
+
+@frozen
+class Definition:
+    """One value of one option: `value` is a Nix expression, never a set with entries."""
+
+    value: nodes.Expression
+    priority: Priority
+    notes: Sequence[str]
+    origin: Origin
+
+
+@frozen
+class Composition:
+    """What a host consists of once its parts are put together.
+
+    `options` has the definition that holds for each path, in the order of first mention.
+    """
+
+    secrets: tuple[VaultSecret, ...]
+    runners: tuple[Runner, ...]
+    options: dict[Path, Definition]
+    faults: tuple[Diagnostic, ...]
+
+
+def compose(host: Host) -> Composition:
+    """The host and its parts as one; faults are collected, not raised."""
+    parts: tuple[Host | Profile, ...] = (*host.parts, host)
+    faults: list[Diagnostic] = []
+    options: dict[Path, Definition] = {}
+    for part in parts:
+        for path, definition in _definitions(part):
+            faults += _define(options, path, definition)
+    faults += _prefix_faults(options)
+    secrets = _unique(secret for part in parts for secret in part.secrets)
+    runners = _unique(runner for part in parts for runner in part.runners)
+    return Composition(secrets, runners, options, tuple(faults))
+
+
+def _unique(objects: Iterable[Any]) -> tuple[Any, ...]:
+    """Without those that come a second time: two profiles may bring the same object."""
+    return tuple({id(each): each for each in objects}.values())
+
+
+def _definitions(part: Host | Profile) -> Iterator[tuple[Path, Definition]]:
+    for dotted, given in part.options.items():
+        option = given if isinstance(given, Option) else None
+        notes = option.notes if option else ()
+        origin = option.origin if option else part.origin.at("options", dotted)
+        expression = build.node(option.value if option else given)
+        for index, (path, value) in enumerate(leaves(expression, build.split_path(dotted))):
+            own_notes = notes if index == 0 else ()
+            yield path, Definition(value, priority_of(value), own_notes, origin)
+
+
+def priority_of(value: nodes.Expression) -> Priority:
+    """FORCE for `lib.mkForce ...`, DEFAULT for `lib.mkDefault ...`, else PLAIN."""
+    match value:
+        case nodes.Apply(nodes.Select(nodes.Identifier("lib"), path)):
+            if len(path.names) == 1 and isinstance(path.names[0], nodes.Identifier):
+                return _PRIORITIES.get(path.names[0].name, Priority.PLAIN)
+    return Priority.PLAIN
+
+
+def _define(options: dict[Path, Definition], path: Path, new: Definition) -> Iterator[Diagnostic]:
+    old = options.get(path)
+    if old is None or new.priority < old.priority:
+        options[path] = new
+    elif new.priority == old.priority and new.value != old.value:
+        dotted = build.join_path(path)
+        yield Diagnostic(
+            summary=f"option {dotted} is set to two different values",
+            location=new.origin.location(),
+            related=(Related(old.origin.location(), "the other value is set here"),),
+            help="keep one of them, or let one yield with default(...) or win with force(...)",
+        )
+
+
+def _prefix_faults(options: dict[Path, Definition]) -> Iterator[Diagnostic]:
+    for path, definition in options.items():
+        for length in range(1, len(path)):
+            outer = options.get(path[:length])
+            if outer is not None:
+                yield Diagnostic(
+                    summary=f"option {build.join_path(path)} is set inside "
+                    f"{build.join_path(path[:length])}, which has a value of its own",
+                    location=definition.origin.location(),
+                    related=(Related(outer.origin.location(), "that value is set here"),),
+                    help="give both in one set, or remove one of them",
+                )

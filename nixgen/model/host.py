@@ -1,0 +1,187 @@
+"""Hosts, and the fleet that they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic, Related
+from nixgen.model import values
+from nixgen.model.base import ModelObject, checked
+from nixgen.model.compose import Composition, compose
+from nixgen.model.profile import Profile, option_faults
+from nixgen.model.runner import Runner
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import nodes
+
+_SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
+_RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
+
+
+def _release(value: Any) -> str | None:
+    if isinstance(value, str) and _RELEASE.fullmatch(value):
+        return None
+    return f'{values.shown(value)} is no NixOS release; allowed are such as "25.11", and "unstable"'
+
+
+def _import(value: Any) -> str | None:
+    if isinstance(value, (nodes.Node, PurePath)) or (
+        isinstance(value, str)
+        and re.fullmatch(r"(\./|\.\./|/)[A-Za-z0-9._/+-]*[A-Za-z0-9_]", value)
+    ):
+        return None
+    return (
+        f"{values.shown(value)} is no module to import; allowed are a path that begins with ./, "
+        '../ or /, and an expression such as nix.ref("inputs.disko.nixosModules.disko")'
+    )
+
+
+@frozen(kw_only=True)
+class Host(ModelObject):
+    """A NixOS machine.
+
+    - `name`: its `networking.hostName`; folders, Vault paths and the AppRole are named after it.
+    - `system`: the platform, such as `x86_64-linux`; `release`: of NixOS, such as `25.11`.
+    - `imports`: modules for `imports`, relative paths as seen from the host's folder.
+    - `parts`: `Profile` objects, put together with what the host has itself.
+    - `secrets`, `runners`: what lives on it.
+    - `options`: any further NixOS options, see `Profile`.
+    - `tags`: words for people and rules; `notes`: comments at the top of its files.
+    """
+
+    name: str = checked(values.host_name)
+    system: str = checked(values.one_of(*_SYSTEMS), default="x86_64-linux")
+    release: str = checked(_release)
+    imports: Sequence[Any] = checked(values.each(_import), default=(), converter=values.to_tuple)
+    parts: Sequence[Profile] = checked(
+        values.each(values.instance_of(Profile)), default=(), converter=values.to_tuple
+    )
+    secrets: Sequence[VaultSecret] = checked(
+        values.each(values.instance_of(VaultSecret)), default=(), converter=values.to_tuple
+    )
+    runners: Sequence[Runner] = checked(
+        values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
+    )
+    options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+    tags: Sequence[str] = checked(
+        values.each(values.matching(r"[a-z0-9][a-z0-9-]*", "lower case letters, digits, hyphens")),
+        default=(),
+        converter=values.to_tuple,
+    )
+    notes: Sequence[str] = checked(
+        values.each(values.plain_text), default=(), converter=values.to_tuple
+    )
+    _composition: Composition | None = attrs.field(default=None, init=False, eq=False, repr=False)
+
+    @property
+    def composition(self) -> Composition:
+        """The host with its parts put together; computed once."""
+        if self._composition is None:
+            object.__setattr__(self, "_composition", compose(self))
+        assert self._composition is not None
+        return self._composition
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """Options compose; secrets and runners have names and files of their own."""
+        wrong_options = list(option_faults(self, self.options))
+        if wrong_options:
+            return wrong_options
+        whole = self.composition
+        return [
+            *whole.faults,
+            *_repeated(whole.secrets, lambda secret: secret.name, self, "secrets", "is named"),
+            *_repeated(
+                whole.secrets, lambda secret: secret.output_path, self, "secrets", "is written to"
+            ),
+            *_repeated(whole.runners, lambda runner: runner.name, self, "runners", "is named"),
+            *_missing_secrets(self, whole),
+        ]
+
+    def users_of(self, secret: VaultSecret) -> tuple[Runner, ...]:
+        """The runners whose token the secret is."""
+        return tuple(runner for runner in self.composition.runners if runner.token is secret)
+
+    def services_of(self, secret: VaultSecret) -> Sequence[str]:
+        """The systemd units that a change of the secret restarts: those that use it."""
+        if secret.services is not None:
+            return secret.services
+        return tuple(str(runner.unit) for runner in self.users_of(secret))
+
+
+def _repeated(
+    objects: Iterable[Any], key: Any, host: Host, field: str, verb: str
+) -> Iterator[Diagnostic]:
+    seen: dict[str, Any] = {}
+    for each in objects:
+        if not each.sound:
+            continue
+        text = key(each)
+        if text in seen:
+            yield Diagnostic(
+                summary=f"host {host.name!r}: a second {type(each).__name__} {verb} {text!r}",
+                location=each.origin.location(),
+                related=(Related(seen[text].origin.location(), "the first one is here"),),
+                help=f"{field} of one host differ in this; change or remove one of them",
+            )
+        seen.setdefault(text, each)
+
+
+def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
+    known = {id(secret) for secret in whole.secrets}
+    for runner in whole.runners:
+        token = runner.token
+        if isinstance(token, VaultSecret) and id(token) not in known:
+            yield Diagnostic(
+                summary=f"runner {runner.name!r} uses the secret {token.name!r}, which host "
+                f"{host.name!r} lacks",
+                location=runner.origin.at("token").location(),
+                related=(Related(token.origin.location(), "the secret is described here"),),
+                help="add it to the host: secrets=[...]",
+            )
+
+
+@frozen(kw_only=True)
+class Fleet(ModelObject):
+    """All hosts, ordered by name."""
+
+    hosts: Sequence[Host] = checked(
+        values.each(values.instance_of(Host)),
+        converter=lambda hosts: tuple(sorted(values.to_tuple(hosts), key=_host_order)),
+    )
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """Names are unique, also on file systems that do not tell upper from lower case."""
+        seen: dict[str, Host] = {}
+        for host in self.hosts:
+            other = seen.setdefault(host.name.lower(), host)
+            if other is not host:
+                yield Diagnostic(
+                    summary=f"two hosts are named {host.name!r}",
+                    location=host.origin.at("name").location(),
+                    related=(Related(other.origin.at("name").location(), "the other one is here"),),
+                    help="host names are unique, in upper and lower case alike; rename one of them",
+                )
+
+    def host(self, name: str) -> Host:
+        """The host of that name. Raises KeyError."""
+        for each in self.hosts:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all hosts, in order."""
+        return tuple(host.name for host in self.hosts)
+
+
+def _host_order(host: Any) -> tuple[str, str, int]:
+    """By name; two of one name by the place in the files, so that messages have an order too."""
+    if not isinstance(host, Host):
+        return ("", "", 0)
+    return (str(host.name), host.origin.file, host.origin.line)

@@ -1,0 +1,89 @@
+"""Options of NixOS, and the parts that hosts are built from.
+
+A part contributes secrets, runners and options. `Profile` is one; `Host` is the part that the
+others are put into. Options of all parts become one set, as NixOS merges modules: a plain value
+stands over `default(value)` and below `force(value)`; two different values of one priority are an
+error that names both lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic
+from nixgen.model import values
+from nixgen.model.base import ModelObject, checked
+from nixgen.model.expressions import expression_fault
+from nixgen.model.literals import literal_secret
+from nixgen.model.runner import Runner
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import build, nodes
+
+
+@frozen(kw_only=True)
+class Option(ModelObject):
+    """The value of an option, with comments above it: `Option(value=True, notes=["why"])`."""
+
+    value: Any = checked(expression_fault)
+    notes: Sequence[str] = checked(
+        values.each(values.plain_text), default=(), converter=values.to_tuple
+    )
+
+
+@frozen(kw_only=True)
+class Profile(ModelObject):
+    """A part that several hosts share; give it to them with `Host(parts=[...])`.
+
+    - `secrets`, `runners`: put before those of the host itself.
+    - `options`: dotted attribute paths (`services."a.b".enable`) to values: Python data, nested
+      dicts, expressions of `nixgen.nix`, or `Option` objects.
+    """
+
+    secrets: Sequence[VaultSecret] = checked(
+        values.each(values.instance_of(VaultSecret)), default=(), converter=values.to_tuple
+    )
+    runners: Sequence[Runner] = checked(
+        values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
+    )
+    options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """Paths parse and values have a form in Nix."""
+        return option_faults(self, self.options)
+
+
+def option_faults(owner: ModelObject, options: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """What is wrong with the options of a part, each at the line of its own key."""
+    for dotted, given in options.items():
+        wrong = _option_fault(dotted, given)
+        if wrong is not None:
+            summary, _, advice = wrong.partition("\n")
+            kind = type(wrong)  # a Withheld stays one
+            text = kind(f"{type(owner).__name__}.options: {summary}")
+            yield owner.fault(text, "options", key=dotted, advice=advice or None)
+
+
+def _option_fault(dotted: str, given: Any) -> str | None:
+    try:
+        build.split_path(dotted)
+    except ValueError as error:
+        return f"{error}; allowed are names joined by dots, quoted where they hold dots"
+    value = given.value if isinstance(given, Option) else given
+    wrong = literal_secret({dotted: value})
+    if wrong is None and value is given:
+        wrong = expression_fault(value)
+        return None if wrong is None else f"{dotted}: {wrong}"
+    return wrong
+
+
+def default(value: Any) -> nodes.Expression:
+    """A value that yields to any other, between parts and in NixOS: `lib.mkDefault value`."""
+    return build.mk_default(value)
+
+
+def force(value: Any) -> nodes.Expression:
+    """A value that wins over any other, between parts and in NixOS: `lib.mkForce value`."""
+    return build.mk_force(value)

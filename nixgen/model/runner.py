@@ -1,0 +1,260 @@
+"""Actions runners: the container runner and the native one, and what they are registered for.
+
+A runner is given its `VaultSecret`, not a path: the token file, the units that a changed token
+restarts and the policy that lets the host read it follow from that one reference.
+
+Both kinds become instances of nixpkgs' `services.gitea-actions-runner`
+(`nixos/modules/services/continuous-integration/gitea-actions-runner.nix`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic
+from nixgen.model import values
+from nixgen.model.base import ModelObject, Withheld, checked
+from nixgen.model.expressions import expression_fault
+from nixgen.model.label import Label
+from nixgen.model.literals import literal_secret
+from nixgen.model.secret import VaultSecret
+from nixgen.model.values import UnitName
+from nixgen.nix import nodes
+
+STATE_FOLDER = "/var/lib/gitea-runner"
+"""The StateDirectory of nixpkgs' module; below it a folder for each instance, by its raw name."""
+
+_ACCOUNT = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
+_account = values.matching(_ACCOUNT, "a user or organization name of Forgejo")
+_repository = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
+
+
+@frozen(kw_only=True)
+class GlobalScope(ModelObject):
+    """Every repository of the server can use the runner."""
+
+    def covers(self, repository: str) -> bool:
+        """True where jobs of `owner/name` can reach the runner."""
+        return bool(repository)
+
+
+@frozen(kw_only=True)
+class UserScope(ModelObject):
+    """Every repository that the user owns, public ones too."""
+
+    user: str = checked(_account)
+
+    def covers(self, repository: str) -> bool:
+        """True where jobs of `owner/name` can reach the runner."""
+        return repository.partition("/")[0].lower() == self.user.lower()
+
+
+@frozen(kw_only=True)
+class OrganizationScope(ModelObject):
+    """Every repository of the organization."""
+
+    organization: str = checked(_account)
+
+    def covers(self, repository: str) -> bool:
+        """True where jobs of `owner/name` can reach the runner."""
+        return repository.partition("/")[0].lower() == self.organization.lower()
+
+
+@frozen(kw_only=True)
+class RepositoryScope(ModelObject):
+    """One repository, `owner/name`."""
+
+    repository: str = checked(_repository)
+
+    def covers(self, repository: str) -> bool:
+        """True where jobs of `owner/name` can reach the runner."""
+        return repository.lower() == self.repository.lower()
+
+
+Scope: TypeAlias = GlobalScope | UserScope | OrganizationScope | RepositoryScope
+_SCOPES = (GlobalScope, UserScope, OrganizationScope, RepositoryScope)
+
+
+@frozen(kw_only=True)
+class TokenFile(ModelObject):
+    """A file on the host that something other than nixgen puts there, with `TOKEN=...` in it."""
+
+    path: str = checked(values.absolute_path)
+
+
+@frozen(kw_only=True)
+class RunnerCache(ModelObject):
+    """The runner's cache server for `actions/cache`; `dir` None is a folder in its state."""
+
+    enabled: bool = checked(values.instance_of(bool), default=True)
+    dir: str | None = checked(values.optional(values.absolute_path), default=None)
+
+
+def _token(value: Any) -> str | None:
+    if isinstance(value, (VaultSecret, TokenFile)):
+        return None
+    if isinstance(value, str) and values.absolute_path(value) is None:
+        return f'a path is given as a string; allowed is TokenFile(path="{value}") or a VaultSecret'
+    return Withheld(
+        f"a token is given as {type(value).__name__} (its value is not shown); allowed is a "
+        "VaultSecret or a TokenFile\n"
+        'describe the secret, VaultSecret(name="runner-token", key="token"), and give that object: '
+        "the value itself goes into terraform.tfvars"
+    )
+
+
+def _package(value: Any) -> str | None:
+    if isinstance(value, nodes.Node):
+        return None
+    return values.matching(
+        r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*",
+        "the name of a package in pkgs, or an expression",
+    )(value)
+
+
+def _name_or_expression(value: Any) -> str | None:
+    return None if isinstance(value, nodes.Node) else values.plain_text(value)
+
+
+@frozen(kw_only=True)
+class Runner(ModelObject):
+    """What both kinds of runner share; use `NativeRunner` or `ContainerRunner`.
+
+    - `name`: of the instance; the unit's name and the state folder follow from it.
+    - `display_name`: what the forge shows; text or an expression, None is the host's name and
+      the instance's.
+    - `token`: a `VaultSecret` of the same host, or a `TokenFile`.
+    - `labels`: `Label` values, or their texts.
+    - `scope`: which repositories can use it.
+    - `trusted_repositories`: `owner/name` of those that are meant to.
+    - `capacity`: jobs at the same time; None is the runner's default, 1.
+    - `host_packages`: names in `pkgs`, or expressions; they replace the module's default list.
+    - `settings`: further settings of the runner's own configuration file, nested dicts.
+    - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
+    - `notes`: comments above it in the Nix.
+    """
+
+    name: str = checked(values.matching(r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -"))
+    display_name: Any = checked(values.optional(_name_or_expression), default=None)
+    url: str = checked(values.url)
+    token: VaultSecret | TokenFile = checked(_token)
+    labels: Sequence[Any] = checked(
+        values.instance_of(tuple),
+        converter=lambda labels: tuple(map(_to_label, values.to_tuple(labels))),
+    )
+    scope: Scope = checked(values.instance_of(*_SCOPES))
+    trusted_repositories: Sequence[str] = checked(
+        values.each(_repository), default=(), converter=values.to_tuple
+    )
+    enable: bool = checked(values.instance_of(bool), default=True)
+    capacity: int | None = checked(values.optional(values.between(1, 1024, " jobs")), default=None)
+    cache: RunnerCache | None = checked(
+        values.instance_of(RunnerCache, type(None)),
+        default=None,
+    )
+    host_packages: Sequence[Any] = checked(
+        values.each(_package), default=(), converter=values.to_tuple
+    )
+    settings: dict[str, Any] = checked(
+        literal_secret, expression_fault, factory=dict, converter=values.to_mapping
+    )
+    existing: bool = checked(values.instance_of(bool), default=False)
+    notes: Sequence[str] = checked(
+        values.each(values.plain_text), default=(), converter=values.to_tuple
+    )
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """Labels are unique and of the runner's kind; settings do not say a second time."""
+        if not self.labels:
+            yield self.fault(f"runner {self.name!r} has no label, so no job can name it", "labels")
+        names = [label.name for label in self.labels]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield self.fault(f"runner {self.name!r} has the label {name!r} twice", "labels")
+        yield from self.label_faults()
+        runner = self.settings.get("runner")
+        if self.capacity is not None and isinstance(runner, dict) and "capacity" in runner:
+            yield self.fault(
+                f"runner {self.name!r} has its capacity in settings and as a field",
+                "settings",
+                advice="keep the field, capacity=...",
+            )
+        if self.cache is not None and "cache" in self.settings:
+            yield self.fault(
+                f"runner {self.name!r} has its cache in settings and as a field",
+                "settings",
+                advice="keep the field, cache=RunnerCache(...)",
+            )
+
+    def label_faults(self) -> Iterable[Diagnostic]:
+        """What is wrong with the labels for this kind of runner."""
+        return ()
+
+    @property
+    def short_name(self) -> str:
+        """The name without a leading `actions-`, which says nothing where the forge shows it."""
+        return self.name.removeprefix("actions-") or self.name
+
+    @property
+    def unit(self) -> UnitName:
+        r"""The systemd unit as nixpkgs' module names it: `gitea-runner-actions\x2dnative`."""
+        return UnitName.of("gitea-runner-", self.name)
+
+    @property
+    def state_folder(self) -> str:
+        """The folder that holds the registration and, by default, the cache."""
+        return f"{STATE_FOLDER}/{self.name}"
+
+    @property
+    def token_path(self) -> str:
+        """The file that the module reads the token from."""
+        return self.token.path if isinstance(self.token, TokenFile) else self.token.output_path
+
+    @property
+    def cache_folder(self) -> str | None:
+        """The cache's folder, in the runner's state where none is given."""
+        if self.cache is None:
+            return None
+        return self.cache.dir or f"{self.state_folder}/cache"
+
+
+def _to_label(value: Any) -> Label:
+    if isinstance(value, Label):
+        return value
+    if isinstance(value, str):
+        return Label.parse(value)
+    raise ValueError(f"{values.shown(value)} is {type(value).__name__}; allowed is a label")
+
+
+@frozen(kw_only=True)
+class NativeRunner(Runner):
+    """A runner whose jobs run on the host itself: labels `name:host` only."""
+
+    def label_faults(self) -> Iterable[Diagnostic]:
+        """A docker label would put the jobs' user into the container runtime's group: root."""
+        for label in self.labels:
+            if not label.on_host:
+                yield self.fault(
+                    f"native runner {self.name!r} has the container label {str(label)!r}",
+                    "labels",
+                    advice=f'write "{label.name}:host", or use a ContainerRunner',
+                )
+
+
+@frozen(kw_only=True)
+class ContainerRunner(Runner):
+    """A runner whose jobs run in containers of `runtime`: labels `name:docker://image` only."""
+
+    runtime: str = checked(values.one_of("podman", "docker"), default="podman")
+
+    def label_faults(self) -> Iterable[Diagnostic]:
+        """A host label on the same instance would hand host jobs the runtime's group: root."""
+        for label in self.labels:
+            if label.on_host:
+                yield self.fault(
+                    f"container runner {self.name!r} has the host label {str(label)!r}",
+                    "labels",
+                    advice=f'write "{label.name}:docker://<image>", or use a NativeRunner',
+                )

@@ -1,0 +1,232 @@
+"""Loads `hosts/*.py`: runs each file and collects the hosts that it has.
+
+Files are run in the order of their names, each as a module of its own; those whose names begin with
+`_` are shared parts, imported by the others (`from _profiles import ...`). A host is found where a
+module-level name without a leading `_` holds it, or a list, tuple or dict that such a name holds.
+The result depends on nothing but the files: not on their order on disk, the hash seed, locale, time
+or working directory.
+
+Mistakes are collected over all files and raised as one `LoadError`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import re
+import sys
+import traceback
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+from nixgen.diagnostic import Diagnostic, Location, withhold
+from nixgen.errors import LoadError, NixgenError
+from nixgen.model.base import SECRET_NAMES, close_match, collecting
+from nixgen.model.host import Fleet, Host
+from nixgen.model.origin import forget_sources
+
+_MODULE_PREFIX = "nixgen_hosts."
+_ASSIGNS_SECRET = re.compile(rf"\b({'|'.join(SECRET_NAMES)})['\"]?\s*[=:]", re.IGNORECASE)
+
+
+def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = None) -> Fleet:
+    """The fleet that the files of a folder describe.
+
+    `only` names hosts: then just the files named after them are run, and all files where there is
+    no such file for one of them; the fleet has these hosts alone.
+
+    Raises LoadError with every mistake that was found.
+    """
+    folder = Path(folder).absolute()
+    files = _host_files(folder)
+    if only is not None:
+        files = _files_of(files, only)
+    forget_sources()
+    with collecting() as found, _importable(folder):
+        hosts: dict[int, Host] = {}
+        for file in files:
+            mistakes = len(found)
+            module = _run(file, folder, found)
+            own = list(_hosts_in(_public(vars(module))))
+            if not own and len(found) == mistakes:
+                found.append(_no_host(file))
+            hosts |= {id(host): host for host in own}
+        fleet = Fleet(hosts=list(hosts.values()))
+        if only is not None:
+            found.extend(_unknown_hosts(only, fleet, files))
+    if found:
+        raise LoadError(*dict.fromkeys(found))
+    if only is not None:
+        fleet = Fleet(hosts=[host for host in fleet.hosts if host.name in only])
+    return fleet
+
+
+def _host_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise LoadError(
+            Diagnostic(
+                summary=f"the hosts folder {folder.name!r} does not exist",
+                location=Location(str(folder)),
+                help="`nixgen init` makes a starting repository; --hosts names another folder",
+            )
+        )
+    files = [file for file in folder.glob("*.py") if not file.name.startswith(("_", "."))]
+    if not files:
+        raise LoadError(
+            Diagnostic(
+                summary=f"the hosts folder {folder.name!r} has no hosts",
+                location=Location(str(folder)),
+                help="describe a host in <host>.py; files that begin with _ are shared parts",
+            )
+        )
+    return sorted(files, key=lambda file: file.name)
+
+
+def _files_of(files: list[Path], only: Collection[str]) -> list[Path]:
+    named = [file for file in files if file.stem in only]
+    return named if len(named) == len(set(only)) else files
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Lets files import shared parts beside them, and forgets all of them afterwards."""
+    before = set(sys.modules)
+    writes_bytecode = sys.dont_write_bytecode
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes_bytecode
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if name.startswith(_MODULE_PREFIX) or (file and Path(file).parent == folder):
+                del sys.modules[name]
+
+
+def _run(file: Path, folder: Path, found: list[Diagnostic]) -> ModuleType:
+    """Runs a file as a module; what goes wrong is added to `found`."""
+    module = ModuleType(_MODULE_PREFIX + file.stem)
+    module.__file__ = str(file)
+    sys.modules[module.__name__] = module
+    mistakes = len(found)
+    try:
+        source = file.read_bytes()
+        exec(compile(source, str(file), "exec", dont_inherit=True), vars(module))  # noqa: S102 - running hosts/ is the point
+    except NixgenError as error:
+        found.extend(error.diagnostics)
+    except (Exception, SystemExit) as error:
+        # What follows from a faulty object is no mistake of its own.
+        if len(found) == mistakes:
+            found.append(_explain(error, file, folder, module))
+    return module
+
+
+def _hosts_in(values: Iterable[Any]) -> Iterator[Host]:
+    for value in values:
+        if isinstance(value, Host):
+            yield value
+        elif isinstance(value, Fleet):
+            yield from value.hosts
+        elif isinstance(value, (list, tuple)):
+            yield from _hosts_in(value)
+        elif isinstance(value, dict):
+            yield from _hosts_in(value.values())
+
+
+def _public(names: dict[str, Any]) -> list[Any]:
+    return [value for name, value in names.items() if not name.startswith("_")]
+
+
+def _no_host(file: Path) -> Diagnostic:
+    return Diagnostic(
+        summary=f"{file.name} describes no host",
+        location=Location(str(file), 1),
+        help="assign it to a name, host = Host(...); shared parts belong in a file that begins "
+        "with _",
+    )
+
+
+def _unknown_hosts(only: Collection[str], fleet: Fleet, files: list[Path]) -> Iterator[Diagnostic]:
+    for name in sorted(set(only) - set(fleet.names)):
+        near = close_match(name, fleet.names)
+        known = "the hosts are " + ", ".join(fleet.names)
+        yield Diagnostic(
+            summary=f"there is no host {name!r}",
+            location=Location(str(files[0].parent)),
+            help=f"{near} {known}" if near else known,
+        )
+
+
+# -- what Python's own errors mean ---------------------------------------------------------------
+
+
+def _explain(error: BaseException, file: Path, folder: Path, module: ModuleType) -> Diagnostic:
+    if isinstance(error, SyntaxError):
+        return _syntax_error(error, file)
+    location = _place(error.__traceback__, file, folder)
+    name = type(error).__name__
+    advice = None
+    text = str(error)
+    if isinstance(error, SystemExit):
+        text, advice = "the file ends the program", "remove the call of exit() or sys.exit()"
+    elif isinstance(error, NameError) and error.name:
+        advice = _near_name(error.name, [*vars(module), *dir(builtins), *_public_names()])
+    elif isinstance(error, AttributeError) and error.name:
+        advice = close_match(error.name, _attributes(error.obj))
+    elif isinstance(error, ImportError):
+        advice = _import_advice(error, folder)
+    elif isinstance(error, OSError):
+        text = error.strerror or text
+    summary = f"{name}: {text}" if text else name
+    return Diagnostic(summary=summary, location=location, help=advice or None)
+
+
+def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
+    length = 1
+    if error.end_offset and error.offset and error.end_lineno == error.lineno:
+        length = max(1, error.end_offset - error.offset)
+    column = error.offset if error.offset and error.offset > 0 else None
+    if _ASSIGNS_SECRET.search(error.text or ""):
+        withhold(error.filename or str(file), error.lineno or 1)
+    location = Location(error.filename or str(file), error.lineno or 1, column, length)
+    return Diagnostic(summary=f"this is no Python: {error.msg}", location=location)
+
+
+def _place(trace: TracebackType | None, file: Path, folder: Path) -> Location:
+    """The innermost line of the user's own files."""
+    frames = traceback.extract_tb(trace)
+    for frame in reversed(frames):
+        if Path(frame.filename).parent == folder:
+            return Location(frame.filename, frame.lineno or 1)
+    return Location(str(file), 1)
+
+
+def _public_names() -> list[str]:
+    from nixgen import __all__ as names
+
+    return names
+
+
+def _near_name(name: str, known: Iterable[str]) -> str:
+    if name in _public_names():
+        return f"import it: from nixgen import {name}"
+    return close_match(name, known)
+
+
+def _attributes(owner: Any) -> list[str]:
+    return [name for name in dir(owner) if not name.startswith("_")]
+
+
+def _import_advice(error: ImportError, folder: Path) -> str:
+    parts = sorted(file.stem for file in folder.glob("_*.py"))
+    if isinstance(error, ModuleNotFoundError):
+        return close_match(error.name or "", ["nixgen", *parts])
+    missing = str(error).partition("'")[2].partition("'")[0]
+    if error.name == "nixgen":
+        return close_match(missing, _public_names())
+    module = sys.modules.get(error.name or "")
+    return close_match(missing, _attributes(module)) if module else ""
