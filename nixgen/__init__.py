@@ -11,7 +11,7 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `TerraformVariable`, `Generated`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`,
   `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
-- working with a project: `load_fleet`, `render`, `build`, `check`, `explain`;
+- working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
 - errors: `NixgenError` and those derived from it, with `Diagnostic` values.
 """
 
@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from nixgen.version import VERSION
 
 if TYPE_CHECKING:
     from nixgen import hcl, nix
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
         UserScope,
     )
     from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
-    from nixgen.project.api import build, check, explain, render
+    from nixgen.project.api import build, check, plan, render
     from nixgen.project.load import load_fleet
 
 __all__ = [
@@ -83,15 +85,15 @@ __all__ = [
     "build",
     "check",
     "default",
-    "explain",
     "force",
     "hcl",
     "load_fleet",
     "nix",
+    "plan",
     "render",
 ]
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     "nixgen": ("hcl", "nix"),
@@ -108,7 +110,7 @@ _HOMES = {
         *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
     ),
     "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
-    "nixgen.project.api": ("build", "check", "explain", "render"),
+    "nixgen.project.api": ("build", "check", "plan", "render"),
     "nixgen.project.load": ("load_fleet",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -50,8 +50,9 @@ def test_lock_files_hold_no_address(root: Path, name: str) -> None:
 
 def test_version_is_stated_once(root: Path) -> None:
     """`nixgen --version`, the manifest and the package agree."""
-    stated = re.search(r'__version__ = "(.*)"', (root / "nixgen/__init__.py").read_text())
-    assert stated is None or stated[1] == project(root)["version"]
+    stated = re.search(r'VERSION = "(.*)"', (root / "nixgen/version.py").read_text())
+    assert stated is not None
+    assert stated[1] == project(root)["version"]
 
 
 def test_make_help_lists_every_target(root: Path) -> None:

@@ -1,0 +1,94 @@
+"""Runners as instances of `services.gitea-actions-runner`.
+
+Options and their meaning: nixpkgs,
+`nixos/modules/services/continuous-integration/gitea-actions-runner.nix`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nixgen.emit.contribution import Cause, derived, given, whole
+from nixgen.emit.nesting import Leaf, nest
+from nixgen.model.expressions import leaves
+from nixgen.model.runner import ContainerRunner, Runner, TokenFile
+from nixgen.nix import build, nodes
+
+_INSTANCES = ("services", "gitea-actions-runner", "instances")
+_SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")
+
+
+def instance(runner: Runner) -> nodes.Binding:
+    """`services.gitea-actions-runner.instances.<name> = { ... };`"""
+    return build.bind(
+        (*_INSTANCES, runner.name),
+        nodes.AttributeSet(tuple(_attributes(runner))),
+        comments=runner.notes,
+        origin=whole(runner),
+    )
+
+
+def container_runtime(runner: ContainerRunner) -> nodes.Binding:
+    """The module wants docker or podman to be enabled where a label is a container's."""
+    return build.bind(
+        ("virtualisation", runner.runtime, "enable"), True, origin=given(runner, "runtime")
+    )
+
+
+def _attributes(runner: Runner) -> Iterator[nodes.Binding]:
+    yield _bind("enable", runner.enable, given(runner, "enable"))
+    yield _bind("name", *_display_name(runner))
+    yield _bind("url", runner.url, given(runner, "url"))
+    yield _bind("tokenFile", *_token_file(runner))
+    labels = [str(label) for label in runner.labels]
+    yield _bind("labels", labels, given(runner, "labels"))
+    if runner.host_packages:
+        yield _bind("hostPackages", _packages(runner), given(runner, "host_packages"))
+    settings = nest(_settings(runner))
+    if settings:
+        value = nodes.AttributeSet(settings)
+        yield _bind("settings", value, derived(runner, "name", "the runner's configuration"))
+
+
+def _bind(name: str, value: object, cause: Cause) -> nodes.Binding:
+    return build.bind((name,), value, origin=cause)
+
+
+def _display_name(runner: Runner) -> tuple[object, Cause]:
+    if runner.display_name is not None:
+        return runner.display_name, given(runner, "display_name")
+    name = build.text(build.ref("config.networking.hostName"), f"-{runner.short_name}")
+    return name, derived(runner, "name", "the host's name and the runner's")
+
+
+def _token_file(runner: Runner) -> tuple[str, Cause]:
+    if isinstance(runner.token, TokenFile):
+        return runner.token.path, given(runner.token, "path")
+    field = "name" if runner.token.output is None else "output"
+    cause = derived(runner.token, field, "the file of the secret")
+    return runner.token_path, Cause(cause.what, (*cause.origins, runner.origin.at("token")))
+
+
+def _packages(runner: Runner) -> nodes.Expression:
+    """`with pkgs; [ ... ]`; an expression that is no package's name stands in it as given."""
+    return build.with_pkgs(*runner.host_packages)
+
+
+def _settings(runner: Runner) -> Iterator[Leaf]:
+    if runner.capacity is not None:
+        value = build.node(runner.capacity)
+        yield Leaf(("runner", "capacity"), value, given(runner, "capacity"))
+    for path, value in leaves(build.node(runner.settings)):
+        if path:
+            yield Leaf(path, value, given(runner, "settings"))
+    if runner.cache is not None:
+        enabled = build.node(runner.cache.enabled)
+        yield Leaf(("cache", "enabled"), enabled, given(runner.cache, "enabled"))
+        if runner.cache.enabled:
+            cause = (
+                derived(runner, "name", "the cache's folder in the runner's state")
+                if runner.cache.dir is None
+                else given(runner.cache, "dir")
+            )
+            yield Leaf(("cache", "dir"), build.node(runner.cache_folder), cause)

@@ -1,0 +1,55 @@
+"""One host to its contribution: a pure function that looks at this host only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from nixgen.emit import options, terraform
+from nixgen.emit.contribution import Contribution, NixFile
+from nixgen.emit.gitea_actions_runner import container_runtime, instance
+from nixgen.emit.module import module
+from nixgen.emit.vault_secrets import secret_options
+from nixgen.model.host import Host
+from nixgen.model.runner import ContainerRunner, Runner
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import nodes
+
+
+def emit(host: Host, source: str) -> Contribution:
+    """What a host contributes; `source` is its file as the headers name it."""
+    secrets = [each for each in host.composition.secrets if not each.existing]
+    runners = [each for each in host.composition.runners if not each.existing]
+    return Contribution(
+        host.name,
+        tuple(_files(host, source, secrets, runners)),
+        tuple(terraform.entries(host, secrets)),
+    )
+
+
+def _files(
+    host: Host, source: str, secrets: Sequence[VaultSecret], runners: Sequence[Runner]
+) -> Iterator[NixFile]:
+    """A file for the runners with their tokens, one for other secrets, one for further options."""
+    tokens = {id(runner.token) for runner in runners}
+    of_runners = [secret for secret in secrets if id(secret) in tokens]
+    others = [secret for secret in secrets if id(secret) not in tokens]
+    contents: dict[str, list[nodes.Entry]] = {
+        "actions-runner.nix": [
+            *(secret_options(secret, host) for secret in of_runners),
+            *_runners(runners),
+        ],
+        "secrets.nix": [secret_options(secret, host) for secret in others],
+        "options.nix": list(options.entries(host)),
+    }
+    for name, entries in contents.items():
+        if entries:
+            yield NixFile(f"hosts/{host.name}/{name}", module(entries, source, host.notes))
+
+
+def _runners(runners: Sequence[Runner]) -> Iterator[nodes.Entry]:
+    runtimes = set()
+    for runner in runners:
+        if isinstance(runner, ContainerRunner) and runner.runtime not in runtimes:
+            runtimes.add(runner.runtime)
+            yield container_runtime(runner)
+        yield instance(runner)

@@ -1,0 +1,56 @@
+"""Secrets as options of the `vault.secrets` NixOS module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from nixgen.emit.contribution import Cause, derived, given, whole
+from nixgen.model.host import Host
+from nixgen.model.secret import VaultSecret
+from nixgen.model.values import mode_text
+from nixgen.nix import build, nodes
+
+
+def secret_options(secret: VaultSecret, host: Host) -> nodes.Binding:
+    """`vault.secrets.<name> = { ... };` with the attributes that are not the module's defaults."""
+    attributes = tuple(
+        build.bind((name,), value, origin=cause) for name, value, cause in _attributes(secret, host)
+    )
+    return build.bind(
+        ("vault", "secrets", secret.name),
+        nodes.AttributeSet(attributes),
+        comments=secret.notes,
+        origin=whole(secret),
+    )
+
+
+def _attributes(secret: VaultSecret, host: Host) -> Iterator[tuple[str, Any, Cause]]:
+    path_cause = (
+        derived(secret, "name", "hosts/<host>/<name>")
+        if secret.path is None
+        else given(secret, "path")
+    )
+    yield "secretPath", secret.vault_path(host.name), path_cause
+    if secret.key is not None:
+        yield "extractKey", secret.key, given(secret, "key")
+    yield "mode", mode_text(secret.mode), given(secret, "mode")
+    if secret.owner != "root":
+        yield "owner", secret.owner, given(secret, "owner")
+    if secret.group != "root":
+        yield "group", secret.group, given(secret, "group")
+    services = host.services_of(secret)
+    if services:
+        yield "services", services, _services_cause(secret, host)
+    if secret.output is not None:
+        folder = str(PurePosixPath(secret.output).parent)
+        yield "outputDir", folder, given(secret, "output")
+
+
+def _services_cause(secret: VaultSecret, host: Host) -> Cause:
+    if secret.services is not None:
+        return given(secret, "services")
+    users = host.users_of(secret)
+    what = "derived from Runner.name: the units that use the secret, as systemd escapes them"
+    return Cause(what, tuple(runner.origin.at("name") for runner in users))

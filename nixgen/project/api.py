@@ -1,0 +1,119 @@
+"""What scripts and the command do with a fleet: render, plan, build, check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from attrs import evolve
+
+from nixgen.diagnostic import Diagnostic
+from nixgen.errors import ExternalError
+from nixgen.external.nixfmt import find_nixfmt, format_files
+from nixgen.model.host import Fleet
+from nixgen.project.plan import Kind, Plan, plan_build
+from nixgen.project.kept import kept_chunks
+from nixgen.project.render import join, render_host, short_name
+from nixgen.project.tree import Tree
+from nixgen.project.write import Result, apply
+
+
+def render(fleet: Fleet) -> dict[str, str]:
+    """The files of the fleet: their paths below the output folder, and their texts.
+
+    Nothing is written. Raises ModelError where two hosts contradict each other.
+    """
+    return {path: file.text for path, file in render_tree(fleet).items()}
+
+
+def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
+    """The files with their owners, entries and origins.
+
+    `kept` is an output folder whose files have entries of hosts that are not in the fleet; they
+    stay as they are.
+    """
+    rendered = [render_host(host) for host in fleet.hosts]
+    others = kept_chunks(kept, fleet.names) if kept is not None else []
+    return join(rendered, others, _about(fleet))
+
+
+def plan(
+    fleet: Fleet,
+    output: Path | str,
+    *,
+    only: Collection[str] | None = None,
+    formatter: str = "auto",
+    force: bool = False,
+) -> Plan:
+    """What a build would do, without doing it.
+
+    `only` says that the fleet is not whole: the files and entries of other hosts stay as they are.
+    """
+    output = Path(output).absolute()
+    tree = render_tree(fleet, output if only is not None else None)
+    planned = plan_build(tree, output, hosts=only, force=force)
+    nixfmt = _formatter(formatter)
+    changed = [
+        change.path
+        for change in planned.changes
+        if change.kind in {Kind.CREATED, Kind.CHANGED} and change.path.endswith(".nix")
+    ]
+    if nixfmt is None or not changed:
+        return planned
+    formatted = format_files({path: tree[path].text for path in changed}, program=nixfmt)
+    if all(tree[path].text == text for path, text in formatted.items()):
+        return planned
+    tree = {**tree, **{path: evolve(tree[path], text=text) for path, text in formatted.items()}}
+    return plan_build(tree, output, hosts=only, force=force)
+
+
+def build(
+    fleet: Fleet,
+    output: Path | str = "build",
+    *,
+    only: Collection[str] | None = None,
+    formatter: str = "auto",
+    force: bool = False,
+) -> Result:
+    """Write the files of the fleet below `output`, all of them or none.
+
+    `formatter` is "auto" (nixfmt where it is on PATH), "nixfmt" or "builtin"; `force` overwrites
+    files that were edited by hand or that nixgen did not write. Raises ConflictError, WriteError,
+    LockedError, ExternalError, ModelError.
+    """
+    return apply(plan(fleet, output, only=only, formatter=formatter, force=force))
+
+
+def check(
+    fleet: Fleet,
+    output: Path | str = "build",
+    *,
+    only: Collection[str] | None = None,
+    formatter: str = "auto",
+) -> Plan:
+    """Compare the files below `output` with the fleet; nothing is written.
+
+    `plan.differences` is empty where they agree.
+    """
+    return plan(fleet, output, only=only, formatter=formatter)
+
+
+def _about(fleet: Fleet) -> str:
+    folders = {short_name(host.origin.places[-1].file).partition("/")[0] for host in fleet.hosts}
+    return f"{min(folders)}/" if folders else ""
+
+
+def _formatter(name: str) -> str | None:
+    """The nixfmt to run, or None for nixgen's own printer alone."""
+    if name == "builtin":
+        return None
+    found = find_nixfmt()
+    if found is None and name == "nixfmt":
+        raise ExternalError(
+            Diagnostic(
+                summary="nixfmt is not on PATH",
+                help='install it, or set formatter = "auto" or "builtin": nixgen lays Nix out as '
+                "nixfmt does",
+            )
+        )
+    return found

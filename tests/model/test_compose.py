@@ -1,0 +1,125 @@
+"""Hosts are put together from parts; contradictions are errors that name both lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from nixgen import Host, NativeRunner, Option, Profile, UserScope, VaultSecret, default, force, nix
+from nixgen.errors import ModelError
+from nixgen.model.compose import Priority
+from nixgen.nix import nodes
+
+
+def host(**fields) -> Host:
+    """A host with what the test is about."""
+    return Host(**{"name": "web1", "release": "25.11", **fields})
+
+
+def options(made: Host) -> dict[str, nodes.Expression]:
+    """The options of a host by their dotted path."""
+    return {
+        nix.join_path(path): definition.value
+        for path, definition in made.composition.options.items()
+    }
+
+
+def test_parts_contribute_secrets_runners_and_options() -> None:
+    """What a profile brings stands before what the host has itself."""
+    shared, own = VaultSecret(name="shared", key="k"), VaultSecret(name="own", key="k")
+    part = Profile(secrets=[shared], options={"a.b": 1})
+    made = host(parts=[part], secrets=[own], options={"a.c": 2})
+    assert made.composition.secrets == (shared, own)
+    assert list(options(made)) == ["a.b", "a.c"]
+
+
+def test_one_part_given_twice_counts_once() -> None:
+    """Two profiles may bring the same object."""
+    secret = VaultSecret(name="shared", key="k")
+    parts = [Profile(secrets=[secret]), Profile(secrets=[secret])]
+    assert host(parts=parts).composition.secrets == (secret,)
+
+
+def test_equal_values_agree() -> None:
+    """Two parts may say the same."""
+    parts = [Profile(options={"a.b": [1, 2]}), Profile(options={"a": {"b": [1, 2]}})]
+    assert list(options(host(parts=parts))) == ["a.b"]
+
+
+def test_different_values_name_both_lines() -> None:
+    """The error shows where each of the two values is set."""
+    one = Profile(options={"a.b": 1})
+    two = Profile(options={"a.b": 2})
+    with pytest.raises(ModelError) as caught:
+        host(parts=[one, two])
+    (fault,) = caught.value.diagnostics
+    assert "option a.b is set to two different values" in fault.summary
+    assert fault.location.line == two.origin.line
+    assert fault.related[0].location.line == one.origin.line
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wins"),
+    [
+        (default(1), 2, 2),
+        (2, default(1), 2),
+        (1, force(2), force(2)),
+        (force(2), 1, force(2)),
+        (force(2), default(1), force(2)),
+    ],
+)
+def test_priorities_are_those_of_nixos(first, second, wins) -> None:
+    """A default yields to a plain value, force wins, whichever part comes first."""
+    parts = [Profile(options={"a": first}), Profile(options={"a": second})]
+    assert options(host(parts=parts)) == {"a": wins if isinstance(wins, nodes.Apply) else nix.from_python(wins)}
+
+
+def test_a_default_that_holds_stays_a_default_in_nix() -> None:
+    """Modules written by hand can still override it."""
+    made = host(options={"a": default(1)})
+    assert made.composition.options[("a",)].priority is Priority.DEFAULT
+    assert options(made)["a"] == nix.call("lib.mkDefault", 1)
+
+
+def test_an_option_inside_another_is_refused() -> None:
+    """`a = 1` and `a.b = 2` cannot both hold."""
+    with pytest.raises(ModelError, match=r"option a\.b is set inside a"):
+        host(options={"a": 1, "a.b": 2})
+
+
+def test_options_keep_their_notes() -> None:
+    """The reason given with an option is kept for the comment above it."""
+    made = host(options={"a": Option(value=True, notes=["why"])})
+    assert made.composition.options[("a",)].notes == ("why",)
+
+
+def test_quoted_names_are_the_names_they_stand_for() -> None:
+    """A name with a dot in it is one name, however it is given."""
+    made = host(options={'a."b.c".d': 1, "a": {"e.f": 2}})
+    assert list(made.composition.options) == [("a", "b.c", "d"), ("a", "e.f")]
+
+
+def test_a_runner_needs_its_secret_on_the_host() -> None:
+    """A runner whose token the host does not have is refused at the runner's line."""
+    token = VaultSecret(name="token", key="token")
+    runner = NativeRunner(
+        name="native",
+        url="https://forge.example",
+        token=token,
+        labels=["nix:host"],
+        scope=UserScope(user="alice"),
+    )
+    with pytest.raises(ModelError, match="uses the secret 'token', which host 'web1' lacks"):
+        host(runners=[runner])
+    assert host(runners=[runner], parts=[Profile(secrets=[token])]).services_of(token) == (
+        "gitea-runner-native",
+    )
+
+
+def test_two_secrets_of_one_name_are_refused() -> None:
+    """The second one is named, with the place of the first."""
+    first = VaultSecret(name="token", key="a")
+    second = VaultSecret(name="token", key="b")
+    with pytest.raises(ModelError) as caught:
+        host(secrets=[first, second])
+    assert caught.value.diagnostics[0].location.line == second.origin.line
+    assert caught.value.diagnostics[0].related[0].location.line == first.origin.line
