@@ -48,12 +48,25 @@ def unescape_string(source: str) -> str:
     return _STRING_UNESCAPE.sub(replace, source)
 
 
+_INDENTED_SPECIAL = re.compile(r"'(?=\$\{|[\r\t]|\Z)|''|\$\{|[\r\t]")
+_INDENTED_ESCAPES = {"'": "''\\'", "''": "'''", "${": "''${", "\r": "''\\r", "\t": "''\\t"}
+
+
 def escape_indented(text: str) -> str:
-    """The source of a text part between pairs of single quotes (without indentation)."""
+    """The source of a text between pairs of single quotes, as lines without indentation.
+
+    The first line is empty, as it is after an opening `''` at the end of its line. Where Nix would
+    take blanks of the text itself for indentation, the first of them is escaped.
+    """
     check_text(text)
-    text = text.replace("''", "'''").replace("${", "''${")
-    # A carriage return or a tab would be changed by indentation handling or by editors.
-    return text.replace("\r", "''\\r").replace("\t", "''\\t")
+    source = _INDENTED_SPECIAL.sub(lambda found: _INDENTED_ESCAPES[found[0]], text)
+    lines = source.split("\n")
+    if lines[-1] and not lines[-1].strip(" "):
+        lines[-1] = "''\\" + lines[-1]
+    starts = [index for index, line in enumerate(lines) if line.strip(" ")]
+    if starts and all(lines[index].startswith(" ") for index in starts):
+        lines[starts[0]] = "''\\" + lines[starts[0]]
+    return "\n" + "\n".join(lines)
 
 
 def check_text(text: str) -> None:

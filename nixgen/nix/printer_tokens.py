@@ -1,0 +1,177 @@
+"""The first and last tokens of nodes, and trees with the trivia of those tokens changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from nixgen.nix import nodes
+from nixgen.nix.nodes import LineComment, Node, Token, Trivia
+
+N = TypeVar("N", bound=Node)
+
+_FIRST: dict[type, str] = {
+    nodes.Binding: "path",
+    nodes.Inherit: "inherit",
+    nodes.Select: "target",
+    nodes.HasAttribute: "target",
+    nodes.Apply: "function",
+    nodes.BinaryOperation: "left",
+    nodes.Lambda: "parameter",
+    nodes.FormalArgument: "name",
+    nodes.File: "expression",
+    nodes.Let: "let",
+    nodes.LegacyLet: "let",
+    nodes.With: "with_",
+    nodes.Assert: "assert_",
+    nodes.If: "if_",
+    nodes.Identifier: "token",
+    nodes.Integer: "token",
+    nodes.Float: "token",
+    nodes.SearchPath: "token",
+    nodes.Uri: "token",
+    nodes.UnaryOperation: "token",
+    nodes.Interpolation: "open",
+    nodes.Path: "open",
+    nodes.String: "open",
+    nodes.IndentedString: "open",
+    nodes.List: "open",
+    nodes.Parentheses: "open",
+}
+"""The field that holds the first token, or the child that begins with it."""
+
+_LAST: dict[type, str] = {
+    nodes.Binding: "semicolon",
+    nodes.Inherit: "semicolon",
+    nodes.Apply: "argument",
+    nodes.BinaryOperation: "right",
+    nodes.Lambda: "body",
+    nodes.Let: "body",
+    nodes.LegacyLet: "close",
+    nodes.With: "body",
+    nodes.Assert: "body",
+    nodes.If: "alternative",
+    nodes.Identifier: "token",
+    nodes.Integer: "token",
+    nodes.Float: "token",
+    nodes.SearchPath: "token",
+    nodes.Uri: "token",
+    nodes.UnaryOperation: "operand",
+    nodes.Interpolation: "close",
+    nodes.Path: "close",
+    nodes.String: "close",
+    nodes.IndentedString: "close",
+    nodes.AttributeSet: "close",
+    nodes.List: "close",
+    nodes.Parentheses: "close",
+    nodes.HasAttribute: "path",
+}
+
+
+def _first_field(node: Node) -> str:
+    if isinstance(node, nodes.AttributeSet):
+        return "rec" if node.recursive else "open"
+    if isinstance(node, nodes.SetPattern):
+        return "binding" if node.binding_first and node.binding is not None else "open"
+    return _FIRST[type(node)]
+
+
+def _last_field(node: Node) -> str:
+    if isinstance(node, nodes.Select):
+        return "path" if node.default is None else "default"
+    return _LAST[type(node)]
+
+
+def first_token(node: Any) -> Token | None:
+    """The first token of a node; None for a literal or name that was not parsed."""
+    while type(node) is not Token:
+        if isinstance(node, nodes.AttributePath):
+            node = node.names[0]
+        node = getattr(node, _first_field(node))
+        if node is None:
+            return None
+    token: Token = node
+    return token
+
+
+def leading(node: Node) -> tuple[Trivia, ...]:
+    """The trivia before a node."""
+    token = first_token(node)
+    return () if token is None else token.leading
+
+
+def change_first_token(node: N, change: Callable[[Token], Token]) -> N:
+    """The node with its first token changed; the node itself where it has no token."""
+    return _change(node, _first_field, 0, change)
+
+
+def change_last_token(node: N, change: Callable[[Token], Token]) -> N:
+    """The node with its last token changed."""
+    return _change(node, _last_field, -1, change)
+
+
+def _change(
+    node: Any, field_of: Callable[[Node], str], place: int, change: Callable[[Token], Token]
+) -> Any:
+    path: list[tuple[Any, str]] = []
+    inner = node
+    while type(inner) is not Token:
+        if isinstance(inner, nodes.AttributePath):
+            path.append((inner, "names"))
+            inner = inner.names[place]
+        field = field_of(inner)
+        path.append((inner, field))
+        inner = getattr(inner, field)
+        if inner is None:
+            inner = Token(_text_of(path[-1][0]))
+    changed: Any = change(inner)
+    for outer, field in reversed(path):
+        if field == "names":
+            names = list(outer.names)
+            names[place] = changed
+            changed = tuple(names)
+        changed = evolve(outer, **{field: changed})
+    return changed
+
+
+def _text_of(node: Any) -> str:
+    """The text of the token that a bare node leaves out."""
+    if isinstance(node, nodes.Identifier):
+        return node.name
+    if isinstance(node, nodes.UnaryOperation):
+        return node.operator
+    text: str = node.text
+    return text
+
+
+def comment_above(comment: LineComment) -> LineComment:
+    """A trailing comment as one on a line of its own (nixfmt: `toLineComment`)."""
+    return LineComment(f" {comment.text.strip()}")
+
+
+def trailing_moved_up(token: Token) -> Token:
+    """The token with a comment after it moved before it (nixfmt: `moveTrailingCommentUp`)."""
+    if token.trailing is None:
+        return token
+    return evolve(token, leading=(*token.leading, comment_above(token.trailing)), trailing=None)
+
+
+def with_trivia_before(node: N, trivia: tuple[Trivia, ...]) -> N:
+    """The node with trivia put before those of its first token (nixfmt: `prependTrivia`)."""
+    if not trivia:
+        return node
+    return change_first_token(node, lambda token: evolve(token, leading=(*trivia, *token.leading)))
+
+
+def without_leading(node: N) -> N:
+    """The node without the trivia before it."""
+    if not leading(node):
+        return node
+    return change_first_token(node, lambda token: evolve(token, leading=()))
+
+
+def has_trivia(token: Token | None) -> bool:
+    """Whether anything stands before or after the token (nixfmt: `hasTrivia`)."""
+    return token is not None and bool(token.leading or token.trailing is not None)
