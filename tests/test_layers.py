@@ -11,13 +11,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "nixgen"
 
-BASICS = {"errors", "diagnostic"}
+BASICS = {"errors", "diagnostic", "version"}
 LANGUAGES = {"nix", "hcl"}
 READERS = {"emit", "audit", "live"}
 # What each layer may import besides itself. `nixgen` is the package's own __init__, the public API.
 MAY_IMPORT: dict[str, set[str]] = {
     "diagnostic": set(),
     "errors": {"diagnostic"},
+    "version": set(),
     "external": BASICS,
     "layout": BASICS,
     "nix": BASICS | {"layout"},

@@ -1,7 +1,7 @@
 """The rendered tree: what a build wants on disk, before it looks at the disk.
 
-A tree is plain text and where it came from. Rendering makes it; the manifest, the plan and the writer
-read it, and none of them knows a host, Nix or HCL.
+A tree is plain text and where it came from. Rendering makes it; the manifest, the plan and the
+writer read it, and none of them knows a host, Nix or HCL.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 LineOrigin: TypeAlias = tuple[Any, ...]
-"""Where some lines of a file came from: numbers, strings, None and tuples of them, so that it can be
-kept as JSON. Only rendering and `explain` know what is in it."""
+"""Where some lines of a file came from: numbers, strings, None and tuples of them, so that it can
+be kept as JSON. Only rendering and `explain` know what is in it."""
 
 
 @frozen
@@ -36,8 +36,8 @@ class RenderedFile:
     """One file of the tree.
 
     `path` is relative to the output folder, with `/`. `host` owns the file; None for one that hosts
-    share, whose `entries` say which lines are whose. `origin` is the file that the host was read from,
-    relative to the project; empty for a shared file. `lines` leads generated lines back to Python.
+    share, whose `entries` say which lines are whose. `origin` is the file that the host was read
+    from, relative to the project; empty for a shared file. `lines` leads lines back to Python.
     """
 
     path: str

@@ -1,0 +1,70 @@
+"""What a build says of things in its way. None of the messages repeats a file's content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nixgen.diagnostic import Diagnostic, Location
+from nixgen.project.manifest import MANIFEST
+
+
+def file(place: Path, *, known: bool, wanted: bool) -> Diagnostic:
+    """A file whose content nixgen did not write: edited since (`known`), or never nixgen's."""
+    if not known:
+        return Diagnostic(
+            summary="a file that nixgen did not write is in the way",
+            location=Location(str(place)),
+            help="Move it away, or overwrite it with `build --force`. "
+            "A file that is what nixgen would write is taken over as it is.",
+        )
+    if wanted:
+        return Diagnostic(
+            summary="this file was edited by hand since nixgen wrote it",
+            location=Location(str(place)),
+            help="`diff` shows the edit. Make it in the host's Python file instead, "
+            "or drop it with `build --force`.",
+        )
+    return Diagnostic(
+        summary="no host needs this file any more, but it was edited by hand since nixgen wrote it",
+        location=Location(str(place)),
+        help=f"Remove it, or have it removed by `build --force`. "
+        f"To keep it as your own, delete its line in {MANIFEST}.",
+    )
+
+
+def folder(place: Path) -> Diagnostic:
+    """A folder where a file belongs."""
+    return Diagnostic(
+        summary="a folder is in the place of a file",
+        location=Location(str(place)),
+        help="Move it away; nixgen removes no folder, even with `--force`.",
+    )
+
+
+def special(place: Path, *, link: bool) -> Diagnostic:
+    """A symbolic link, or a device or pipe, where a file belongs."""
+    return Diagnostic(
+        summary=f"a {'symbolic link' if link else 'special file'} is in the place of a file",
+        location=Location(str(place)),
+        help="Remove it, or have it replaced by `build --force`; "
+        "what a link points to is never touched.",
+    )
+
+
+def on_the_way(place: Path, standing: str) -> Diagnostic:
+    """Something that is no folder, where a folder is needed."""
+    return Diagnostic(
+        summary=f"{standing} is in the place of a folder",
+        location=Location(str(place)),
+        help="Move it away. nixgen writes through no symbolic link inside the output folder: "
+        "it could lead out of it. The output folder itself may be a link.",
+    )
+
+
+def changed_meanwhile(place: Path) -> Diagnostic:
+    """A file that someone changed while the build was running."""
+    return Diagnostic(
+        summary="this file changed while nixgen was building",
+        location=Location(str(place)),
+        help="Build again.",
+    )
