@@ -1,0 +1,448 @@
+"""The syntax tree of HCL's native syntax: files, blocks, attributes and expressions.
+
+Nodes are immutable and compare by what they mean to a reader: `origin`, a caller's mark that
+`print_with_origins` gives back with the lines, is outside equality, and so is `span`, where the
+parser found the node. A node refuses a bad state with ValueError when it is made.
+
+The names follow HCL's specification (hclsyntax/spec.md).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, TypeAlias
+
+from attrs import Attribute as Field
+from attrs import field, frozen
+
+from nixgen.hcl.graphemes import columns
+from nixgen.hcl.strings import check_text, is_identifier
+
+
+def _identifier(instance: Any, attribute: Field[str], value: str) -> None:
+    if not all(is_identifier(part) for part in value.split("::")):
+        raise ValueError(
+            f"{type(instance).__name__}.{attribute.name}: {value!r} is no HCL identifier; it has "
+            "letters, digits, `_` and `-`, and begins with a letter or `_`"
+        )
+
+
+def _identifiers(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
+    for name in value:
+        _identifier(instance, attribute, name)
+
+
+def _labels_fit(_: Any, __: Any, value: tuple[str, ...]) -> None:
+    for label in value:
+        # `tofu fmt` drops a label that is empty or has `$` or `%`, and rewrites the others into the
+        # form NFC with escapes for what cannot be seen.
+        if not label or set("$%") & set(label) or not label.isprintable():
+            raise ValueError(
+                f"the label {label!r} is empty, or has `$`, `%` or invisible characters"
+            )
+        if not unicodedata.is_normalized("NFC", label):
+            raise ValueError(f"the label {label!r} is not in Unicode's form NFC")
+
+
+def _comment_fits(_: Any, __: Any, value: Any) -> None:
+    if value is None:
+        return
+    check_text(value)
+    if "\n" in value or "\r" in value:
+        raise ValueError(f"a comment is one line, not {value!r}; give one entry for each line")
+
+
+def _comments_fit(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
+    for text in value:
+        _comment_fits(instance, attribute, text)
+
+
+def _comments() -> Any:
+    return field(default=(), kw_only=True, validator=_comments_fit)
+
+
+def _trailing() -> Any:
+    return field(default=None, kw_only=True, validator=_comment_fits)
+
+
+def _origin() -> Any:
+    return field(default=None, kw_only=True, eq=False, repr=False)
+
+
+def _span() -> Any:
+    return field(default=None, kw_only=True, eq=False, repr=False)
+
+
+@frozen
+class Span:
+    """A half-open range of character offsets into the source text."""
+
+    start: int
+    end: int
+
+
+# -- bodies ------------------------------------------------------------------------------------
+
+
+@frozen
+class Comment:
+    """`# text` on a line of its own; `text` follows `# ` (an empty one prints as `#`)."""
+
+    text: str = field(validator=_comment_fits)
+
+
+@frozen
+class BlankLine:
+    """An empty line."""
+
+
+@frozen
+class Attribute:
+    """`name = value`, with `comments` on the lines before and `trailing` behind."""
+
+    name: str = field(validator=_identifier)
+    value: Expression
+    comments: tuple[str, ...] = _comments()
+    trailing: str | None = _trailing()
+    origin: Any = _origin()
+    span: Span | None = _span()
+
+
+@frozen
+class Block:
+    """`type "label" { body }`, with `comments` on the lines before; labels print quoted."""
+
+    type: str = field(validator=_identifier)
+    labels: tuple[str, ...] = field(default=(), validator=_labels_fit)
+    body: tuple[BodyItem, ...] = ()
+    comments: tuple[str, ...] = _comments()
+    origin: Any = _origin()
+    span: Span | None = _span()
+
+
+OriginRange: TypeAlias = tuple[int, int, Any]
+
+
+@frozen
+class Printed:
+    """Items that `print_items` has printed, to stand for them in a body or an object.
+
+    `text` is whole lines, laid out at `depth`; `first` and `last` are the classes of the first and
+    last item, None where there is none; `ranges` are the lines of the nodes with origins, counted
+    from 1 in this text.
+    """
+
+    text: str
+    depth: int
+    first: type | None
+    last: type | None
+    ranges: tuple[OriginRange, ...] = ()
+
+
+BodyItem: TypeAlias = Attribute | Block | Comment | BlankLine | Printed
+
+
+@frozen
+class File:
+    """A whole file.
+
+    Blank lines are printed where `BlankLine` says so, and between two blocks, and between a block
+    and an attribute, where none is given.
+    """
+
+    body: tuple[BodyItem, ...] = ()
+
+
+# -- values ------------------------------------------------------------------------------------
+
+
+@frozen
+class Literal:
+    """`null`, `true`, `false` or a number of no sign (`UnaryOperation` has the sign)."""
+
+    value: bool | int | float | None
+    span: Span | None = _span()
+
+    def __attrs_post_init__(self) -> None:
+        if self.value is not None and not 0 <= self.value < float("inf"):
+            raise ValueError(f"{self.value} is no HCL number literal")
+
+
+@frozen
+class Interpolation:
+    """`${expression}`; `trim_left` and `trim_right` are the `~` that eat blanks."""
+
+    expression: Expression
+    trim_left: bool = False
+    trim_right: bool = False
+
+
+@frozen
+class Directive:
+    """`%{if condition}`, `%{else}`, `%{endif}`, `%{for key, value in collection}`, `%{endfor}`."""
+
+    keyword: str = field()
+    names: tuple[str, ...] = field(default=(), validator=_identifiers)
+    expression: Expression | None = None
+    trim_left: bool = False
+    trim_right: bool = False
+
+    @keyword.validator
+    def _known(self, _: Any, value: str) -> None:
+        if value not in ("if", "else", "endif", "for", "endfor"):
+            raise ValueError(f"{value!r} is no template directive")
+
+
+TemplatePart: TypeAlias = str | Interpolation | Directive
+
+
+def _merged(parts: Any) -> tuple[TemplatePart, ...]:
+    """The parts without empty texts, and with one text where several stand side by side."""
+    merged: list[TemplatePart] = []
+    for part in parts:
+        if part == "":
+            continue
+        last = merged[-1] if merged else None
+        if isinstance(part, str) and isinstance(last, str):
+            merged[-1] = last + part
+        else:
+            merged.append(part)
+    return tuple(merged)
+
+
+def _parts(_: Any, __: Any, value: tuple[TemplatePart, ...]) -> None:
+    for part in value:
+        if isinstance(part, str):
+            check_text(part)
+
+
+@frozen
+class Template:
+    """A quoted string: literal text, interpolations and directives."""
+
+    parts: tuple[TemplatePart, ...] = field(default=(), converter=_merged, validator=_parts)
+    span: Span | None = _span()
+
+
+@frozen
+class Heredoc:
+    """`<<EOT`: a text of whole lines, each ended by a newline.
+
+    `flush` prints `<<-EOT` and indents the lines with the code; HCL takes as many blanks away from
+    each line as the least indented one has. The text has no control characters but tabs, and no
+    line that equals the marker.
+    """
+
+    parts: tuple[TemplatePart, ...] = field(converter=_merged, validator=_parts)
+    marker: str = field(default="EOT", validator=_identifier)
+    flush: bool = False
+    span: Span | None = _span()
+
+    def __attrs_post_init__(self) -> None:
+        text = "".join(part if isinstance(part, str) else "\0" for part in self.parts)
+        lines = text.split("\n")
+        if lines.pop():
+            raise ValueError("a heredoc's text ends with a newline")
+        if any(line.strip() == self.marker for line in lines):
+            raise ValueError(f"a line of the heredoc's text is its own marker, {self.marker}")
+        literal = "".join(part for part in self.parts if isinstance(part, str))
+        if any(character < " " and character not in "\n\t" for character in literal):
+            raise ValueError("a heredoc cannot hold control characters; use a quoted string")
+        indented = [line for line in lines if line.strip()]
+        if self.flush and indented and all(line[0].isspace() for line in indented):
+            raise ValueError("a flush heredoc loses the indentation that all of its lines have")
+        if self.flush and any(columns(f" {line[0]}") == 1 for line in indented):
+            raise ValueError("a flush heredoc loses what joins with the blank before it")
+
+
+@frozen
+class Tuple:
+    """`[a, b]` on one line, or one element a line where `multiline`."""
+
+    elements: tuple[Expression, ...] = ()
+    multiline: bool = field(default=False, eq=False)
+    span: Span | None = _span()
+
+
+@frozen
+class ObjectItem:
+    """`key = value`; a `str` key is quoted where it has to be, an expression prints as it is.
+
+    A key expression that is neither a string nor a name prints in parentheses.
+    """
+
+    key: str | Expression
+    value: Expression
+    comments: tuple[str, ...] = _comments()
+    trailing: str | None = _trailing()
+    origin: Any = _origin()
+    span: Span | None = _span()
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.key, str):
+            check_text(self.key)
+
+
+def _object_items(items: Any) -> tuple[ObjectItem | Printed, ...]:
+    return tuple(
+        item if isinstance(item, ObjectItem | Printed) else ObjectItem(*item) for item in items
+    )
+
+
+@frozen
+class Object:
+    """`{ key = value }`, one item a line where `multiline`; items may be given as pairs.
+
+    An item with a comment needs lines of its own, whatever `multiline` says.
+    """
+
+    items: tuple[ObjectItem | Printed, ...] = field(default=(), converter=_object_items)
+    multiline: bool = field(default=True, eq=False)
+    span: Span | None = _span()
+
+
+# -- references, calls, operators --------------------------------------------------------------
+
+
+@frozen
+class Variable:
+    """A name by itself: `var`, `string`, `each`."""
+
+    name: str = field(validator=_identifier)
+    span: Span | None = _span()
+
+
+@frozen
+class GetAttribute:
+    """`source.name`."""
+
+    source: Expression
+    name: str = field(validator=_identifier)
+    span: Span | None = _span()
+
+
+@frozen
+class Index:
+    """`collection[key]`."""
+
+    collection: Expression
+    key: Expression
+    span: Span | None = _span()
+
+
+@frozen
+class Splat:
+    """`source[*]`, or `source.*` where `attribute_only`; the steps behind go for each element."""
+
+    source: Expression
+    attribute_only: bool = False
+    span: Span | None = _span()
+
+
+@frozen
+class FunctionCall:
+    """`name(argument, …)`; `expand` puts `...` behind the last argument. Names may hold `::`."""
+
+    name: str = field(validator=_identifier)
+    arguments: tuple[Expression, ...] = ()
+    expand: bool = False
+    span: Span | None = _span()
+
+
+@frozen
+class UnaryOperation:
+    """`-operand` or `!operand`."""
+
+    operator: str
+    operand: Expression
+    span: Span | None = _span()
+
+    def __attrs_post_init__(self) -> None:
+        if self.operator not in ("-", "!"):
+            raise ValueError(f"{self.operator!r} is no unary operator")
+
+
+# The binary operators, those that bind least first.
+PRECEDENCE: dict[str, int] = {
+    operator: level
+    for level, operators in enumerate(
+        (("||",), ("&&",), ("==", "!="), (">", ">=", "<", "<="), ("+", "-"), ("*", "/", "%"))
+    )
+    for operator in operators
+}
+
+
+@frozen
+class BinaryOperation:
+    """`left operator right`; the printer adds the parentheses that precedence asks for."""
+
+    left: Expression
+    operator: str
+    right: Expression
+    span: Span | None = _span()
+
+    def __attrs_post_init__(self) -> None:
+        if self.operator not in PRECEDENCE:
+            raise ValueError(f"{self.operator!r} is no binary operator")
+
+
+@frozen
+class Conditional:
+    """`condition ? then : otherwise`."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+    span: Span | None = _span()
+
+
+@frozen
+class Parentheses:
+    """`(expression)`, kept because somebody wrote them."""
+
+    expression: Expression
+    span: Span | None = _span()
+
+
+@frozen
+class TupleFor:
+    """`[for names in collection : value if condition]`; one or two names."""
+
+    names: tuple[str, ...] = field(validator=_identifiers)
+    collection: Expression
+    value: Expression
+    condition: Expression | None = None
+    span: Span | None = _span()
+
+
+@frozen
+class ObjectFor:
+    """`{ for names in collection : key => value... if condition }`; `grouping` prints `...`."""
+
+    names: tuple[str, ...] = field(validator=_identifiers)
+    collection: Expression
+    key: Expression
+    value: Expression
+    condition: Expression | None = None
+    grouping: bool = False
+    span: Span | None = _span()
+
+
+Expression: TypeAlias = (
+    Literal
+    | Template
+    | Heredoc
+    | Tuple
+    | Object
+    | Variable
+    | GetAttribute
+    | Index
+    | Splat
+    | FunctionCall
+    | UnaryOperation
+    | BinaryOperation
+    | Conditional
+    | Parentheses
+    | TupleFor
+    | ObjectFor
+)

@@ -1,0 +1,429 @@
+"""Which tokens each node of the syntax tree is made of, in source order.
+
+A node gives tokens and the nodes inside it, one level at a time: the printer unfolds the tree with
+a stack of its own, so that depth costs no recursion. What `tofu fmt` would rewrite is given in the
+form that it wants: see `without_quotes`, `typed` and `_traversal`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from attrs import evolve, frozen
+
+from nixgen.hcl import nodes
+from nixgen.hcl.layout import INDENT
+from nixgen.hcl.nodes import BodyItem, Expression, TemplatePart
+from nixgen.hcl.strings import escape_heredoc, escape_quoted, is_bare_key
+from nixgen.hcl.tokens import Kind, Token
+
+
+@frozen
+class Begin:
+    """The lines of a node with an origin begin here."""
+
+    origin: Any
+
+
+@frozen
+class End:
+    """The lines of the last node begun end here."""
+
+
+Part: TypeAlias = Token | Expression | BodyItem | nodes.ObjectItem | Begin | End
+
+# How tightly an expression binds: conditionals 0, then the binary operators, then these.
+_UNARY = max(nodes.PRECEDENCE.values()) + 2
+_POSTFIX = _UNARY + 1
+_SPLAT = (Kind.OPEN_BRACKET, Kind.STAR, Kind.CLOSE_BRACKET)
+_NO_BLANK_LINE_AFTER = frozenset({None, type(None), nodes.BlankLine, nodes.Comment})
+_NO_BLANK_LINE_BEFORE = frozenset({None, nodes.BlankLine})
+_TERMS = (
+    nodes.Variable,
+    nodes.GetAttribute,
+    nodes.Index,
+    nodes.Splat,
+    nodes.FunctionCall,
+    nodes.Parentheses,
+    nodes.Tuple,
+    nodes.Object,
+    nodes.TupleFor,
+    nodes.ObjectFor,
+)
+
+
+# -- bodies ------------------------------------------------------------------------------------
+
+
+def body(items: Iterable[BodyItem | nodes.ObjectItem]) -> Iterator[Part]:
+    """The items with the blank lines between them that nobody has to ask for."""
+    previous: BodyItem | nodes.ObjectItem | None = None
+    for item in items:
+        if needs_blank_line(previous, item):
+            yield newline()
+        yield item
+        previous = item
+
+
+def needs_blank_line(
+    previous: BodyItem | nodes.ObjectItem | None, item: BodyItem | nodes.ObjectItem
+) -> bool:
+    """Whether a blank line is added between two items: around blocks, if none is there."""
+    before = previous.last if isinstance(previous, nodes.Printed) else type(previous)
+    after = item.first if isinstance(item, nodes.Printed) else type(item)
+    if before in _NO_BLANK_LINE_AFTER or after in _NO_BLANK_LINE_BEFORE:
+        return False
+    return before is nodes.Block or after is nodes.Block
+
+
+def ends(items: Sequence[BodyItem | nodes.ObjectItem]) -> tuple[type | None, type | None]:
+    """The classes of the first and the last item."""
+    if not items:
+        return None, None
+    first, last = items[0], items[-1]
+    return (
+        first.first if isinstance(first, nodes.Printed) else type(first),
+        last.last if isinstance(last, nodes.Printed) else type(last),
+    )
+
+
+def parts(node: Any) -> Iterable[Part]:
+    """The tokens of a node and the nodes inside it."""
+    match node:
+        case nodes.Attribute() | nodes.ObjectItem() | nodes.Block():
+            return _with_origin(node)
+        case nodes.Comment(text):
+            return [_comment(text)]
+        case nodes.BlankLine():
+            return [newline()]
+        case nodes.Printed():
+            return [Token(Kind.PRINTED, node.text, INDENT * node.depth)]
+        case _:
+            return _expression(node)
+
+
+def _with_origin(node: nodes.Attribute | nodes.ObjectItem | nodes.Block) -> Iterator[Part]:
+    if node.origin is not None:
+        yield Begin(node.origin)
+    yield from map(_comment, node.comments)
+    if isinstance(node, nodes.Block):
+        yield from _block(node)
+    else:
+        if isinstance(node, nodes.Attribute):
+            yield from _assignment(_name(node.name), without_quotes(node.value))
+        else:
+            yield from _assignment(_key(node.key), node.value)
+        yield newline() if node.trailing is None else _comment(node.trailing)
+    if node.origin is not None:
+        yield End()
+
+
+def _block(node: nodes.Block) -> Iterator[Part]:
+    yield _name(node.type)
+    for label in node.labels:
+        yield from _template((label,))
+    yield _mark(Kind.OPEN_BRACE)
+    if node.body:
+        yield newline()
+        yield from body(node.body)
+    yield _mark(Kind.CLOSE_BRACE)
+    yield newline()
+
+
+def _key(key: str | Expression) -> Part:
+    if isinstance(key, str):
+        return _name(key) if is_bare_key(key) else nodes.Template((key,))
+    return key if isinstance(key, nodes.Template) else nodes.Parentheses(_unwrapped(key))
+
+
+def _unwrapped(expression: Expression) -> Expression:
+    return expression.expression if isinstance(expression, nodes.Parentheses) else expression
+
+
+def without_quotes(value: Expression) -> Expression:
+    """`x` for `"${x}"`, the form that `tofu fmt` gives to the values of attributes."""
+    while isinstance(value, nodes.Template) and len(value.parts) == 1:
+        part = value.parts[0]
+        if not isinstance(part, nodes.Interpolation):
+            break
+        value = part.expression
+    return value
+
+
+def typed(item: Any) -> Any:
+    """An item of a file; the type of a variable as `tofu fmt` writes it, `list(any)` for `list`."""
+    if not isinstance(item, nodes.Block) or item.type != "variable":
+        return item
+    for index, inner in enumerate(item.body):
+        if isinstance(inner, nodes.Attribute) and inner.name == "type":
+            value = _type(without_quotes(inner.value))
+            if value is not inner.value:
+                changed = evolve(inner, value=value)
+                return evolve(item, body=(*item.body[:index], changed, *item.body[index + 1 :]))
+    return item
+
+
+def _type(value: Expression) -> Expression:
+    match value:
+        case nodes.Variable("list" | "map" | "set" as name):
+            return nodes.FunctionCall(name, (nodes.Variable("any"),))
+        case nodes.Template(("string",)):
+            return nodes.Variable("string")
+        case nodes.Template(("list" | "map" as name,)):
+            return nodes.FunctionCall(name, (nodes.Variable("string"),))
+    return value
+
+
+def _assignment(name: Part, value: Expression) -> Iterator[Part]:
+    yield name
+    yield _mark(Kind.EQUAL)
+    yield value
+
+
+# -- expressions -------------------------------------------------------------------------------
+
+
+def _expression(node: Expression) -> Iterable[Part]:
+    match node:
+        case nodes.Literal(value):
+            return [_literal(value)]
+        case nodes.Template(parts):
+            return _template(parts)
+        case nodes.Heredoc():
+            return _heredoc(node)
+        case nodes.Tuple():
+            return _tuple(node)
+        case nodes.Object():
+            return _object(node)
+        case nodes.TupleFor() | nodes.ObjectFor():
+            return _for(node)
+        case nodes.FunctionCall():
+            return _call(node)
+        case nodes.Parentheses(inner):
+            return [_mark(Kind.OPEN_PARENTHESIS), inner, _mark(Kind.CLOSE_PARENTHESIS)]
+        case nodes.Variable() | nodes.GetAttribute() | nodes.Index() | nodes.Splat():
+            return _traversal(node)
+        case _:
+            return _operation(node)
+
+
+def _literal(value: bool | int | float | None) -> Token:
+    if value is None or isinstance(value, bool):
+        return _name({None: "null", True: "true", False: "false"}[value])
+    return Token(Kind.NUMBER, str(value))
+
+
+def _template(parts: Iterable[TemplatePart]) -> Iterator[Part]:
+    yield Token(Kind.OPEN_QUOTE, '"')
+    yield from _template_parts(parts, Kind.QUOTED_TEXT, escape_quoted)
+    yield Token(Kind.CLOSE_QUOTE, '"')
+
+
+def _heredoc(node: nodes.Heredoc) -> Iterator[Part]:
+    yield Token(Kind.OPEN_HEREDOC, f"<<{'-' if node.flush else ''}{node.marker}\n")
+    for part in _template_parts(node.parts, Kind.HEREDOC_TEXT, escape_heredoc):
+        if isinstance(part, Token) and part.kind is Kind.HEREDOC_TEXT:
+            yield from (Token(part.kind, line) for line in re.findall(r".*\n|.+", part.text))
+        else:
+            yield part
+    yield Token(Kind.CLOSE_HEREDOC, node.marker)
+
+
+def _template_parts(
+    parts: Iterable[TemplatePart], kind: Kind, escape: Callable[..., str]
+) -> Iterator[Part]:
+    parts = tuple(parts)
+    for index, part in enumerate(parts):
+        if isinstance(part, str):
+            before_sequence = index + 1 < len(parts) and not isinstance(parts[index + 1], str)
+            if part:
+                yield Token(kind, escape(part, before_sequence=before_sequence))
+            continue
+        interpolation = isinstance(part, nodes.Interpolation)
+        opener = Kind.OPEN_INTERPOLATION if interpolation else Kind.OPEN_DIRECTIVE
+        yield Token(opener, f"{opener}{'~' * part.trim_left}")
+        if isinstance(part, nodes.Interpolation):
+            yield part.expression
+        else:
+            yield from _directive(part)
+        yield Token(Kind.CLOSE_TEMPLATE, f"{'~' * part.trim_right}}}")
+
+
+def _directive(part: nodes.Directive) -> Iterator[Part]:
+    yield _name(part.keyword)
+    yield from _names(part.names)
+    if part.names:
+        yield _name("in")
+    if part.expression is not None:
+        yield part.expression
+
+
+def _tuple(node: nodes.Tuple) -> Iterator[Part]:
+    yield _mark(Kind.OPEN_BRACKET)
+    multiline = node.multiline and bool(node.elements)
+    if multiline:
+        yield newline()
+    for index, element in enumerate(node.elements):
+        if index > 0 and not multiline:
+            yield _mark(Kind.COMMA)
+        yield element
+        if multiline:
+            yield _mark(Kind.COMMA)
+            yield newline()
+    yield _mark(Kind.CLOSE_BRACKET)
+
+
+def _object(node: nodes.Object) -> Iterator[Part]:
+    yield _mark(Kind.OPEN_BRACE)
+    if node.items and (node.multiline or any(map(_needs_lines, node.items))):
+        yield newline()
+        yield from node.items
+    else:
+        for index, item in enumerate(node.items):
+            assert isinstance(item, nodes.ObjectItem)
+            if index > 0:
+                yield _mark(Kind.COMMA)
+            yield from _assignment(_key(item.key), item.value)
+    yield _mark(Kind.CLOSE_BRACE)
+
+
+def _needs_lines(item: nodes.ObjectItem | nodes.Printed) -> bool:
+    if isinstance(item, nodes.Printed):
+        return True
+    return bool(item.comments) or item.trailing is not None or isinstance(item.value, nodes.Heredoc)
+
+
+def _for(node: nodes.TupleFor | nodes.ObjectFor) -> Iterator[Part]:
+    of_object = isinstance(node, nodes.ObjectFor)
+    yield _mark(Kind.OPEN_BRACE if of_object else Kind.OPEN_BRACKET)
+    yield _name("for")
+    yield from _names(node.names)
+    yield _name("in")
+    yield node.collection
+    yield _mark(Kind.COLON)
+    if isinstance(node, nodes.ObjectFor):
+        yield node.key
+        yield _mark(Kind.FAT_ARROW)
+    yield node.value
+    if isinstance(node, nodes.ObjectFor) and node.grouping:
+        yield _mark(Kind.ELLIPSIS)
+    if node.condition is not None:
+        yield _name("if")
+        yield node.condition
+    yield _mark(Kind.CLOSE_BRACE if of_object else Kind.CLOSE_BRACKET)
+
+
+def _call(node: nodes.FunctionCall) -> Iterator[Part]:
+    for index, name in enumerate(node.name.split("::")):
+        if index > 0:
+            yield _mark(Kind.DOUBLE_COLON)
+        yield _name(name)
+    yield _mark(Kind.OPEN_PARENTHESIS)
+    for index, argument in enumerate(node.arguments):
+        if index > 0:
+            yield _mark(Kind.COMMA)
+        yield argument
+    if node.expand:
+        yield _mark(Kind.ELLIPSIS)
+    yield _mark(Kind.CLOSE_PARENTHESIS)
+
+
+def _traversal(
+    node: nodes.Variable | nodes.GetAttribute | nodes.Index | nodes.Splat,
+) -> list[Part]:
+    match node:
+        case nodes.Variable(name):
+            return [_name(name)]
+        case nodes.GetAttribute(before, name):
+            return [_operand(before, _POSTFIX), _mark(Kind.DOT), _name(name)]
+        case nodes.Splat(before, attribute_only=True):
+            if _splats_attributes(before):
+                before = nodes.Parentheses(before)
+            return [_operand(before, _POSTFIX), _mark(Kind.DOT), _mark(Kind.STAR)]
+        case nodes.Splat(before):
+            return [_operand(before, _POSTFIX), *map(_mark, _SPLAT)]
+        case nodes.Index(before, key):
+            # `tofu fmt` loses a key that is one of these words.
+            if isinstance(key, nodes.Literal) and (
+                key.value is None or isinstance(key.value, bool)
+            ):
+                key = nodes.Parentheses(key)
+            opener, _, closer = map(_mark, _SPLAT)
+            return [_operand(before, _POSTFIX), opener, key, closer]
+
+
+def is_word(expression: Expression) -> bool:
+    """Whether it is `null`, `true` or `false`: as a key in `[]`, `tofu fmt` would lose it."""
+    if not isinstance(expression, nodes.Literal):
+        return False
+    return expression.value is None or isinstance(expression.value, bool)
+
+
+def _splats_attributes(expression: Expression) -> bool:
+    """Whether it ends in `.*` and names: HCL takes no second `.*` behind them."""
+    while isinstance(expression, nodes.GetAttribute):
+        expression = expression.source
+    return isinstance(expression, nodes.Splat) and expression.attribute_only
+
+
+def _operation(
+    node: nodes.UnaryOperation | nodes.BinaryOperation | nodes.Conditional,
+) -> list[Part]:
+    match node:
+        case nodes.UnaryOperation(operator, operand):
+            return [_mark(Kind(operator)), _operand(operand, _UNARY)]
+        case nodes.BinaryOperation(left, operator, right):
+            level = nodes.PRECEDENCE[operator] + 1
+            return [_operand(left, level), _mark(Kind(operator)), _operand(right, level + 1)]
+    return [
+        _operand(node.condition, 1),
+        _mark(Kind.QUESTION),
+        _operand(node.then, 0),
+        _mark(Kind.COLON),
+        _operand(node.otherwise, 0),
+    ]
+
+
+def _operand(expression: Expression, level: int) -> Expression:
+    """The expression, in parentheses where it binds less than `level` asks for."""
+    return expression if _level(expression) >= level else nodes.Parentheses(expression)
+
+
+def _level(expression: Expression) -> int:
+    match expression:
+        case nodes.Heredoc():
+            return -1  # its newline would end the expression around it
+        case nodes.Conditional():
+            return 0
+        case nodes.BinaryOperation():
+            return nodes.PRECEDENCE[expression.operator] + 1
+    return _POSTFIX if isinstance(expression, _TERMS) else _UNARY
+
+
+# -- tokens ------------------------------------------------------------------------------------
+
+
+def _mark(kind: Kind) -> Token:
+    return Token(kind, str(kind))
+
+
+def _name(text: str) -> Token:
+    return Token(Kind.IDENTIFIER, text)
+
+
+def _names(names: tuple[str, ...]) -> Iterator[Token]:
+    for index, name in enumerate(names):
+        if index > 0:
+            yield _mark(Kind.COMMA)
+        yield _name(name)
+
+
+def newline() -> Token:
+    """The end of a line."""
+    return Token(Kind.NEWLINE, "\n")
+
+
+def _comment(text: str) -> Token:
+    return Token(Kind.COMMENT, f"# {text}".rstrip(" ") + "\n")
