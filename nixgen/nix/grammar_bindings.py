@@ -1,0 +1,126 @@
+"""What stands in `{ }` and after `let`: bindings and `inherit`.
+
+The frame of the set is on top of the stack: `(close, level, entries, closer, ...)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nixgen.nix.grammar_names import attribute_path, dynamic_name
+from nixgen.nix.lexer import IDENTIFIER, INTERPOLATION, PLAIN_STRING, START
+from nixgen.nix.machine import ATOMS, STRUCTURE, Frame, Parser, SyntaxStop, expression
+from nixgen.nix.nodes import (
+    Binding,
+    Identifier,
+    IndentedString,
+    Inherit,
+    Interpolation,
+    Parentheses,
+    String,
+    Token,
+)
+
+_NAME_STARTS = frozenset((IDENTIFIER, PLAIN_STRING, START, INTERPOLATION, "or"))
+
+
+def entries(p: Parser) -> Any:
+    """The next entry, or the end of the set."""
+    frame = p.stack[-1]
+    kind = p.kinds[p.index]
+    if kind in _NAME_STARTS:
+        return attribute_path(p, (_bound_name, STRUCTURE), [], [])
+    if kind == "inherit":
+        return _inherit(p)
+    if kind == frame[3]:
+        p.stack.pop()
+        return frame[0](p, frame)
+    raise SyntaxStop(p.index, f"an attribute name, `inherit` or `{frame[3]}`")
+
+
+def _bound_name(p: Parser, _: Frame) -> Any:
+    equals = p.take("=")
+    kinds, index = p.kinds, p.index
+    if kinds[index] in ATOMS and kinds[index + 1] == ";":
+        value, semicolon = p.values[index], p.values[index + 1]
+        p.index = index + 2
+        p.stack[-1][2].append(Binding(p.value, value, equals=equals, semicolon=semicolon))
+        return entries
+    p.stack.append((_bound_value, STRUCTURE, p.value, equals))
+    return expression
+
+
+def _bound_value(p: Parser, frame: Frame) -> Any:
+    _, _, path, equals = frame
+    semicolon = p.take(";")
+    p.stack[-1][2].append(Binding(path, p.value, equals=equals, semicolon=semicolon))
+    return entries
+
+
+def _inherit(p: Parser) -> Any:
+    inherit = p.values[p.index]
+    p.index += 1
+    if p.kinds[p.index] == "(":
+        p.stack.append((_inherit_source, STRUCTURE, inherit, p.values[p.index]))
+        p.index += 1
+        return expression
+    return _inherited(p, (_inherit_name, STRUCTURE, inherit, None, None, None, []))
+
+
+def _inherit_source(p: Parser, frame: Frame) -> Any:
+    _, _, inherit, opening = frame
+    close = p.take(")")
+    return _inherited(p, (_inherit_name, STRUCTURE, inherit, p.value, opening, close, []))
+
+
+def _inherit_name(p: Parser, frame: Frame) -> Any:
+    if not is_static(p.value):
+        raise SyntaxStop(p.index - 1, STATIC_NAME)
+    frame[6].append(p.value)
+    return _inherited(p, frame)
+
+
+STATIC_NAME = "a name that is known without evaluation"
+
+
+def _inherited(p: Parser, frame: Frame) -> Any:
+    """The next inherited name, or the semicolon."""
+    kinds, values = p.kinds, p.values
+    names = frame[6]
+    while True:
+        index = p.index
+        kind = kinds[index]
+        if kind in {IDENTIFIER, PLAIN_STRING}:
+            names.append(values[index])
+        elif kind == "or":
+            names.append(Identifier("or", token=values[index]))
+        elif kind == ";":
+            p.index = index + 1
+            p.stack[-1][2].append(_inherit_node(frame, values[index]))
+            return entries
+        elif kind in {START, INTERPOLATION}:
+            p.stack.append(frame)
+            return dynamic_name(p)
+        else:
+            raise SyntaxStop(p.index, "an attribute name or `;`")
+        p.index = index + 1
+
+
+def _inherit_node(frame: Frame, semicolon: Token) -> Inherit:
+    _, _, inherit, source, opening, close, names = frame
+    if opening is None:
+        return Inherit(tuple(names), inherit=inherit, semicolon=semicolon)
+    return Inherit(
+        tuple(names), source, inherit=inherit, open=opening, close=close, semicolon=semicolon
+    )
+
+
+def is_static(name: Any) -> bool:
+    """Whether an attribute name is known without evaluation: `a`, `"a"`, `${"a"}`."""
+    if isinstance(name, Interpolation):
+        name = name.expression
+        while isinstance(name, Parentheses):
+            name = name.expression
+        if not isinstance(name, String | IndentedString):
+            return False
+    return isinstance(name, Identifier) or all(isinstance(part, str) for part in name.parts)
