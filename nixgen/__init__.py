@@ -12,16 +12,18 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
-- errors: `NixgenError` and those derived from it, with `Diagnostic` values.
+- errors: `NixgenError` and those derived from it, with `Diagnostic` values (their `Severity`,
+  their `Location`).
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+from nixgen.exports import HOME_OF
 from nixgen.version import VERSION
 
+TYPE_CHECKING = False  # as typing has it, which takes its time to import
 if TYPE_CHECKING:
     from nixgen import hcl, nix
     from nixgen.diagnostic import Diagnostic, Location, Severity
@@ -95,34 +97,14 @@ __all__ = [
 
 __version__ = VERSION
 
-_HOMES = {
-    "nixgen": ("hcl", "nix"),
-    "nixgen.diagnostic": ("Diagnostic", "Location", "Severity"),
-    "nixgen.errors": (
-        *("ConfigurationError", "ConflictError", "ExternalError", "InputError", "LoadError"),
-        *("LockedError", "ModelError", "NixgenError", "WriteError"),
-    ),
-    "nixgen.model.host": ("Fleet", "Host"),
-    "nixgen.model.label": ("Label",),
-    "nixgen.model.profile": ("Option", "Profile", "default", "force"),
-    "nixgen.model.runner": (
-        *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),
-        *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
-    ),
-    "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
-    "nixgen.project.api": ("build", "check", "plan", "render"),
-    "nixgen.project.load": ("load_fleet",),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
+def __getattr__(name: str) -> object:
+    home = HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'nixgen' has no attribute {name!r}")
     if home == "nixgen":
         return importlib.import_module(f"nixgen.{name}")
-    value = getattr(importlib.import_module(home), name)
+    value: object = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value
 

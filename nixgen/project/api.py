@@ -11,11 +11,13 @@ from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ExternalError
 from nixgen.external.nixfmt import find_nixfmt, format_files
 from nixgen.model.host import Fleet
-from nixgen.project.plan import Kind, Plan, plan_build
 from nixgen.project.kept import kept_chunks
+from nixgen.project.lock import locked
+from nixgen.project.plan import Kind, Plan, plan_build
+from nixgen.project.progress import track
 from nixgen.project.render import join, render_host, short_name
 from nixgen.project.tree import Tree
-from nixgen.project.write import Result, apply
+from nixgen.project.write import Progress, Result, apply
 
 
 def render(fleet: Fleet) -> dict[str, str]:
@@ -32,7 +34,7 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
     `kept` is an output folder whose files have entries of hosts that are not in the fleet; they
     stay as they are.
     """
-    rendered = [render_host(host) for host in fleet.hosts]
+    rendered = [render_host(host) for host in track(fleet.hosts, "printing")]
     others = kept_chunks(kept, fleet.names) if kept is not None else []
     return join(rendered, others, _about(fleet))
 
@@ -74,14 +76,19 @@ def build(
     only: Collection[str] | None = None,
     formatter: str = "auto",
     force: bool = False,
+    progress: Progress | None = None,
 ) -> Result:
     """Write the files of the fleet below `output`, all of them or none.
 
     `formatter` is "auto" (nixfmt where it is on PATH), "nixfmt" or "builtin"; `force` overwrites
-    files that were edited by hand or that nixgen did not write. Raises ConflictError, WriteError,
-    LockedError, ExternalError, ModelError.
+    files that were edited by hand or that nixgen did not write; `progress` is called with the path
+    of each file that is written. Raises ConflictError, WriteError, LockedError, ExternalError,
+    ModelError.
     """
-    return apply(plan(fleet, output, only=only, formatter=formatter, force=force))
+    output = Path(output).absolute()
+    with locked(output) as lock:
+        planned = plan(fleet, output, only=only, formatter=formatter, force=force)
+        return apply(planned, lock, progress=progress)
 
 
 def check(

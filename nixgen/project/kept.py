@@ -25,9 +25,7 @@ def kept_chunks(output: Path, built: Collection[str]) -> list[Chunk]:
     return [chunk for path in SHARED_FILES for chunk in _chunks(output, path, manifest, built)]
 
 
-def _chunks(
-    output: Path, path: str, manifest: Manifest, built: Collection[str]
-) -> Iterator[Chunk]:
+def _chunks(output: Path, path: str, manifest: Manifest, built: Collection[str]) -> Iterator[Chunk]:
     found = shared_entries(output, path, manifest)
     if found is None:
         raise ConflictError(
@@ -43,7 +41,8 @@ def _chunks(
         if entry.host not in built:
             section = SHARED_FILES[path].section(entry.section)
             ranges = _ranges(entry, origins)
-            printed = hcl.Printed(text, section.depth, ranges, blocks=section.depth == 0)
+            kind = hcl.ObjectItem if section.depth else hcl.Block
+            printed = hcl.Printed(text, section.depth, kind, kind, ranges)
             yield Chunk(path, entry.section, entry.key, entry.host, printed)
 
 

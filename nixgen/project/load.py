@@ -23,9 +23,11 @@ from typing import Any
 
 from nixgen.diagnostic import Diagnostic, Location, withhold
 from nixgen.errors import LoadError, NixgenError
+from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match, collecting
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
+from nixgen.project.progress import track
 
 _MODULE_PREFIX = "nixgen_hosts."
 _ASSIGNS_SECRET = re.compile(rf"\b({'|'.join(SECRET_NAMES)})['\"]?\s*[=:]", re.IGNORECASE)
@@ -46,7 +48,7 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
     forget_sources()
     with collecting() as found, _importable(folder):
         hosts: dict[int, Host] = {}
-        for file in files:
+        for file in track(files, "reading"):
             mistakes = len(found)
             module = _run(file, folder, found)
             own = list(_hosts_in(_public(vars(module))))
@@ -174,7 +176,7 @@ def _explain(error: BaseException, file: Path, folder: Path, module: ModuleType)
     if isinstance(error, SystemExit):
         text, advice = "the file ends the program", "remove the call of exit() or sys.exit()"
     elif isinstance(error, NameError) and error.name:
-        advice = _near_name(error.name, [*vars(module), *dir(builtins), *_public_names()])
+        advice = _near_name(error.name, [*vars(module), *dir(builtins), *HOME_OF])
     elif isinstance(error, AttributeError) and error.name:
         advice = close_match(error.name, _attributes(error.obj))
     elif isinstance(error, ImportError):
@@ -205,14 +207,8 @@ def _place(trace: TracebackType | None, file: Path, folder: Path) -> Location:
     return Location(str(file), 1)
 
 
-def _public_names() -> list[str]:
-    from nixgen import __all__ as names
-
-    return names
-
-
 def _near_name(name: str, known: Iterable[str]) -> str:
-    if name in _public_names():
+    if name in HOME_OF:
         return f"import it: from nixgen import {name}"
     return close_match(name, known)
 
@@ -227,6 +223,6 @@ def _import_advice(error: ImportError, folder: Path) -> str:
         return close_match(error.name or "", ["nixgen", *parts])
     missing = str(error).partition("'")[2].partition("'")[0]
     if error.name == "nixgen":
-        return close_match(missing, _public_names())
+        return close_match(missing, HOME_OF)
     module = sys.modules.get(error.name or "")
     return close_match(missing, _attributes(module)) if module else ""

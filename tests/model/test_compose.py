@@ -70,7 +70,7 @@ def test_different_values_name_both_lines() -> None:
 def test_priorities_are_those_of_nixos(first, second, wins) -> None:
     """A default yields to a plain value, force wins, whichever part comes first."""
     parts = [Profile(options={"a": first}), Profile(options={"a": second})]
-    assert options(host(parts=parts)) == {"a": wins if isinstance(wins, nodes.Apply) else nix.from_python(wins)}
+    assert options(host(parts=parts)) == {"a": nix.from_python(wins)}
 
 
 def test_a_default_that_holds_stays_a_default_in_nix() -> None:

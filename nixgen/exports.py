@@ -1,0 +1,24 @@
+"""What `nixgen` exports, and the module that each name comes from."""
+
+from __future__ import annotations
+
+HOMES = {
+    "nixgen": ("hcl", "nix"),
+    "nixgen.diagnostic": ("Diagnostic", "Location", "Severity"),
+    "nixgen.errors": (
+        *("ConfigurationError", "ConflictError", "ExternalError", "InputError", "LoadError"),
+        *("LockedError", "ModelError", "NixgenError", "WriteError"),
+    ),
+    "nixgen.model.host": ("Fleet", "Host"),
+    "nixgen.model.label": ("Label",),
+    "nixgen.model.profile": ("Option", "Profile", "default", "force"),
+    "nixgen.model.runner": (
+        *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),
+        *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
+    ),
+    "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
+    "nixgen.project.api": ("build", "check", "plan", "render"),
+    "nixgen.project.load": ("load_fleet",),
+}
+
+HOME_OF = {name: home for home, names in HOMES.items() for name in names}
