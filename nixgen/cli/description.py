@@ -1,0 +1,124 @@
+"""A host as plain data: what was written, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+import attrs
+
+from nixgen import nix
+from nixgen.model.base import ModelObject
+from nixgen.model.host import Host
+from nixgen.model.label import Label
+from nixgen.model.origin import Origin
+from nixgen.model.runner import Runner
+from nixgen.model.secret import TerraformVariable, VaultSecret
+from nixgen.model.values import mode_text
+from nixgen.project.render import short_name
+
+
+def described(host: Host) -> dict[str, Any]:
+    """The host with its parts put together.
+
+    `derived` names the fields of an object whose values nobody wrote. Nix expressions are text.
+    Options are those that hold, each with the line that set it.
+    """
+    whole = host.composition
+    return {
+        "name": host.name,
+        "system": host.system,
+        "release": host.release,
+        "file": short_name(host.origin.places[-1].file),
+        "tags": plain(host.tags),
+        "notes": plain(host.notes),
+        "imports": plain(host.imports),
+        "secrets": [_secret(secret, host) for secret in whole.secrets],
+        "runners": [_runner(runner) for runner in whole.runners],
+        "options": [
+            {
+                "name": nix.join_path(path),
+                "value": plain(definition.value),
+                "notes": plain(definition.notes),
+                "origin": _place(definition.origin),
+            }
+            for path, definition in whole.options.items()
+        ],
+    }
+
+
+def _secret(secret: VaultSecret, host: Host) -> dict[str, Any]:
+    written = {
+        **_written(secret),
+        "mode": mode_text(secret.mode),
+        "used_by": [runner.name for runner in host.users_of(secret)],
+    }
+    following = {
+        "path": secret.vault_path(host.name),
+        "output": secret.output_path,
+        "services": plain(host.services_of(secret)),
+    }
+    if isinstance(secret.terraform, TerraformVariable):
+        variable = _with_derived(written["terraform"], {"name": secret.variable_name})
+        written["terraform"] = variable
+    return _with_derived(written, following)
+
+
+def _runner(runner: Runner) -> dict[str, Any]:
+    token = runner.token
+    written = {
+        **_written(runner),
+        "token": {"secret": token.name} if isinstance(token, VaultSecret) else plain(token),
+    }
+    if runner.cache is not None:
+        written["cache"] = _with_derived(written["cache"], {"dir": runner.cache_folder})
+    following = {
+        "unit": f"{runner.unit}.service",
+        "state_folder": runner.state_folder,
+        "token_path": runner.token_path,
+    }
+    return _with_derived(written, following)
+
+
+def _with_derived(written: dict[str, Any], following: dict[str, Any]) -> dict[str, Any]:
+    """What was written, with the values that follow where none was; `derived` names those."""
+    derived = [name for name in following if written.get(name) is None]
+    return {**written, **{name: following[name] for name in derived}, "derived": derived}
+
+
+_INTERNAL = {"origin", "sound"}
+
+
+def _written(made: ModelObject) -> dict[str, Any]:
+    """The fields of an object, its name and kind first."""
+    fields = {field.name: getattr(made, field.name) for field in attrs.fields(type(made))}
+    shown = {name: plain(value) for name, value in fields.items() if name not in _INTERNAL}
+    first = {"name": shown.pop("name")} if "name" in shown else {}
+    return {**first, "kind": type(made).__name__, **shown, "origin": _place(made.origin)}
+
+
+def plain(value: Any) -> Any:
+    """A value of the model as JSON has it."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case nix.Node():
+            expression: Any = value  # the model lets no other node in
+            return nix.print_expression(expression).strip()
+        case Label() | PurePath():
+            return str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case ModelObject():
+            written = _written(value)
+            del written["origin"]
+            return written
+    return str(value)
+
+
+def _place(origin: Origin) -> str:
+    location = origin.location()
+    return f"{short_name(location.file)}:{location.line}"

@@ -1,0 +1,85 @@
+"""`nixgen diff`: what a build would change, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from nixgen.cli.check import DIFFERENT, compared
+from nixgen.cli.hosts_argument import HOSTS
+from nixgen.cli.session import Session
+from nixgen.cli.verb import with_flags
+
+if TYPE_CHECKING:
+    from nixgen.project.plan import Change, Plan
+
+# As git colours them.
+_COLOURS = {"@@": "cyan", "+": "green", "-": "red"}
+_NO_FILE = "/dev/null"
+
+
+@with_flags
+@click.command("diff")
+@HOSTS
+@click.option("--exit-code", is_flag=True, help="Exit status 1 where something differs.")
+@click.pass_obj
+def command(session: Session, hosts: tuple[str, ...], exit_code: bool) -> int:
+    """Show what a build would change, as a unified diff.
+
+    \b
+      nixgen diff                   from the files on disk to what the hosts describe
+      nixgen diff web1              only the files of this host
+      nixgen diff | git apply ...   paths are relative to the output folder
+    """
+    plan = compared(session, hosts)
+    if session.json:
+        session.answer({"files": [_data(plan, change) for change in plan.differences]})
+    else:
+        for change in plan.differences:
+            for line in unified(plan, change):
+                session.say(_styled(line))
+    return DIFFERENT if exit_code and plan.differences else 0
+
+
+def _data(plan: Plan, change: Change) -> dict[str, str]:
+    text = "".join(f"{line}\n" for line in unified(plan, change))
+    return {"path": change.path, "state": str(change.state), "diff": text}
+
+
+def unified(plan: Plan, change: Change) -> Iterator[str]:
+    """The lines of a unified diff, from the file on disk to the one that a build would write."""
+    from difflib import unified_diff
+
+    old, new = plan.old_text(change), plan.new_text(change)
+    yield from _with_end_marks(
+        unified_diff(
+            _lines(old),
+            _lines(new),
+            _NO_FILE if old is None else f"a/{change.path}",
+            _NO_FILE if new is None else f"b/{change.path}",
+        )
+    )
+
+
+def _lines(text: str | None) -> list[str]:
+    """The lines with their ends: only a line feed ends one, as git has it."""
+    if not text:
+        return []
+    *lines, last = text.split("\n")
+    return [f"{line}\n" for line in lines] + ([last] if last else [])
+
+
+def _with_end_marks(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        yield line.removesuffix("\n")
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
+
+
+def _styled(line: str) -> str:
+    if line.startswith(("--- ", "+++ ")):
+        return click.style(line, bold=True)
+    colour = next((_COLOURS[start] for start in _COLOURS if line.startswith(start)), None)
+    return click.style(line, fg=colour) if colour else line

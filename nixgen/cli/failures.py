@@ -1,0 +1,107 @@
+"""What went wrong, as people or programs read it."""
+
+from __future__ import annotations
+
+import os
+import re
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from nixgen.cli.session import Session
+    from nixgen.diagnostic import Diagnostic, Location
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "help": "green"}
+_HEADER = re.compile(r"(error|warning|note|help)(?:\[\w+\])?:")
+_ARROW = re.compile(r"( +)(--> )(.*)")
+_GUTTER = re.compile(r"( +\d* \|)(.*)")
+
+
+def usage(error: click.UsageError, session: Session) -> int:
+    """An option, argument or verb that does not exist or lacks a value."""
+    if session.json:
+        session.answer({"diagnostics": [{"severity": "error", "summary": error.format_message()}]})
+    else:
+        error.show()
+    return error.exit_code
+
+
+def report(error: Exception, session: Session, *, internal_status: int) -> int:
+    """Any other error; returns the exit status. What nixgen did not foresee is a line too."""
+    from nixgen.errors import NixgenError
+
+    if isinstance(error, NixgenError):
+        found, status = [relative(each) for each in error.diagnostics], error.exit_status
+    else:
+        found, status = [_unforeseen(error, session.debug)], internal_status
+    if session.json:
+        session.answer({"diagnostics": [each.as_dict() for each in found]})
+    else:
+        _tell(found, session)
+    if session.debug:
+        session.tell("\n" + "".join(traceback.format_exception(error)).rstrip())
+    return status
+
+
+def _unforeseen(error: Exception, debug: bool) -> Diagnostic:
+    from nixgen.diagnostic import Diagnostic
+
+    text = traceback.format_exception_only(error)[-1].strip()
+    advice = None if debug else "this is a mistake in nixgen; run it with --debug to see where"
+    return Diagnostic(summary=f"internal error: {text}", help=advice)
+
+
+def _tell(found: list[Diagnostic], session: Session) -> None:
+    from nixgen.diagnostic import render_all
+
+    session.tell("\n".join(map(styled, render_all(found).splitlines())))
+    if len(found) > 1:
+        session.tell(f"\n{len(found)} errors")
+
+
+def relative(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic with paths as seen from the working directory, where they are below it."""
+    from attrs import evolve
+
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib drops the last slash
+
+    def shortened(text: str | None) -> str | None:
+        return text if text is None else text.replace(here, "")
+
+    return evolve(
+        diagnostic,
+        summary=diagnostic.summary.replace(here, ""),
+        location=diagnostic.location and _relative(diagnostic.location, here),
+        detail=shortened(diagnostic.detail),
+        related=tuple(
+            evolve(each, location=_relative(each.location, here)) for each in diagnostic.related
+        ),
+        help=shortened(diagnostic.help),
+    )
+
+
+def _relative(location: Location, here: str) -> Location:
+    from attrs import evolve
+
+    # The line is read first: what is withheld is known by the whole path.
+    return evolve(location, file=location.file.removeprefix(here), source=location.line_text())
+
+
+def styled(line: str) -> str:
+    """A line of a rendered diagnostic with its colours."""
+    if header := _HEADER.match(line):
+        colour = _COLOURS[header[1]]
+        rest = line[header.end() :]
+        important = header[1] in {"error", "warning"}
+        return click.style(header[0], fg=colour, bold=True) + click.style(rest, bold=important)
+    if arrow := _ARROW.fullmatch(line):
+        return (
+            arrow[1] + click.style(arrow[2], fg="blue", bold=True) + click.style(arrow[3], "cyan")
+        )
+    if gutter := _GUTTER.fullmatch(line):
+        carets = gutter[2].strip(" ^") == ""
+        text = click.style(gutter[2], fg="red", bold=True) if carets and gutter[2] else gutter[2]
+        return click.style(gutter[1], fg="blue", bold=True) + text
+    return line

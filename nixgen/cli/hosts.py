@@ -1,0 +1,59 @@
+"""`nixgen hosts`: the list of hosts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nixgen.cli.session import Session
+from nixgen.cli.verb import with_flags
+
+if TYPE_CHECKING:
+    from nixgen.model.host import Host
+
+
+@with_flags
+@click.command("hosts")
+@click.pass_obj
+def command(session: Session) -> None:
+    """List the hosts, with what is on each and the file of each.
+
+    \b
+      nixgen hosts
+      nixgen hosts --json | jq '.hosts[].name'
+    """
+    hosts = [_data(host) for host in session.fleet().hosts]
+    if session.json:
+        session.answer({"hosts": hosts})
+        return
+    rows = [["HOST", "SYSTEM", "RELEASE", "RUNNERS", "SECRETS", "FILE"]]
+    rows += [list(map(_cell, host.values())) for host in hosts]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for number, row in enumerate(rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        session.say(click.style(line.rstrip(), bold=True) if number == 0 else line.rstrip())
+
+
+def _data(host: Host) -> dict[str, Any]:
+    """What the list has of a host, in the order of its columns."""
+    whole = host.composition
+    return {
+        "name": host.name,
+        "system": host.system,
+        "release": host.release,
+        "runners": [runner.name for runner in whole.runners],
+        "secrets": [secret.name for secret in whole.secrets],
+        "file": shown_path(host.origin.places[-1].file),
+    }
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value) or "-"
+
+
+def shown_path(file: str) -> str:
+    """A path as seen from the working directory where it is below it."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file

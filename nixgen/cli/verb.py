@@ -1,0 +1,77 @@
+"""What all verbs have in common: how they are found, and the flags that each of them takes."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from nixgen.cli.session import Session
+
+VERBS = ("init", "build", "check", "diff", "hosts", "show", "explain")
+"""In the order of `nixgen --help`; each is a module of this package with a `command`."""
+
+C = TypeVar("C", bound=click.Command)
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """All verbs, in the order of their use rather than of the alphabet."""
+        return list(VERBS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        """The verb's command, or None."""
+        if name not in VERBS:
+            return None
+        command = importlib.import_module(f"nixgen.cli.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keeps a flag in the session; one that stands after the verb wins."""
+    if value:
+        setattr(context.find_object(Session), str(parameter.name), value)
+
+
+def _flag(*names: str, **settings: Any) -> Callable[[C], C]:
+    return click.option(*names, expose_value=False, callback=_remember, **settings)
+
+
+_PROJECT_FLAGS = (
+    _flag(
+        "--hosts",
+        "hosts_folder",
+        metavar="FOLDER",
+        help="Folder of the Python files (default: hosts).",
+    ),
+    _flag("--output", metavar="FOLDER", help="Folder of the generated files (default: build)."),
+    _flag(
+        "--formatter",
+        metavar="NAME",
+        help="auto (the default), nixfmt or builtin; the files are the same.",
+    ),
+    _flag("--config", metavar="FILE", help="File of settings (default: the nearest nixgen.toml)."),
+)
+_OUTPUT_FLAGS = (
+    _flag("--json", is_flag=True, help="Answer in JSON, errors too."),
+    _flag("--debug", is_flag=True, help="Show Python's traceback of an error."),
+)
+
+
+def with_flags(command: C) -> C:
+    """Gives a command the flags of all verbs."""
+    for flag in (*_PROJECT_FLAGS, *_OUTPUT_FLAGS):
+        command = flag(command)
+    return command
+
+
+def with_output_flags(command: C) -> C:
+    """Gives a command those flags that have nothing to do with a project."""
+    for flag in _OUTPUT_FLAGS:
+        command = flag(command)
+    return command

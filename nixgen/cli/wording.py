@@ -1,0 +1,33 @@
+"""Lists and counts, as several verbs word them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from nixgen.cli.session import Session
+
+SHOWN_TO_PEOPLE = 50
+"""How many lines of one kind a terminal shows; a pipe gets all."""
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `1,200 files`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """`2 created, 1 changed`, without what there is none of."""
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+
+
+def listed(session: Session, lines: Sequence[tuple[str, str, str]]) -> None:
+    """Says lines of a word, its colour and a path."""
+    width = max((len(word) for word, _, _ in lines), default=0)
+    end = SHOWN_TO_PEOPLE if sys.stdout.isatty() else len(lines)
+    for word, colour, path in lines[:end]:
+        session.say(f"{click.style(word.ljust(width), fg=colour)}  {path}")
+    if lines[end:]:
+        session.say(f"... and {plural(len(lines[end:]), 'more')}".removesuffix("s"))

@@ -1,0 +1,158 @@
+"""From a generated line back to the Python that made it.
+
+The map from lines to places is recorded by the build (`nixgen.project.origins`). Where it is
+missing, or older than the Python that it points into, the file is rendered once more in memory. A
+map is only believed for the very text that is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic, Location
+from nixgen.errors import InputError
+from nixgen.model.base import close_match
+from nixgen.model.origin import argument_lines
+from nixgen.project import disk
+from nixgen.project.api import render_tree
+from nixgen.project.load import load_fleet
+from nixgen.project.manifest import Manifest, read_manifest
+from nixgen.project.origins import ORIGINS, read_origins
+from nixgen.project.tree import LineOrigin
+
+
+@frozen
+class Cause:
+    """One place in Python that lines follow from.
+
+    `argument` is its line. `calls` leads there: the constructor's call, then the calls around it
+    through shared parts, out to the host's file.
+    """
+
+    argument: Location
+    calls: tuple[Location, ...]
+
+
+@frozen
+class Explanation:
+    """Why the lines `first` to `last` of a file are there: `what` they are, and all causes."""
+
+    first: int
+    last: int
+    what: str
+    causes: tuple[Cause, ...]
+
+
+@frozen
+class ExplainedFile:
+    """A generated file: `path` below the output folder, its lines, and why they are there.
+
+    `about` says where the file as a whole comes from.
+    """
+
+    path: str
+    lines: tuple[str, ...]
+    explanations: tuple[Explanation, ...]
+    about: str
+
+    def at(self, line: int) -> tuple[Explanation, ...]:
+        """What explains a line, from 1: the narrowest first; nothing for the file's own frame."""
+        around = [each for each in self.explanations if each.first <= line <= each.last]
+        return tuple(sorted(around, key=lambda each: each.last - each.first))
+
+
+def explain(file: Path | str, *, output: Path, hosts: Path) -> ExplainedFile:
+    """The origins of all lines of a generated file, whose path is as given or below `output`.
+
+    Raises InputError where there is no such file, or where it is not what `hosts` describes;
+    LoadError where `hosts` has to be loaded and has mistakes.
+    """
+    manifest = read_manifest(output)
+    path = _find(Path(file), output, manifest)
+    text = disk.read(str(output / path)).decode(errors="replace")
+    origins: Sequence[LineOrigin] | None = read_origins(output, path)
+    if origins is None or not _is_fresh(origins, output / ORIGINS, hosts):
+        origins = _rendered(path, text, output, hosts, manifest)
+    explanations = tuple(_explanation(origin, hosts) for origin in origins)
+    return ExplainedFile(path, tuple(text.splitlines()), explanations, _about(path, manifest))
+
+
+def _find(file: Path, output: Path, manifest: Manifest) -> str:
+    """The path below the output folder; a file in the working directory goes first."""
+    root = output.resolve()
+    for place in (file.resolve(), (output / file).resolve()):
+        if place.is_file() and place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+    near = close_match(file.as_posix(), manifest.records)
+    raise InputError(
+        Diagnostic(
+            summary=f"there is no generated file {str(file)!r}",
+            location=Location(str(output)),
+            help=near or "give its path as it is here, or as it is below the output folder",
+        )
+    )
+
+
+def _is_fresh(origins: Collection[LineOrigin], recorded: Path, hosts: Path) -> bool:
+    """Whether no Python file of the map was changed since the map was written."""
+    when = recorded.stat().st_mtime_ns
+    places = [place for *_, causes in origins for *_, calls in causes for place in calls]
+    files = {_file(file, hosts) for file, _ in places}
+    return all(file.is_file() and file.stat().st_mtime_ns <= when for file in files)
+
+
+def _file(short: str, hosts: Path) -> Path:
+    """A file that the map names by its folder and name."""
+    return hosts.parent / short
+
+
+def _rendered(
+    path: str, text: str, output: Path, hosts: Path, manifest: Manifest
+) -> Sequence[LineOrigin]:
+    """The origins of a file that is rendered anew, if its text is the same."""
+    owners = {record.host for record in manifest.records.get(path, ()) if record.host is not None}
+    rendered = render_tree(load_fleet(hosts, only=owners or None)).get(path)
+    if rendered is None:
+        summary, advice = "no host describes this file", "`nixgen check` tells what differs"
+    elif rendered.text != text:
+        summary = "this file is not what the hosts describe now, so its lines cannot be explained"
+        advice = "`nixgen diff` shows the difference, `nixgen build` writes the file"
+    else:
+        return rendered.lines
+    raise InputError(
+        Diagnostic(summary=summary, location=Location(str(output / path)), help=advice)
+    )
+
+
+def _explanation(origin: LineOrigin, hosts: Path) -> Explanation:
+    first, last, what, causes = origin
+    return Explanation(first, last, what, tuple(_cause(cause, hosts) for cause in causes))
+
+
+def _cause(recorded: LineOrigin, hosts: Path) -> Cause:
+    field, key, places = recorded
+    calls = tuple(Location(str(_file(file, hosts)), line) for file, line in places)
+    call = calls[0]
+    assert call.line is not None
+    if field is None:
+        return Cause(call, calls)
+    return Cause(Location(call.file, argument_lines(call.file, call.line, field, key)[0]), calls)
+
+
+def _about(path: str, manifest: Manifest) -> str:
+    for record in manifest.records.get(path, ()):
+        if record.host is not None:
+            return f"a file of host {record.host!r}, described in {record.origin}"
+        names = sorted({entry.host for entry in record.entries()})
+        return f"a file that hosts share, with entries of {', '.join(names)}"
+    return "a generated file"
+
+
+def narrowest(file: ExplainedFile) -> Iterator[tuple[int, str, Explanation | None]]:
+    """Each line with its number, its text, and the narrowest explanation."""
+    for number, text in enumerate(file.lines, 1):
+        found = file.at(number)
+        yield number, text, found[0] if found else None
