@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nixgen.emit.contribution import Cause
 from nixgen.nix import build, nodes
@@ -40,10 +40,14 @@ def _bind(group: list[Leaf], depth: int) -> nodes.Binding:
     first = group[0]
     if len(group) == 1:
         return build.bind(first.path[depth:], first.value, comments=first.notes, origin=first.cause)
+    origins = tuple(dict.fromkeys(each for leaf in group for each in leaf.cause.origins))
+    notes: Sequence[str] = ()
+    if len(origins) == 1:  # one option made all of them: its notes are about the whole
+        notes, group = first.notes, [evolve(leaf, notes=()) for leaf in group]
     end = _common_length([leaf.path for leaf in group])
     value = nodes.AttributeSet(nest(group, end))
-    cause = Cause(first.cause.what, tuple({o: None for leaf in group for o in leaf.cause.origins}))
-    return build.bind(first.path[depth:end], value, origin=cause)
+    cause = Cause(first.cause.what, origins)
+    return build.bind(first.path[depth:end], value, comments=notes, origin=cause)
 
 
 def _common_length(paths: list[Path]) -> int:

@@ -27,5 +27,6 @@ def _module(imported: Any) -> nodes.Expression:
     """A path literal for a path; an expression as it is."""
     if isinstance(imported, (str, PurePath)):
         text = str(imported)
-        return nodes.Path((text,)) if text.startswith("../") else build.file_path(text)
+        rooted = text.startswith(("./", "../", "/"))
+        return nodes.Path((text if rooted else f"./{text}",))
     return build.node(imported)

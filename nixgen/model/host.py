@@ -22,6 +22,8 @@ from nixgen.nix import nodes
 _SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
 _RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
 
+_MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0-9_+-]")
+
 
 def _release(value: Any) -> str | None:
     if isinstance(value, str) and _RELEASE.fullmatch(value):
