@@ -86,7 +86,8 @@ def _relative(location: Location, here: str) -> Location:
     from attrs import evolve
 
     # The line is read first: what is withheld is known by the whole path.
-    return evolve(location, file=location.file.removeprefix(here), source=location.line_text())
+    file = location.file.removeprefix(here) if f"{location.file}/" != here else "."
+    return evolve(location, file=file, source=location.line_text())
 
 
 def styled(line: str) -> str:

@@ -38,7 +38,7 @@ def command(session: Session, host: str) -> None:
         session.say(_drawn(data))
 
 
-_IN_LABEL = ("name", "kind", "origin")
+_IN_LABEL = ("name", "kind", "value", "origin")
 
 
 def _drawn(data: dict[str, Any]) -> str:
@@ -75,10 +75,10 @@ def _grow(tree: Tree, data: dict[str, Any]) -> None:
 
 
 def _label(data: dict[str, Any]) -> Text:
-    """What stands for an object: `actions-native NativeRunner hosts/web1.py:40`."""
+    """What stands for an object or option: `actions-native NativeRunner hosts/web1.py:40`."""
     from rich.text import Text
 
-    styles = zip(_IN_LABEL, ("bold", "default", "dim"), strict=True)
+    styles = zip(_IN_LABEL, ("bold", "default", "green", "dim"), strict=True)
     return Text(" ").join(Text(data[key], style=style) for key, style in styles if key in data)
 
 
