@@ -12,6 +12,7 @@ import functools
 import linecache
 import os
 import sys
+import sysconfig
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +21,8 @@ from attrs import frozen
 from nixgen.diagnostic import Location, withhold
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+# Where libraries live: what called the user's code from there (a test runner) is no part of it.
+_LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib")})
 _MAXIMUM_DEPTH = 32
 
 
@@ -76,6 +79,8 @@ def capture() -> Origin:
     while frame is not None and len(places) < _MAXIMUM_DEPTH:
         file = frame.f_code.co_filename
         if file[0] != "<" and not file.startswith(_PACKAGE):
+            if file.startswith(_LIBRARIES):
+                break
             places.append(Place(file, frame.f_lineno))
             if frame.f_code.co_name == "<module>":
                 break
