@@ -6,6 +6,7 @@ the joined tree is always the same.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from nixgen.errors import ModelError
 from nixgen.model.host import Host
 from nixgen.model.origin import Origin
 from nixgen.project.tree import Entry, LineOrigin, RenderedFile, Tree
+
 
 @frozen
 class Chunk:
@@ -47,6 +49,7 @@ class RenderedHost:
     chunks: tuple[Chunk, ...]
 
 
+@functools.cache
 def short_name(file: str) -> str:
     """A Python file as it can be written down anywhere: its folder and name, `hosts/web1.py`."""
     path = Path(file)
@@ -95,9 +98,7 @@ def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: st
 def _chunk(entry: SharedEntry, host: str) -> Chunk:
     depth = SHARED_FILES[entry.file].section(entry.section).depth
     printed = hcl.print_items((evolve(entry.item, origin=entry.cause),), depth=depth)
-    ranges = tuple(
-        (first, last, rest) for first, last, *rest in _line_origins(printed.ranges)
-    )
+    ranges = tuple((first, last, rest) for first, last, *rest in _line_origins(printed.ranges))
     return Chunk(
         entry.file,
         entry.section,
@@ -166,9 +167,7 @@ def _shared_file(
 # -- origins -----------------------------------------------------------------------------------
 
 
-def _line_origins(
-    ranges: Iterable[tuple[int, int, Any]]
-) -> Iterator[LineOrigin]:
+def _line_origins(ranges: Iterable[tuple[int, int, Any]]) -> Iterator[LineOrigin]:
     """First line, last line, what it is, and for each place: field, key, and the chain of calls."""
     for first, last, cause in ranges:
         assert isinstance(cause, Cause)
