@@ -45,10 +45,7 @@ def _attributes(runner: Runner) -> Iterator[nodes.Binding]:
     yield _bind("labels", labels, given(runner, "labels"))
     if runner.host_packages:
         yield _bind("hostPackages", _packages(runner), given(runner, "host_packages"))
-    settings = nest(_settings(runner))
-    if settings:
-        value = nodes.AttributeSet(settings)
-        yield _bind("settings", value, derived(runner, "name", "the runner's configuration"))
+    yield from nest(_settings(runner))
 
 
 def _bind(name: str, value: object, cause: Cause) -> nodes.Binding:
@@ -78,17 +75,17 @@ def _packages(runner: Runner) -> nodes.Expression:
 def _settings(runner: Runner) -> Iterator[Leaf]:
     if runner.capacity is not None:
         value = build.node(runner.capacity)
-        yield Leaf(("runner", "capacity"), value, given(runner, "capacity"))
+        yield Leaf(("settings", "runner", "capacity"), value, given(runner, "capacity"))
     for path, value in leaves(build.node(runner.settings)):
         if path:
-            yield Leaf(path, value, given(runner, "settings"))
+            yield Leaf(("settings", *path), value, given(runner, "settings"))
     if runner.cache is not None:
         enabled = build.node(runner.cache.enabled)
-        yield Leaf(("cache", "enabled"), enabled, given(runner.cache, "enabled"))
+        yield Leaf(("settings", "cache", "enabled"), enabled, given(runner.cache, "enabled"))
         if runner.cache.enabled:
             cause = (
                 derived(runner, "name", "the cache's folder in the runner's state")
                 if runner.cache.dir is None
                 else given(runner.cache, "dir")
             )
-            yield Leaf(("cache", "dir"), build.node(runner.cache_folder), cause)
+            yield Leaf(("settings", "cache", "dir"), build.node(runner.cache_folder), cause)

@@ -215,7 +215,7 @@ def _name_faults(
 def _unknown_field(cls: type, origin: Origin, name: str) -> Diagnostic:
     allowed = list(_fields(cls))
     near = close_match(name, allowed)
-    if SECRET_NAMES & {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, n=1)}:
+    if SECRET_NAMES & {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, 1, 0.8)}:
         origin.at(name).withhold()
     choices = f"{cls.__name__} has " + ", ".join(allowed)
     return Diagnostic(

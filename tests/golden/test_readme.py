@@ -1,0 +1,82 @@
+"""Every example in the README is what really happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BLOCK = re.compile(r"<!-- ([a-z]+)(?:: (\S+))? -->\n```[a-z]*\n(.*?)```\n", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    """The text of the README."""
+    return (root / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def project(readme: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the README's host in it."""
+    folder = tmp_path_factory.mktemp("readme")
+    for kind, name, text in BLOCK.findall(readme):
+        if kind == "file" and name.startswith("hosts/"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+    (folder / "nixgen.toml").write_text('formatter = "builtin"\n')
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A Python command in a folder."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def replaced(readme: str, kind: str, name: str, text: str) -> str:
+    """The README with another text in one of its blocks."""
+    marker = f"<!-- {kind}: {name} -->" if name else f"<!-- {kind} -->"
+    start = readme.index("\n", readme.index("```", readme.index(marker))) + 1
+    return readme[:start] + text + readme[readme.index("```\n", start) :]
+
+
+def test_readme_shows_what_happens(
+    readme: str, project: Path, root: Path, file_regression, request: pytest.FixtureRequest
+) -> None:
+    """The files, the error and the script's output in the README are real."""
+    made = run(project, "-m", "nixgen", "build")
+    assert made.returncode == 0, made.stderr
+    wrong = (project / "hosts/web1.py").read_text()
+    wrong = wrong.replace("native-nix:host", "native-nix:hots").replace("capacity=4", "capcity=4")
+    broken = project / "broken" / "hosts"
+    broken.mkdir(parents=True)
+    (broken / "web1.py").write_text(wrong)
+    error = run(broken.parent, "-m", "nixgen", "--hosts", "hosts", "build")
+    assert error.returncode == 2
+    script = project / "script"
+    script.mkdir()
+    (script / "hosts").symlink_to(project / "hosts")
+    new = readme
+    for kind, name, text in BLOCK.findall(readme):
+        if kind == "file" and name.startswith("build/"):
+            new = replaced(new, kind, name, (project / name).read_text())
+        elif kind == "error":
+            new = replaced(new, kind, name, error.stderr)
+        elif kind == "script":
+            (script / "example.py").write_text(text)
+        elif kind == "output":
+            done = run(script, "example.py")
+            assert done.returncode == 0, done.stderr
+            new = replaced(new, kind, name, done.stdout)
+    file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
+
+
+def test_every_verb_is_listed(readme: str, root: Path) -> None:
+    """The table has each verb of the command, and no other."""
+    listed = re.findall(r"^\| `([a-z]+)", readme, re.MULTILINE)
+    shown = run(root, "-m", "nixgen", "--help").stdout
+    commands = re.findall(r"^  ([a-z]+) ", shown[shown.index("Commands:") :], re.MULTILINE)
+    assert sorted(listed) == sorted(commands)
