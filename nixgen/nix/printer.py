@@ -31,12 +31,15 @@ OriginRange: TypeAlias = tuple[int, int, Any]
 """(first line, last line, origin), lines counted from 1, both inclusive."""
 
 
-def print_file(file: File, *, width: int = WIDTH, indent: int = INDENT) -> str:
+def print_file(
+    file: File, *, width: int = WIDTH, indent: int = INDENT, strict: bool = False
+) -> str:
     """The text of a file, its last line ended.
 
-    `width` is what nixfmt calls so: the columns that a line may have from its indentation on.
+    `width` is what nixfmt calls so: the columns that a line may have from its indentation on. In
+    `strict` mode it does not matter where lines were broken in the text that the file came from.
     """
-    return _print(file, Engine(width, indent))
+    return _print(file, Engine(width, indent), strict=strict)
 
 
 def print_expression(expression: Expression, *, width: int = WIDTH, indent: int = INDENT) -> str:

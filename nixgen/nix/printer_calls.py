@@ -33,7 +33,7 @@ from nixgen.nix.printer_sets import argument_list, in_parentheses, term
 from nixgen.nix.printer_shape import TERMS, is_absorbable, is_simple
 from nixgen.nix.printer_tokens import (
     change_first_token,
-    first_token,
+    first_token_with_comments,
     has_trivia,
     trailing_moved_up,
 )
@@ -89,7 +89,7 @@ def _are_lists(first: Node, second: Node) -> bool:
 
 def _without_comments(function: Node) -> tuple[Node, tuple[Trivia, ...]]:
     """The function without the comments before it, which must not force the call open."""
-    token = first_token(function)
+    token = first_token_with_comments(function)
     if not has_trivia(token):
         return function, ()
     assert token is not None

@@ -7,6 +7,7 @@ from attrs import evolve
 from nixgen.layout.document import (
     BREAK,
     HARD_SPACE,
+    RAW,
     SOFT_BREAK,
     SOFT_SPACE,
     newlines,
@@ -32,7 +33,13 @@ from nixgen.nix.printer_builder import Builder, rule
 from nixgen.nix.printer_calls import application
 from nixgen.nix.printer_sets import term
 from nixgen.nix.printer_shape import TERMS, is_absorbable, is_absorbable_expression, is_simple
-from nixgen.nix.printer_strings import Lines, is_simple_string, simple_line, split_lines
+from nixgen.nix.printer_strings import (
+    Lines,
+    indentation,
+    is_simple_string,
+    simple_line,
+    split_lines,
+)
 from nixgen.nix.printer_tokens import trailing_moved_up
 from nixgen.nix.printer_values import absorbed
 
@@ -185,10 +192,14 @@ def indented_string(b: Builder, node: IndentedString) -> None:
         if len(lines) > 1:
             b.out.append(BREAK)
         b.depth += 1
+        margin = " " * indentation(node) if node.cut else None
         for index, line in enumerate(lines):
             if index:
                 b.out.append(newlines(1))
-            _line(b, line)
+            if margin is None:
+                _line(b, line)
+            else:
+                _line_in_place(b, line, margin)
         b.depth -= 1
         b.add("''")
         b.close(outer)
@@ -201,7 +212,8 @@ def _line(b: Builder, line: list[StringPart]) -> None:
     parts = line
     if line and isinstance(line[0], str):
         first = line[0]
-        b.add(first)
+        if first:
+            b.add(first)
         parts = line[1:]
         if not parts:
             return
@@ -216,6 +228,21 @@ def _line(b: Builder, line: list[StringPart]) -> None:
         for part in parts:
             _part(b, part)
     b.shift -= blank
+
+
+def _line_in_place(b: Builder, line: list[StringPart], margin: str) -> None:
+    """A line of a string that a format directive cuts: it keeps its columns (nixfmt: `rawLine`)."""
+    if not line:
+        return
+    blanks = ""
+    if isinstance(line[0], str):
+        content = line[0].lstrip()
+        blanks = line[0][: len(line[0]) - len(content)]
+        line = [content, *line[1:]]
+    b.out.append((RAW, margin + blanks, b.depth, b.shift))
+    b.shift += len(blanks)
+    _line(b, line)
+    b.shift -= len(blanks)
 
 
 def _has_comments(part: StringPart) -> bool:

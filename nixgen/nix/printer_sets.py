@@ -6,6 +6,7 @@ from attrs import evolve
 
 from nixgen.layout.document import BREAK, HARD_LINE, HARD_SPACE, PRIORITY, SPACE, Spacing
 from nixgen.nix.nodes import (
+    Apply,
     AttributeSet,
     Entry,
     LanguageAnnotation,
@@ -138,7 +139,7 @@ def _items(
     b: Builder, items: tuple[Node, ...], last: tuple[Trivia, ...], separator: Spacing
 ) -> None:
     separate = False
-    for item in items:
+    for item in items if not any(map(_is_old_call, items)) else _with_or_apart(items):
         if separate:
             b.out.append(separator)
         separate = True
@@ -151,6 +152,21 @@ def _items(
         if separate:
             b.out.append(separator)
         b.trivia(last)
+
+
+def _is_old_call(item: Node) -> bool:
+    """Whether a list item is `f or`: a call to Nix, two items to nixfmt."""
+    return isinstance(item, Apply)
+
+
+def _with_or_apart(items: tuple[Node, ...]) -> list[Node]:
+    apart: list[Node] = []
+    for item in items:
+        if isinstance(item, Apply):
+            apart += (item.function, item.argument)
+        else:
+            apart.append(item)
+    return apart
 
 
 def argument_list(b: Builder, node: Node) -> None:

@@ -21,7 +21,12 @@ def string_lines(node: nodes.String | nodes.IndentedString) -> Lines:
     """The lines of a string literal, for `''` ones without what Nix strips."""
     if isinstance(node, nodes.String):
         return split_lines(node.parts)
-    return _without_indentation(split_lines(node.parts))
+    return _without_indentation(split_lines(node.parts))[0]
+
+
+def indentation(node: nodes.IndentedString) -> int:
+    """How many blanks Nix strips from each line of a `''` string."""
+    return _without_indentation(split_lines(node.parts))[1]
 
 
 def split_lines(parts: tuple[StringPart, ...]) -> Lines:
@@ -46,18 +51,18 @@ def _append_text(line: list[StringPart], text: str) -> None:
         line.append(text)
 
 
-def _without_indentation(lines: Lines) -> Lines:
+def _without_indentation(lines: Lines) -> tuple[Lines, int]:
     if len(lines) > 1 and _is_blank(lines[0]):
         lines = lines[1:]
     if _is_blank(lines[-1]):
         lines[-1] = []
     starts = [_start(line) for line in lines if not _is_blank(line)]
     if not starts:
-        return [[] for _ in lines]
+        return [[] for _ in lines], 0
     count = min(len(start) - len(start.lstrip(" ")) for start in starts)
     if count:
         lines = [_without_prefix(line, count) for line in lines]
-    return lines
+    return lines, count
 
 
 def _is_blank(line: list[StringPart]) -> bool:
@@ -83,7 +88,7 @@ def is_simple_string(node: nodes.IndentedString, lines: Lines) -> bool:
 
     So it is for one line without quotes and backslashes.
     """
-    if len(lines) > 1:
+    if len(lines) > 1 or node.cut:
         return False
     return not any(isinstance(part, str) and ('"' in part or "\\" in part) for part in lines[0])
 

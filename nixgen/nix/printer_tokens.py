@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve
 
@@ -70,6 +70,20 @@ _LAST: dict[type, str] = {
 }
 
 
+# Their first and last tokens hold the trivia of one token to nixfmt.
+_QUOTED = (nodes.String, nodes.IndentedString, nodes.Path)
+_Quoted: TypeAlias = nodes.String | nodes.IndentedString | nodes.Path
+
+
+def _whole(node: _Quoted) -> Token:
+    return evolve(node.open, trailing=node.close.trailing)
+
+
+def _with_whole(node: _Quoted, token: Token) -> _Quoted:
+    opener = evolve(node.open, leading=token.leading)
+    return evolve(node, open=opener, close=evolve(node.close, trailing=token.trailing))
+
+
 def _first_field(node: Node) -> str:
     if isinstance(node, nodes.AttributeSet):
         return "rec" if node.recursive else "open"
@@ -96,6 +110,21 @@ def first_token(node: Any) -> Token | None:
     return token
 
 
+def first_token_with_comments(node: Any) -> Token | None:
+    """The first token, with the comment after its whole literal where that is a string or path."""
+    while not isinstance(node, _QUOTED):
+        if type(node) is Token:
+            token: Token = node
+            return token
+        if isinstance(node, nodes.AttributePath):
+            node = node.names[0]
+        else:
+            node = getattr(node, _first_field(node))
+        if node is None:
+            return None
+    return _whole(node)
+
+
 def leading(node: Node) -> tuple[Trivia, ...]:
     """The trivia before a node."""
     token = first_token(node)
@@ -117,16 +146,20 @@ def _change(
 ) -> Any:
     path: list[tuple[Any, str]] = []
     inner = node
-    while type(inner) is not Token:
+    while type(inner) is not Token and not isinstance(inner, _QUOTED):
         if isinstance(inner, nodes.AttributePath):
             path.append((inner, "names"))
             inner = inner.names[place]
+            continue
         field = field_of(inner)
         path.append((inner, field))
         inner = getattr(inner, field)
         if inner is None:
             inner = Token(_text_of(path[-1][0]))
-    changed: Any = change(inner)
+    if isinstance(inner, _QUOTED):
+        changed: Any = _with_whole(inner, change(_whole(inner)))
+    else:
+        changed = change(inner)
     for outer, field in reversed(path):
         if field == "names":
             names = list(outer.names)
