@@ -18,6 +18,7 @@ of `tofu fmt`. Names without underscore below are its whole public interface.
 
 from nixgen.hcl.build import call, reference, string
 from nixgen.hcl.convert import ConversionError, from_python
+from nixgen.hcl.formatter import format  # noqa: A004 - hcl.format, as nix.format
 from nixgen.hcl.nodes import (
     Attribute,
     BinaryOperation,
@@ -50,8 +51,10 @@ from nixgen.hcl.nodes import (
     UnaryOperation,
     Variable,
 )
+from nixgen.hcl.parser import Document, parse, parse_expression
 from nixgen.hcl.printer import print_expression, print_file, print_items, print_with_origins
 from nixgen.hcl.strings import is_identifier
+from nixgen.hcl.syntax_error import HclSyntaxError
 
 __all__ = [
     "Attribute",
@@ -63,10 +66,12 @@ __all__ = [
     "Conditional",
     "ConversionError",
     "Directive",
+    "Document",
     "Expression",
     "File",
     "FunctionCall",
     "GetAttribute",
+    "HclSyntaxError",
     "Heredoc",
     "Index",
     "Interpolation",
@@ -86,8 +91,11 @@ __all__ = [
     "UnaryOperation",
     "Variable",
     "call",
+    "format",
     "from_python",
     "is_identifier",
+    "parse",
+    "parse_expression",
     "print_expression",
     "print_file",
     "print_items",

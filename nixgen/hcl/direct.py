@@ -146,6 +146,8 @@ class _Writer:
         value = item.value
         if isinstance(item, nodes.Attribute):
             lead = pad + item.name
+            if not lead.isascii():
+                raise _NotSimpleError
             if type(value) is nodes.Template:
                 value = without_quotes(value)
         else:
@@ -272,7 +274,7 @@ def _attribute(value: nodes.GetAttribute) -> str:
 
 
 def _index(value: nodes.Index) -> str:
-    if is_word(value.key):
+    if value.legacy or is_word(value.key):
         raise _NotSimpleError
     return f"{_step(value.collection)}[{_inline(value.key)}]"
 

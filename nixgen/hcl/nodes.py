@@ -10,17 +10,20 @@ The names follow HCL's specification (hclsyntax/spec.md).
 from __future__ import annotations
 
 import unicodedata
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import Attribute as Field
 from attrs import field, frozen
 
 from nixgen.hcl.graphemes import columns
-from nixgen.hcl.strings import check_text, is_identifier
+from nixgen.hcl.strings import check_text, is_name
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 def _identifier(instance: Any, attribute: Field[str], value: str) -> None:
-    if not all(is_identifier(part) for part in value.split("::")):
+    if not all(is_name(part) for part in value.split("::")):
         raise ValueError(
             f"{type(instance).__name__}.{attribute.name}: {value!r} is no HCL identifier; it has "
             "letters, digits, `_` and `-`, and begins with a letter or `_`"
@@ -160,7 +163,7 @@ class File:
 class Literal:
     """`null`, `true`, `false` or a number of no sign (`UnaryOperation` has the sign)."""
 
-    value: bool | int | float | None
+    value: bool | int | float | Decimal | None
     span: Span | None = _span()
 
     def __attrs_post_init__(self) -> None:
@@ -229,8 +232,8 @@ class Heredoc:
     """`<<EOT`: a text of whole lines, each ended by a newline.
 
     `flush` prints `<<-EOT` and indents the lines with the code; HCL takes as many blanks away from
-    each line as the least indented one has. The text has no control characters but tabs, and no
-    line that equals the marker.
+    each line as the least indented one has; so the lines have no `~`, which would count, too. The
+    text has no line that equals the marker.
     """
 
     parts: tuple[TemplatePart, ...] = field(converter=_merged, validator=_parts)
@@ -246,11 +249,15 @@ class Heredoc:
         if any(line.strip() == self.marker for line in lines):
             raise ValueError(f"a line of the heredoc's text is its own marker, {self.marker}")
         literal = "".join(part for part in self.parts if isinstance(part, str))
-        if any(character < " " and character not in "\n\t" for character in literal):
-            raise ValueError("a heredoc cannot hold control characters; use a quoted string")
+        if "\r" in literal.replace("\r\n", ""):
+            raise ValueError("a heredoc holds carriage returns only at the ends of its lines")
         indented = [line for line in lines if line.strip()]
         if self.flush and indented and all(line[0].isspace() for line in indented):
             raise ValueError("a flush heredoc loses the indentation that all of its lines have")
+        if self.flush and any(
+            part.trim_left or part.trim_right for part in self.parts if not isinstance(part, str)
+        ):
+            raise ValueError("a flush heredoc with `~` has no sure indentation")
         if self.flush and any(columns(f" {line[0]}") == 1 for line in indented):
             raise ValueError("a flush heredoc loses what joins with the blank before it")
 
@@ -323,11 +330,16 @@ class GetAttribute:
 
 @frozen
 class Index:
-    """`collection[key]`."""
+    """`collection[key]`; the `legacy` form is `collection.0`, for each element behind `.*`."""
 
     collection: Expression
     key: Expression
+    legacy: bool = field(default=False, kw_only=True)
     span: Span | None = _span()
+
+    def __attrs_post_init__(self) -> None:
+        if self.legacy and not (isinstance(self.key, Literal) and type(self.key.value) is int):
+            raise ValueError("a legacy index is a whole number")
 
 
 @frozen

@@ -6,8 +6,11 @@ HCL turns every string into Unicode's form NFC when it evaluates; nothing here d
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
+_CONTINUES = frozenset({"Mn", "Mc", "Nd", "Pc"})
 _KEYWORDS = frozenset({"null", "true", "false", "for"})
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 # What a reader cannot see, or takes for something else: control and format characters, blanks other
@@ -27,6 +30,30 @@ _SEQUENCE = re.compile(r"([$%])\{")
 def is_identifier(text: str) -> bool:
     """Whether a text can stand as a name without quotes; ASCII only, where HCL allows more."""
     return _IDENTIFIER.match(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is an identifier to HCL: letters of any script, digits, `_` and `-`."""
+    return is_identifier(text) or (text != "" and identifier_end(text, 0) == len(text))
+
+
+def identifier_end(text: str, start: int) -> int:
+    """The offset behind the identifier that begins at `start`; `start` where none does.
+
+    Unicode's ID_Start and ID_Continue, by the categories that define them.
+    """
+    end = start
+    while end < len(text):
+        character = text[end]
+        if not (
+            character.isidentifier()
+            or unicodedata.category(character) in _LETTERS
+            or (end > start and unicodedata.category(character) in _CONTINUES)
+            or (end > start and character == "-")
+        ):
+            break
+        end += 1
+    return end
 
 
 def is_bare_key(text: str) -> bool:

@@ -29,6 +29,7 @@ class Kind(enum.StrEnum):
     IDENTIFIER = "identifier"
     COMMENT = "comment"  # `#` and `//` comments hold their newline
     NEWLINE = "newline"
+    FAULT = "fault"  # the rest of a text from the first character on that is no HCL
     PRINTED = "printed"  # whole lines that are laid out already
     END = "end"
 
@@ -54,6 +55,8 @@ class Kind(enum.StrEnum):
     LESS_EQUAL = "<="
     GREATER = ">"
     GREATER_EQUAL = ">="
+
+    __hash__ = str.__hash__  # as fast as that of a str; Enum's own is written in Python
 
 
 @define(slots=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -18,6 +18,9 @@ from nixgen.hcl.layout import INDENT
 from nixgen.hcl.nodes import BodyItem, Expression, TemplatePart
 from nixgen.hcl.strings import escape_heredoc, escape_quoted, is_bare_key
 from nixgen.hcl.tokens import Kind, Token
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 @frozen
@@ -209,7 +212,7 @@ def _expression(node: Expression) -> Iterable[Part]:
             return _operation(node)
 
 
-def _literal(value: bool | int | float | None) -> Token:
+def _literal(value: bool | int | float | Decimal | None) -> Token:
     if value is None or isinstance(value, bool):
         return _name({None: "null", True: "true", False: "false"}[value])
     return Token(Kind.NUMBER, str(value))
@@ -344,6 +347,8 @@ def _traversal(
             return [_operand(before, _POSTFIX), _mark(Kind.DOT), _mark(Kind.STAR)]
         case nodes.Splat(before):
             return [_operand(before, _POSTFIX), *map(_mark, _SPLAT)]
+        case nodes.Index(before, nodes.Literal(number), legacy=True):
+            return [_operand(before, _POSTFIX), _mark(Kind.DOT), _literal(number)]
         case nodes.Index(before, key):
             # `tofu fmt` loses a key that is one of these words.
             if isinstance(key, nodes.Literal) and (
@@ -363,8 +368,13 @@ def is_word(expression: Expression) -> bool:
 
 def _splats_attributes(expression: Expression) -> bool:
     """Whether it ends in `.*` and names: HCL takes no second `.*` behind them."""
-    while isinstance(expression, nodes.GetAttribute):
-        expression = expression.source
+    while True:
+        if isinstance(expression, nodes.GetAttribute):
+            expression = expression.source
+        elif isinstance(expression, nodes.Index) and expression.legacy:
+            expression = expression.collection
+        else:
+            break
     return isinstance(expression, nodes.Splat) and expression.attribute_only
 
 
