@@ -35,11 +35,11 @@ def entries(p: Parser) -> Any:
     if kind == frame[3]:
         p.stack.pop()
         return frame[0](p, frame)
-    raise SyntaxStop(p.index, f"an attribute name, `inherit` or `{frame[3]}`")
+    raise SyntaxStop(p.index, f"an attribute name, `inherit` or `{frame[3]}`", frame[4])
 
 
 def _bound_name(p: Parser, _: Frame) -> Any:
-    equals = p.take("=")
+    equals = p.take("=", None)
     kinds, index = p.kinds, p.index
     if kinds[index] in ATOMS and kinds[index + 1] == ";":
         value, semicolon = p.values[index], p.values[index + 1]
@@ -52,7 +52,7 @@ def _bound_name(p: Parser, _: Frame) -> Any:
 
 def _bound_value(p: Parser, frame: Frame) -> Any:
     _, _, path, equals = frame
-    semicolon = p.take(";")
+    semicolon = p.take(";", equals)
     p.stack[-1][2].append(Binding(path, p.value, equals=equals, semicolon=semicolon))
     return entries
 
@@ -69,13 +69,13 @@ def _inherit(p: Parser) -> Any:
 
 def _inherit_source(p: Parser, frame: Frame) -> Any:
     _, _, inherit, opening = frame
-    close = p.take(")")
+    close = p.take(")", opening)
     return _inherited(p, (_inherit_name, STRUCTURE, inherit, p.value, opening, close, []))
 
 
 def _inherit_name(p: Parser, frame: Frame) -> Any:
     if not is_static(p.value):
-        raise SyntaxStop(p.index - 1, STATIC_NAME)
+        raise SyntaxStop(p.index - 1, STATIC_NAME, frame[2])
     frame[6].append(p.value)
     return _inherited(p, frame)
 
@@ -102,7 +102,7 @@ def _inherited(p: Parser, frame: Frame) -> Any:
             p.stack.append(frame)
             return dynamic_name(p)
         else:
-            raise SyntaxStop(p.index, "an attribute name or `;`")
+            raise SyntaxStop(p.index, "an attribute name or `;`", frame[2])
         p.index = index + 1
 
 

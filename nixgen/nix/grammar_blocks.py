@@ -8,7 +8,16 @@ from nixgen.nix.grammar_bindings import entries, is_static
 from nixgen.nix.grammar_operators import complete
 from nixgen.nix.grammar_terms import atom, attribute_set, legacy_let
 from nixgen.nix.lexer import IDENTIFIER
-from nixgen.nix.machine import EXPRESSIONS, STRUCTURE, Frame, Parser, SyntaxStop, begins, expression
+from nixgen.nix.machine import (
+    EXPRESSIONS,
+    SET,
+    STRUCTURE,
+    Frame,
+    Parser,
+    SyntaxStop,
+    begins,
+    expression,
+)
 from nixgen.nix.nodes import (
     Assert,
     FormalArgument,
@@ -59,7 +68,7 @@ def _is_pattern(p: Parser) -> bool:
 
 
 def _pattern(p: Parser, name: Identifier | None, at: Token | None) -> Any:
-    opening = p.take("{", "`{`, the pattern after `@`")
+    opening = p.take("{", at, "`{`")
     return _arguments(p, (_argument_default, STRUCTURE, opening, name, at, []))
 
 
@@ -86,18 +95,16 @@ def _arguments(p: Parser, frame: Frame) -> Any:
             return _close_pattern(p, frame, dots)
         if kind == "}":
             return _close_pattern(p, frame, None)
-        p.stack.append(frame)
-        raise SyntaxStop(p.index, "an argument name, `...` or `}`")
+        raise SyntaxStop(p.index, "an argument name, `...` or `}`", frame[2])
 
 
 def _comma(p: Parser, frame: Frame) -> Token | None:
     """The comma after an argument, or None before the end of the pattern."""
     kind = p.kinds[p.index]
     if kind == ",":
-        return p.take(",")
+        return p.take(",", None)
     if kind != "}":
-        p.stack.append(frame)
-        raise SyntaxStop(p.index, "`,` or `}`")
+        raise SyntaxStop(p.index, "`,` or `}`", frame[2])
     return None
 
 
@@ -111,15 +118,13 @@ def _argument_default(p: Parser, frame: Frame) -> Any:
 
 def _close_pattern(p: Parser, frame: Frame, dots: Token | None) -> Any:
     _, _, opening, binding, at, found = frame
-    p.stack.append(frame)
-    close = p.take("}")
-    p.stack.pop()
+    close = p.take("}", opening)
     first = binding is not None
     if binding is None and p.kinds[p.index] == "@":
-        at = p.take("@")
-        p.take(IDENTIFIER, "a name after `@`")
+        at = p.take("@", None)
+        p.take(IDENTIFIER, at, "a name")
         binding = p.values[p.index - 1]
-    colon = p.take(":", "`:`")
+    colon = p.take(":", opening)
     arguments, final_comma = _argument_nodes(found, dots is not None)
     _check_names(p, arguments, binding)
     tokens: dict[str, Token] = {"open": opening, "close": close}
@@ -175,14 +180,14 @@ def let(p: Parser) -> Any:
     """`let entries in body`, or the old `let { entries }`."""
     if p.kinds[p.index + 1] == "{":
         return legacy_let(p)
-    p.stack.append((_let_in, STRUCTURE, [], "in", p.values[p.index]))
+    p.stack.append((_let_in, SET, [], "in", p.values[p.index]))
     p.index += 1
     return entries(p)
 
 
 def _let_in(p: Parser, frame: Frame) -> Any:
     _, _, found, _, let_token = frame
-    in_ = p.take("in")
+    in_ = p.take("in", let_token)
     for entry in found:
         path = getattr(entry, "path", None)
         if path is not None and len(path.names) == 1 and not is_static(path.names[0]):
@@ -211,7 +216,7 @@ def with_or_assert(p: Parser) -> Any:
 
 def _scope(p: Parser, frame: Frame) -> Any:
     _, _, kind, keyword = frame
-    semicolon = p.take(";")
+    semicolon = p.take(";", keyword)
     p.stack.append((_scope_body, STRUCTURE, kind, keyword, p.value, semicolon))
     return expression
 
@@ -234,14 +239,14 @@ def if_(p: Parser) -> Any:
 
 
 def _then(p: Parser, frame: Frame) -> Any:
-    then = p.take("then")
+    then = p.take("then", frame[2])
     p.stack.append((_else, STRUCTURE, frame[2], p.value, then))
     return expression
 
 
 def _else(p: Parser, frame: Frame) -> Any:
     _, _, keyword, condition, then = frame
-    else_ = p.take("else")
+    else_ = p.take("else", keyword)
     p.stack.append((_if, STRUCTURE, keyword, condition, then, p.value, else_))
     return expression
 

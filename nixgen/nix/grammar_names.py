@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nixgen.nix.lexer import (
+    END,
     IDENTIFIER,
     INTERPOLATION,
     INTERPOLATION_END,
@@ -86,7 +87,7 @@ def interpolation(p: Parser) -> Any:
 
 
 def _interpolated(p: Parser, frame: Frame) -> Any:
-    close = p.take(INTERPOLATION_END, "`}`")
+    close = p.take(INTERPOLATION_END, frame[2], "`}`")
     p.value = Interpolation(p.value, open=frame[2], close=close)
     return resume
 
@@ -107,7 +108,7 @@ def _text_parts(p: Parser, opening: Token, parts: list[StringPart], then: Any) -
     if kind == INTERPOLATION:
         p.stack.append((_text_part, STRUCTURE, opening, parts, then))
         return interpolation(p)
-    close = p.take("end", f"`{opening.text}`")
+    close = p.take(END, opening, f"`{opening.text}`")
     made = tuple(parts)
     if opening.text == '"':
         p.value = String(made, open=opening, close=close)

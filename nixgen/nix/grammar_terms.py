@@ -13,6 +13,7 @@ from nixgen.nix.machine import (
     EXPRESSIONS,
     OPERANDS,
     SELECTORS,
+    SET,
     STRUCTURE,
     TERM,
     TERMS,
@@ -50,7 +51,7 @@ def parentheses(p: Parser) -> Any:
 
 
 def _close_parentheses(p: Parser, frame: Frame) -> Any:
-    close = p.take(")")
+    close = p.take(")", frame[2])
     p.value = Parentheses(p.value, open=frame[2], close=close)
     return after_simple
 
@@ -83,8 +84,7 @@ def _items(p: Parser, frame: Frame) -> Any:
             p.stack.append(frame)
             return TERMS[kind]
         if kind != "]":
-            p.stack.append(frame)
-            raise SyntaxStop(p.index, "an item or `]`")
+            raise SyntaxStop(index, "an item or `]`", frame[2])
         p.index = index + 1
         p.value = List(tuple(items), open=frame[2], close=values[index])
         return after_simple
@@ -93,7 +93,7 @@ def _items(p: Parser, frame: Frame) -> Any:
 @begins(*ANYWHERE, at=("{",))
 def attribute_set(p: Parser) -> Any:
     """`{ entries }`."""
-    p.stack.append((_close_set, STRUCTURE, [], "}", p.values[p.index], None))
+    p.stack.append((_close_set, SET, [], "}", p.values[p.index], None))
     p.index += 1
     return entries(p)
 
@@ -103,14 +103,14 @@ def recursive_set(p: Parser) -> Any:
     """`rec { entries }`."""
     rec = p.values[p.index]
     p.index += 1
-    opening = p.take("{")
-    p.stack.append((_close_set, STRUCTURE, [], "}", opening, rec))
+    opening = p.take("{", rec)
+    p.stack.append((_close_set, SET, [], "}", opening, rec))
     return entries(p)
 
 
 def _close_set(p: Parser, frame: Frame) -> Any:
     _, _, found, _, opening, rec = frame
-    close = p.take("}")
+    close = p.take("}", opening)
     if rec is None:
         p.value = AttributeSet(tuple(found), open=opening, close=close)
     else:
@@ -122,14 +122,16 @@ def _close_set(p: Parser, frame: Frame) -> Any:
 def legacy_let(p: Parser) -> Any:
     """`let { entries }`, the only `let` that is a term."""
     let = p.values[p.index]
+    if p.kinds[p.index + 1] != "{":
+        raise SyntaxStop(p.index, "an operand")
     p.index += 1
-    opening = p.take("{")
-    p.stack.append((_close_legacy_let, STRUCTURE, [], "}", opening, let))
+    opening = p.take("{", let)
+    p.stack.append((_close_legacy_let, SET, [], "}", opening, let))
     return entries(p)
 
 
 def _close_legacy_let(p: Parser, frame: Frame) -> Any:
     _, _, found, _, opening, let = frame
-    close = p.take("}")
+    close = p.take("}", opening)
     p.value = LegacyLet(tuple(found), let=let, open=opening, close=close)
     return after_simple

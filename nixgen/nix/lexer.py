@@ -73,7 +73,7 @@ KEYWORDS: Final = {
 class _Waiting:
     """A string or path whose text goes on after an interpolation."""
 
-    __slots__ = ("cut", "pattern", "quote", "region", "start")
+    __slots__ = ("cut", "interpolation", "pattern", "quote", "region", "start")
 
     def __init__(self, quote: str, pattern: re.Pattern[str], start: int) -> None:
         self.quote = quote  # empty for a path
@@ -81,6 +81,7 @@ class _Waiting:
         self.start = start
         self.region: int | None = None  # the one open when the current interpolation began
         self.cut = False
+        self.interpolation: int | None = None  # where the current one begins
 
 
 _IN_CODE = _Waiting("", SPACES, 0)
@@ -315,7 +316,7 @@ class Lexer:
         if self._text.startswith("${", end):
             return self._interpolation(waiting, end)
         if not self._text.startswith(waiting.quote, end):
-            return self._stop(faults.unclosed_string(self.source, waiting.start, waiting.quote))
+            return self._unclosed(waiting)
         if not waiting.quote:
             self._check_slash(waiting.start, end)
         if waiting.cut:
@@ -323,8 +324,14 @@ class Lexer:
         self._emit(END, Token(waiting.quote, (), None, end, self._line))
         return self._skip_spaces(end + len(waiting.quote))
 
+    def _unclosed(self, waiting: _Waiting) -> int:
+        outer = next((each for each in reversed(self._braces) if each is not None), None)
+        inside = outer.interpolation if outer is not None else None
+        return self._stop(faults.unclosed_string(self.source, waiting.start, waiting.quote, inside))
+
     def _interpolation(self, waiting: _Waiting, position: int) -> int:
         waiting.region = self._trivia.region
+        waiting.interpolation = position
         self._braces.append(waiting)
         self._emit(INTERPOLATION, Token("${", (), None, position, self._line))
         return self._skip_spaces(position + 2)

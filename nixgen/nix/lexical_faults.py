@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from typing import Final
 
-from nixgen.diagnostic import Diagnostic
+from nixgen.diagnostic import Diagnostic, Related
 from nixgen.nix.source import Source
 
 INTEGER_MAX: Final = 2**63 - 1
@@ -28,6 +28,21 @@ def overflows(literal: str) -> bool:
     if not mantissa.strip("0."):
         return False
     return math.isinf(value) or value < sys.float_info.min
+
+
+def not_utf8(data: bytes, error: UnicodeDecodeError, name: str) -> Diagnostic:
+    """Bytes that are no text."""
+    before = data[: error.start].decode(errors="replace")
+    line = data[error.start :].partition(b"\n")[0].decode(errors="replace").rstrip("\r")
+    source = Source(before + line, name)
+    help_ = "save the file in UTF-8"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        help_ += "; it begins as a file in UTF-16 does"
+    return Diagnostic(
+        summary=f"the file is not UTF-8: byte 0x{data[error.start]:02x} cannot stand here",
+        location=source.location(len(before)),
+        help=help_,
+    )
 
 
 def integer_range(source: Source, start: int, digits: str) -> Diagnostic:
@@ -59,13 +74,23 @@ def unclosed_comment(source: Source, start: int) -> Diagnostic:
     )
 
 
-def unclosed_string(source: Source, start: int, quote: str) -> Diagnostic:
-    """A string that the file's end cuts off."""
+def unclosed_string(
+    source: Source, start: int, quote: str, interpolation: int | None
+) -> Diagnostic:
+    """A string that the file's end cuts off; it may stand in an interpolation of another."""
+    help_ = f"add `{quote}` where the string ends"
+    if quote == "''":
+        help_ += "; two quotes inside of it are written `'''`"
+    related: tuple[Related, ...] = ()
+    if interpolation is not None:
+        place = source.location(interpolation, 2)
+        related = (Related(place, "it stands in this interpolation: is its `}` missing?"),)
     return Diagnostic(
         summary="this string is not closed",
         location=source.location(start, len(quote)),
         detail=f"the file ends before the closing `{quote}`",
-        help=f"add `{quote}` where the string ends",
+        related=related,
+        help=help_,
     )
 
 
@@ -93,9 +118,26 @@ def stray_character(source: Source, start: int) -> Diagnostic:
     """A character that begins no token."""
     char = source.text[start]
     name = unicodedata.name(char, "")
-    shown = f"`{char}`" if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}"
-    about = f" ({name.lower()})" if name and not char.isascii() else ""
+    plain = char.isprintable() and not char.isspace() and char != "`"
+    shown = f"`{char}`" if plain else f"U+{ord(char):04X}"
+    about = f" ({name.lower()})" if name and not (char.isascii() and plain) else ""
     return Diagnostic(
         summary=f"the character {shown}{about} has no place here",
         location=source.location(start),
+        help=_HINTS.get(char) or ("replace it with an ordinary space" if char.isspace() else None),
     )
+
+
+_QUOTES: Final = "strings are written `\"...\"` or `''...''`"
+_HINTS: Final = {
+    "&": "the logical and is `&&`",
+    "|": "the logical or is `||`, a pipe `|>`",
+    "%": "the remainder of a division is `lib.mod a b`",
+    "'": _QUOTES,
+    "`": _QUOTES,
+    "$": "an interpolation is written `${name}`",
+    "\\": "a function is written `x: body`",
+    "~": "a path in the home folder is written `~/name`",
+    "\0": "a file of text holds no NUL: is it a binary file, or in UTF-16?",
+    **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u201a\xab\xbb", 'write straight quotes: `"`'),
+}

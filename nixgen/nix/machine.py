@@ -27,6 +27,7 @@ Frame: TypeAlias = tuple[Any, ...]
 Handler = TypeVar("Handler", bound=State)
 
 # Levels of frames. Those between are the precedences of operators.
+SET: Final = -1  # the entries of a set or `let`; after a mistake, the parser can go on here
 STRUCTURE: Final = 0  # an expression up to the construct's own next token
 TERM: Final = 99  # one argument, item or default
 
@@ -43,19 +44,21 @@ TERMS: Final[dict[str, State]] = {}
 class SyntaxStop(Exception):
     """Raised by the grammar where the next token cannot stand.
 
-    `index` is that token's; `expected` says what could have stood there.
+    `index` is that token's; `expected` says what could have stood there; `opening` is the token
+    that began what is not complete.
     """
 
-    def __init__(self, index: int, expected: str) -> None:
-        super().__init__(index, expected)
+    def __init__(self, index: int, expected: str, opening: Token | None = None) -> None:
+        super().__init__(index, expected, opening)
         self.index = index
         self.expected = expected
+        self.opening = opening
 
 
 class Parser:
     """The state of one parse."""
 
-    __slots__ = ("faults", "index", "kinds", "lexer", "stack", "value", "values")
+    __slots__ = ("faults", "index", "kinds", "lexer", "stack", "stopped", "value", "values")
 
     def __init__(self, lexer: Lexer) -> None:
         self.lexer = lexer
@@ -65,12 +68,13 @@ class Parser:
         self.stack: list[Frame] = []
         self.value: Any = None
         self.faults: list[Diagnostic] = []
+        self.stopped = 0  # how often a token could not stand
 
-    def take(self, kind: str, expected: str | None = None) -> Token:
-        """Steps over a token that has to come next."""
+    def take(self, kind: str, opening: Token | None, expected: str | None = None) -> Token:
+        """Steps over a token that has to come next; `opening` is the one that asks for it."""
         index = self.index
         if self.kinds[index] != kind:
-            raise SyntaxStop(index, expected or f"`{kind}`")
+            raise SyntaxStop(index, expected or f"`{kind}`", opening)
         self.index = index + 1
         token: Token = self.values[index]
         return token

@@ -1,25 +1,11 @@
-"""What the parser has to say: mistakes between tokens."""
+"""What the parser has to say where names clash or cannot stand, though the shape is right."""
 
 from __future__ import annotations
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.nix.lexer import ERROR, Lexer
-from nixgen.nix.nodes import AttributePath, Identifier, Node
+from nixgen.nix.nodes import AttributePath, Identifier
 from nixgen.nix.source import Source
-from nixgen.nix.spans import first_token, node_span
-
-
-def explain(lexer: Lexer, index: int, expected: str) -> Diagnostic:
-    """The token at an index cannot stand there."""
-    value = lexer.values[index]
-    if lexer.kinds[index] == ERROR:
-        fault: Diagnostic = value
-        return fault
-    token = first_token(value) if isinstance(value, Node) else value
-    return Diagnostic(
-        summary=f"expected {expected}",
-        location=lexer.source.location(token.start, len(token.text)),
-    )
+from nixgen.nix.spans import node_span
 
 
 def duplicate_argument(source: Source, name: Identifier, first: Identifier) -> Diagnostic:

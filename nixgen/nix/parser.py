@@ -13,12 +13,15 @@ from __future__ import annotations
 from typing import Any
 
 # The grammar's parts, which register what they parse.
+from nixgen.diagnostic import Diagnostic
 from nixgen.nix import grammar_blocks as _blocks  # noqa: F401
 from nixgen.nix import grammar_terms as _terms  # noqa: F401
+from nixgen.nix.explain import explain
 from nixgen.nix.lexer import FILE_END, Lexer
+from nixgen.nix.lexical_faults import not_utf8
 from nixgen.nix.machine import STRUCTURE, Frame, Parser, State, SyntaxStop, expression
 from nixgen.nix.nodes import Expression, File
-from nixgen.nix.parse_faults import explain
+from nixgen.nix.recovery import MOST_MISTAKES, recover
 from nixgen.nix.source import Source
 from nixgen.nix.syntax_error import NixSyntaxError
 
@@ -35,17 +38,24 @@ def parse(text: str, *, name: str = "<nix>", check: bool = True) -> File:
     source = Source(text, name)
     p = Parser(Lexer(source))
     p.stack.append((_end, STRUCTURE))
-    try:
-        state: State | None = expression
-        while state is not None:
-            state = state(p)
-    except SyntaxStop as stop:
-        raise NixSyntaxError(explain(p.lexer, stop.index, stop.expected)) from None
-    faults = p.lexer.faults + p.faults
-    if faults and check:
-        raise NixSyntaxError.of(faults)
+    _run(p)
+    faults = [*p.faults, *p.lexer.faults] if check or p.stopped else []
+    if faults:
+        raise NixSyntaxError.of(sorted(faults, key=_place))
     made, end = p.value
     return File(made, end=end, text=text, name=name)
+
+
+def parse_bytes(data: bytes, *, name: str = "<nix>", check: bool = True) -> File:
+    """The tree of a Nix file as it is on disk; otherwise as `parse`.
+
+    Raises NixSyntaxError, also for bytes that are not UTF-8.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise NixSyntaxError(not_utf8(data, error, name)) from None
+    return parse(text, name=name, check=check)
 
 
 def parse_expression(text: str, *, name: str = "<nix>") -> Expression:
@@ -56,5 +66,29 @@ def parse_expression(text: str, *, name: str = "<nix>") -> Expression:
     return parse(text, name=name).expression
 
 
+def _run(p: Parser) -> None:
+    """Runs the machine to its end, over mistakes where that is safe."""
+    state: State | None = expression
+    while state is not None:
+        try:
+            while state is not None:
+                state = state(p)
+        except SyntaxStop as stop:
+            if not _follows_from_others(p, stop.index):
+                p.faults.append(explain(p, stop))
+            p.stopped += 1
+            state = recover(p, stop) if p.stopped < MOST_MISTAKES else None
+
+
+def _follows_from_others(p: Parser, index: int) -> bool:
+    """Whether a token stops the parser only since a set before it, with mistakes, is a pattern."""
+    return p.stopped > 0 and p.kinds[index] in {":", "@"} and p.kinds[index - 1] == "}"
+
+
+def _place(diagnostic: Diagnostic) -> tuple[int, int]:
+    place = diagnostic.location
+    return (place.line or 0, place.column or 0) if place else (0, 0)
+
+
 def _end(p: Parser, _: Frame) -> Any:
-    p.value = (p.value, p.take(FILE_END, "the end of the file"))
+    p.value = (p.value, p.take(FILE_END, None, "the end of the file"))
