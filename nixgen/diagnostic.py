@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import linecache
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -144,6 +145,11 @@ def render_all(diagnostics: Iterable[Diagnostic]) -> str:
     return "\n\n".join(render(diagnostic) for diagnostic in diagnostics)
 
 
+# What a terminal would obey instead of showing it.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
+
+
 def _excerpt(location: Location) -> list[str]:
     lines = [f"  --> {location}"]
     text = location.line_text()
@@ -151,8 +157,8 @@ def _excerpt(location: Location) -> list[str]:
         return lines
     number = str(location.line)
     gutter = " " * len(number)
-    lines += [f"  {gutter} |", f"  {number} | {text.expandtabs(1)}"]
-    if location.column is not None:
+    lines += [f"  {gutter} |", f"  {number} | {_CONTROLS.sub(_UNSEEN, text.expandtabs(1))}"]
+    if location.column is not None and text != WITHHELD_LINE:
         carets = "^" * max(1, min(location.length, len(text) - location.column + 1))
         lines.append(f"  {gutter} | {' ' * (location.column - 1)}{carets}")
     return lines

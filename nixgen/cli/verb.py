@@ -31,6 +31,21 @@ class Verbs(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that the arguments begin with; a near one is suggested."""
+        name = arguments[0]
+        if name not in VERBS and not name.startswith("-"):
+            context.fail(f"No such verb {name!r}.{_near(name)}")
+        return super().resolve_command(context, arguments)
+
+
+def _near(name: str) -> str:
+    from difflib import get_close_matches
+
+    return "".join(f" Did you mean {match!r}?" for match in get_close_matches(name, VERBS, n=1))
+
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keeps a flag in the session; one that stands after the verb wins."""

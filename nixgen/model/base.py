@@ -15,8 +15,8 @@ import contextlib
 import contextvars
 import difflib
 import functools
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -115,6 +115,7 @@ class _ModelMeta(type):
             fields = _fields(cls)
             faults = _name_faults(cls, origin, args, values)
             accepted = {name: value for name, value in values.items() if name in fields}
+            to_check = set(accepted)
             for name, field in fields.items():
                 if name not in accepted:
                     if field.required:
@@ -124,10 +125,12 @@ class _ModelMeta(type):
                         accepted[name] = field.convert(accepted[name])
                     except (ValueError, TypeError) as error:
                         faults.append(_fault(cls, origin, name, str(error)))
+                        to_check.remove(name)
             made = super().__call__(**accepted)
             object.__setattr__(made, "origin", origin)
+            faults += _value_faults(made, fields, to_check)
             if not faults:
-                faults = _value_faults(made, fields, values) or _whole_faults(made)
+                faults = _whole_faults(made)
             object.__setattr__(made, "sound", not faults)
             if faults:
                 report(faults)
@@ -139,9 +142,11 @@ class ModelObject(metaclass=_ModelMeta):
     """The base of the model's classes.
 
     `origin` is where it was made; `sound` is False for an object with faults, which exists only
-    while `collecting()` is active.
+    while `collecting()` is active. `near_secrets` says that people may give the class the value of
+    a secret, so that a call with unnamed values is not shown.
     """
 
+    near_secrets: ClassVar[bool] = False
     origin: Origin = attrs.field(init=False, eq=False, repr=False)
     sound: bool = attrs.field(init=False, eq=False, repr=False)
 
@@ -186,12 +191,14 @@ def _fault(cls: type, origin: Origin, field: str, wrong: str) -> Diagnostic:
 
 
 def _name_faults(
-    cls: type, origin: Origin, args: tuple[Any, ...], values: dict[str, Any]
+    cls: type[ModelObject], origin: Origin, args: tuple[Any, ...], values: dict[str, Any]
 ) -> list[Diagnostic]:
     """Positional arguments, unknown fields, and fields that are missing."""
     fields = _fields(cls)
     faults = []
     if args:
+        if cls.near_secrets:
+            origin.withhold()
         faults.append(
             Diagnostic(
                 summary=f"{cls.__name__} takes keyword arguments only",
@@ -199,39 +206,49 @@ def _name_faults(
                 help=f"write {cls.__name__}({next(iter(fields), 'field')}=...)",
             )
         )
-    faults += [_unknown_field(cls, origin, name) for name in values if name not in fields]
-    for name, field in fields.items():
-        if field.required and name not in values:
-            faults.append(
-                Diagnostic(
-                    summary=f"{cls.__name__} needs the field {name!r}",
-                    location=origin.location(),
-                    help=f"add {name}=... to the call",
-                )
+    faults += [
+        _unknown_field(cls, origin, name, value)
+        for name, value in values.items()
+        if name not in fields
+    ]
+    missing = [name for name, field in fields.items() if field.required and name not in values]
+    if missing and not args:
+        plural = "s" if len(missing) > 1 else ""
+        faults.append(
+            Diagnostic(
+                summary=f"{cls.__name__} needs the field{plural} {', '.join(map(repr, missing))}",
+                location=origin.location(),
+                help=f"add {', '.join(f'{name}=...' for name in missing)} to the call",
             )
+        )
     return faults
 
 
-def _unknown_field(cls: type, origin: Origin, name: str) -> Diagnostic:
+def _unknown_field(cls: type, origin: Origin, name: str, value: Any) -> Diagnostic:
     allowed = list(_fields(cls))
-    near = close_match(name, allowed)
-    if SECRET_NAMES & {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, 1, 0.8)}:
+    advice = [close_match(name, allowed), f"{cls.__name__} has {', '.join(allowed)}"]
+    names = {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, 1, 0.8)}
+    if isinstance(value, (str, bytes)) and SECRET_NAMES & names:
         origin.at(name).withhold()
-    choices = f"{cls.__name__} has " + ", ".join(allowed)
+        advice.append(
+            "the value of a secret has no place in the model: it goes into terraform.tfvars"
+        )
     return Diagnostic(
         summary=f"{cls.__name__} has no field {name!r}",
         location=origin.at(name).location(),
-        help=f"{near} {choices}" if near else choices,
+        help="\n".join(filter(None, advice)),
     )
 
 
 def _value_faults(
-    made: ModelObject, fields: dict[str, _Field], given: dict[str, Any]
+    made: ModelObject, fields: dict[str, _Field], to_check: Collection[str]
 ) -> list[Diagnostic]:
     faults = []
-    for name in given:
+    for name, field in fields.items():
+        if name not in to_check:
+            continue
         value = getattr(made, name)
-        for check in fields[name].checks:
+        for check in field.checks:
             wrong = check(value)
             if wrong is not None:
                 faults.append(_fault(type(made), made.origin, name, wrong))

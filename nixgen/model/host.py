@@ -28,7 +28,11 @@ _MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0
 def _release(value: Any) -> str | None:
     if isinstance(value, str) and _RELEASE.fullmatch(value):
         return None
-    return f'{values.shown(value)} is no NixOS release; allowed are such as "25.11", and "unstable"'
+    advice = f'\nwrite it in quotes: "{value:.2f}"' if isinstance(value, float) else ""
+    return (
+        f'{values.shown(value)} is no NixOS release; allowed are "25.05", "25.11" and so on, and '
+        f'"unstable"{advice}'
+    )
 
 
 def _import(value: Any) -> str | None:
@@ -96,11 +100,8 @@ class Host(ModelObject):
         whole = self.composition
         return [
             *whole.faults,
-            *_repeated(whole.secrets, lambda secret: secret.name, self, "secrets", "is named"),
-            *_repeated(
-                whole.secrets, lambda secret: secret.output_path, self, "secrets", "is written to"
-            ),
-            *_repeated(whole.runners, lambda runner: runner.name, self, "runners", "is named"),
+            *_repeated(whole.secrets, self, "secrets"),
+            *_repeated(whole.runners, self, "runners"),
             *_missing_secrets(self, whole),
         ]
 
@@ -115,22 +116,20 @@ class Host(ModelObject):
         return tuple(str(runner.unit) for runner in self.users_of(secret))
 
 
-def _repeated(
-    objects: Iterable[Any], key: Any, host: Host, field: str, verb: str
-) -> Iterator[Diagnostic]:
+def _repeated(objects: Iterable[Any], host: Host, field: str) -> Iterator[Diagnostic]:
+    """Objects of one name; a secret's file is named after it, so files differ as names do."""
     seen: dict[str, Any] = {}
     for each in objects:
         if not each.sound:
             continue
-        text = key(each)
-        if text in seen:
+        first = seen.setdefault(each.name, each)
+        if first is not each:
             yield Diagnostic(
-                summary=f"host {host.name!r}: a second {type(each).__name__} {verb} {text!r}",
-                location=each.origin.location(),
-                related=(Related(seen[text].origin.location(), "the first one is here"),),
-                help=f"{field} of one host differ in this; change or remove one of them",
+                summary=f"host {host.name!r} has two {field} named {each.name!r}",
+                location=each.origin.at("name").location(),
+                related=(Related(first.origin.at("name").location(), "the first one is here"),),
+                help="give one of them another name, or remove it",
             )
-        seen.setdefault(text, each)
 
 
 def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
@@ -162,8 +161,9 @@ class Fleet(ModelObject):
         for host in self.hosts:
             other = seen.setdefault(host.name.lower(), host)
             if other is not host:
+                names = sorted({other.name, host.name})
                 yield Diagnostic(
-                    summary=f"two hosts are named {host.name!r}",
+                    summary=f"two hosts are named {' and '.join(map(repr, names))}",
                     location=host.origin.at("name").location(),
                     related=(Related(other.origin.at("name").location(), "the other one is here"),),
                     help="host names are unique, in upper and lower case alike; rename one of them",

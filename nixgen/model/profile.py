@@ -75,7 +75,8 @@ def _option_fault(dotted: str, given: Any) -> str | None:
     wrong = literal_secret({dotted: value})
     if wrong is None and value is given:
         wrong = expression_fault(value)
-        return None if wrong is None else f"{dotted}: {wrong}"
+        if wrong is not None:
+            return f"{dotted}{wrong}" if wrong.startswith("[") else f"{dotted}: {wrong}"
     return wrong
 
 

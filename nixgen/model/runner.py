@@ -74,15 +74,32 @@ class RepositoryScope(ModelObject):
         return repository.lower() == self.repository.lower()
 
 
+def _scope(value: Any) -> str | None:
+    wrong = values.instance_of(*_SCOPES)(value)
+    if wrong is not None and isinstance(value, str):
+        return f'{wrong}\nwrite UserScope(user="...") or another of these'
+    return wrong
+
+
 Scope: TypeAlias = GlobalScope | UserScope | OrganizationScope | RepositoryScope
 _SCOPES = (GlobalScope, UserScope, OrganizationScope, RepositoryScope)
+
+
+def _token_file(value: Any) -> str | None:
+    if isinstance(value, str) and not value.startswith("/"):
+        return Withheld(
+            "the text is no absolute path (it is not shown: it may be a token); allowed is the "
+            "path of a file on the host, such as /run/secrets/runner-token"
+        )
+    return values.absolute_path(value)
 
 
 @frozen(kw_only=True)
 class TokenFile(ModelObject):
     """A file on the host that something other than nixgen puts there, with `TOKEN=...` in it."""
 
-    path: str = checked(values.absolute_path)
+    near_secrets = True
+    path: str = checked(_token_file)
 
 
 @frozen(kw_only=True)
@@ -137,6 +154,7 @@ class Runner(ModelObject):
     - `notes`: comments above it in the Nix.
     """
 
+    near_secrets = True
     name: str = checked(values.matching(r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -"))
     display_name: Any = checked(values.optional(_name_or_expression), default=None)
     url: str = checked(values.url)
@@ -145,7 +163,7 @@ class Runner(ModelObject):
         values.instance_of(tuple),
         converter=lambda labels: tuple(map(_to_label, values.to_tuple(labels))),
     )
-    scope: Scope = checked(values.instance_of(*_SCOPES))
+    scope: Scope = checked(_scope)
     trusted_repositories: Sequence[str] = checked(
         values.each(_repository), default=(), converter=values.to_tuple
     )

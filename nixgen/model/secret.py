@@ -63,6 +63,7 @@ class TerraformVariable(ModelObject):
     `name` None is derived from the secret's; `default` is a placeholder, never a value.
     """
 
+    near_secrets = True
     name: str | None = checked(values.optional(_variable_name), default=None)
     description: str | None = checked(values.optional(values.plain_text), default=None)
     type: str = checked(
@@ -94,6 +95,7 @@ class VaultSecret(ModelObject):
     - `notes`: comments above it in the Nix.
     """
 
+    near_secrets = True
     name: str = checked(values.matching(_NAME, "letters, digits, dots, hyphens and underscores"))
     path: str | None = checked(values.optional(_vault_path), default=None)
     key: str | None = checked(

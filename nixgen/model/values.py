@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 from attrs import frozen
 
-from nixgen.model.base import Check, close_match
+from nixgen.model.base import Check, ModelObject, Withheld, close_match
 
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SYSTEMD_PLAIN = re.compile(r"[a-zA-Z0-9:_.]")
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d|w)")
 _BYTES = re.compile(r"([0-9]+)([KMGT])?")
 _FACTORS = {None: 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+# What `mode=400` is: a usual mode as a decimal number, whose octal form no secret has.
+_DECIMAL_MODES = frozenset(
+    [400, 440, 444, 500, 550, 555, 600, 640, 644, 660, 664, 666, 700, 750, 755, 770, 775, 777]
+)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -26,9 +31,19 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def shown(value: Any) -> str:
-    """A value as a message quotes it: short, on one line."""
+    """A value as a message quotes it: short, on one line, and the same in every run."""
+    if isinstance(value, ModelObject):
+        return f"a {type(value).__name__}"
+    if isinstance(value, FunctionType):
+        return value.__name__
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, for people: the name of its class, with `a` or `an`."""
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def instance_of(*kinds: type) -> Check:
@@ -39,7 +54,8 @@ def instance_of(*kinds: type) -> Check:
         wrong_bool = isinstance(value, bool) and bool not in kinds
         if isinstance(value, kinds) and not wrong_bool:
             return None
-        return f"{shown(value)} is {type(value).__name__}; allowed is {names}"
+        advice = f"\ncall it: {value.__name__}(...)" if isinstance(value, FunctionType) else ""
+        return f"{shown(value)} is {kind_of(value)}; allowed is {names}{advice}"
 
     return check
 
@@ -117,12 +133,18 @@ def host_name(value: Any) -> str | None:
 def file_mode(value: Any) -> str | None:
     """Permission bits as an int, `0o400`."""
     if isinstance(value, str):
-        return f"{shown(value)} is a string; allowed is an octal number, such as 0o400"
+        digits = value.removeprefix("0o").removeprefix("0")
+        octal = re.fullmatch("[0-7]{3}", digits)
+        advice = f"\nwrite 0o{digits}, without quotes" if octal else ""
+        return f"{shown(value)} is a string; allowed is an octal number, such as 0o400{advice}"
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 0o7777:
-        return f"{shown(value)} is no file mode; allowed is 0o0 to 0o7777, such as 0o400"
-    digits = str(value)
-    if value > 0o777 and set(digits) <= set("01234567") and len(digits) == 3:
-        return f"{value} is decimal; allowed is an octal number\ndid you mean 0o{digits}?"
+        text = f"0o{value:o}" if type(value) is int and value > 0 else shown(value)
+        return f"{text} is no file mode; allowed is 0o0 to 0o7777, such as 0o400"
+    if value in _DECIMAL_MODES:
+        return (
+            f"{value} is a decimal number, 0o{value:o} in octal; allowed is an octal number, such "
+            f"as 0o400\ndid you mean 0o{value}?"
+        )
     return None
 
 
@@ -141,7 +163,7 @@ def url(value: Any) -> str | None:
     from urllib.parse import urlsplit
 
     if not isinstance(value, str):
-        return f"{shown(value)} is {type(value).__name__}; allowed is a URL"
+        return f"{shown(value)} is {kind_of(value)}; allowed is a URL"
     try:
         parts = urlsplit(value)
         credentials = parts.username is not None or parts.password is not None
@@ -149,7 +171,9 @@ def url(value: Any) -> str | None:
     except ValueError:
         return "the URL does not parse; allowed is http:// or https:// and a host"
     if credentials:
-        return "the URL holds a user name or password; allowed is a URL without them"
+        return Withheld(
+            "the URL holds a user name or password (it is not shown); allowed is a URL without them"
+        )
     if not fine or any(char.isspace() for char in value):
         return f"{shown(value)} is no URL; allowed is http:// or https:// and a host"
     return None
@@ -158,7 +182,7 @@ def url(value: Any) -> str | None:
 def plain_text(value: Any) -> str | None:
     """A string that Nix and HCL can hold."""
     if not isinstance(value, str):
-        return f"{shown(value)} is {type(value).__name__}; allowed is str"
+        return f"{shown(value)} is {kind_of(value)}; allowed is a str"
     if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
         return "the text holds a NUL or a lone surrogate; allowed is any other Unicode"
     return None
@@ -172,17 +196,19 @@ def to_tuple(value: Any) -> tuple[Any, ...]:
     if isinstance(value, (list, tuple)):
         return tuple(value)
     if isinstance(value, (set, frozenset)):
-        raise ValueError("a set has no order; allowed is a list or a tuple")
-    raise ValueError(f"{shown(value)} is {type(value).__name__}; allowed is a list or a tuple")
+        raise ValueError("a set has no order; allowed is a list or a tuple\nwrite [...]")
+    one = isinstance(value, (str, ModelObject))
+    advice = "\nput it into brackets: [...]" if one else ""
+    raise ValueError(f"{shown(value)} is no list; allowed is a list or a tuple{advice}")
 
 
 def to_mapping(value: Any) -> dict[str, Any]:
     """A mapping with string keys, copied."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"{shown(value)} is {type(value).__name__}; allowed is a dict")
+        raise ValueError(f"{shown(value)} is {kind_of(value)}; allowed is a dict")
     for key in value:
         if not isinstance(key, str):
-            raise ValueError(f"the key {shown(key)} is {type(key).__name__}; allowed is str")
+            raise ValueError(f"the key {shown(key)} is {kind_of(key)}; allowed is a str")
     return dict(value)
 
 

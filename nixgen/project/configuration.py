@@ -10,6 +10,7 @@ flag in the working directory. `nixgen.toml` counts where both are present.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from nixgen.errors import ConfigurationError
 FORMATTERS = ("auto", "nixfmt", "builtin")
 _FOLDERS = {"hosts": "hosts", "output": "build"}
 _SETTINGS = (*_FOLDERS, "formatter")
+_CHOICES = ", ".join(_SETTINGS)
+_SHARED = "pyproject.toml"
 
 
 @frozen(kw_only=True)
@@ -53,6 +56,8 @@ def read_configuration(
         name: root / settings.get(name, default) if flag is None else Path.cwd() / flag
         for (name, default), flag in zip(_FOLDERS.items(), flags.values(), strict=True)
     }
+    if formatter is not None and (wrong := _formatter_fault(formatter)):
+        raise ConfigurationError(Diagnostic(summary=wrong))
     chosen = formatter or settings.get("formatter", "auto")
     return Configuration(root=root, **folders, formatter=chosen)
 
@@ -62,50 +67,86 @@ def _find(folder: Path) -> Path | None:
         own = parent / "nixgen.toml"
         if own.is_file():
             return own
-        shared = parent / "pyproject.toml"
+        shared = parent / _SHARED
+        # Most such files are of other projects, and not even looked into.
         if shared.is_file() and b"[tool.nixgen]" in shared.read_bytes():
             return shared
     return None
 
 
 def _settings(file: Path) -> dict[str, str]:
-    try:
-        data: Any = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file, f"the file is no TOML: {error}") from None
-    except OSError as error:
-        raise _wrong(file, f"the file cannot be read: {error.strerror}") from None
-    if file.name == "pyproject.toml":
-        data = data["tool"]["nixgen"]
-    for name, value in data.items():
-        if name not in _SETTINGS:
-            from nixgen.model.base import close_match
-
-            near = close_match(name, _SETTINGS)
-            raise _wrong(
-                file,
-                f"there is no setting {name!r}",
-                name,
-                f"{near} the settings are {', '.join(_SETTINGS)}".strip(),
-            )
-        if not isinstance(value, str):
-            raise _wrong(file, f"{name} is {type(value).__name__}; allowed is a string", name)
-    chosen = data.get("formatter", "auto")
-    if chosen not in FORMATTERS:
-        raise _wrong(
-            file, f"formatter is {chosen!r}; allowed are {', '.join(FORMATTERS)}", "formatter"
-        )
+    """The settings of a file. Raises ConfigurationError with all that is wrong in it."""
+    data: Any = _read(file)
+    table = "the file"
+    if file.name == _SHARED:
+        table = "[tool.nixgen]"
+        tools = data.get("tool")
+        data = tools.get("nixgen") if isinstance(tools, dict) else None
+    if not isinstance(data, dict):
+        raise ConfigurationError(_wrong(file, f"{table} is no table of settings"))
+    faults = [
+        _wrong(file, *fault, setting=name)
+        for name, value in data.items()
+        if (fault := _fault(name, value)) is not None
+    ]
+    if faults:
+        raise ConfigurationError(*faults)
     return dict(data)
 
 
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        text = str(error)
+        place = re.search(r" \(at line (\d+), column (\d+)\)$", text)
+        if place is None:
+            raise ConfigurationError(_wrong(file, f"this is no TOML: {text}")) from None
+        location = Location(str(file), int(place[1]), int(place[2]))
+        summary = f"this is no TOML: {text[: place.start()]}"
+        raise ConfigurationError(Diagnostic(summary=summary, location=location)) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(_wrong(file, "the file is not in UTF-8")) from None
+    except OSError as error:
+        fault = f"the settings cannot be read: {error.strerror}"
+        raise ConfigurationError(_wrong(file, fault)) from None
+
+
+def _fault(name: str, value: object) -> tuple[str, str | None] | None:
+    """What is wrong with a setting, and what to do; or None."""
+    if name not in _SETTINGS:
+        from nixgen.model.base import close_match
+
+        near = close_match(name, _SETTINGS)
+        return f"there is no setting {name!r}", f"{near} the settings are {_CHOICES}".strip()
+    if not isinstance(value, str):
+        return f"{name} is {value!r}; allowed is a string", f'write {name} = "..."'
+    if name == "formatter":
+        wrong = _formatter_fault(value)
+        return (wrong, None) if wrong else None
+    if not value:
+        return f"{name} is empty; allowed is the path of a folder", '"." is the folder of this file'
+    return None
+
+
+def _formatter_fault(value: str) -> str | None:
+    if value in FORMATTERS:
+        return None
+    return f"the formatter is {value!r}; allowed are {', '.join(FORMATTERS)}"
+
+
 def _wrong(
-    file: Path, summary: str, setting: str | None = None, advice: str | None = None
-) -> ConfigurationError:
-    line = None
-    if setting is not None:
-        for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            if text.split("=", maxsplit=1)[0].strip() == setting:
-                line = number
-    return ConfigurationError(
-        Diagnostic(summary=summary, location=Location(str(file), line), help=advice)
-    )
+    file: Path, summary: str, advice: str | None = None, *, setting: str | None = None
+) -> Diagnostic:
+    line = None if setting is None else _line_of(file, setting)
+    return Diagnostic(summary=summary, location=Location(str(file), line), help=advice)
+
+
+def _line_of(file: Path, setting: str) -> int | None:
+    """The line of a setting; in pyproject.toml the one in its table."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    start = lines.index("[tool.nixgen]") if "[tool.nixgen]" in lines else 0
+    for number, text in enumerate(lines[start:], start + 1):
+        if text.partition("=")[0].strip() == setting:
+            return number
+    return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import linecache
 import re
 import sys
 import traceback
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from nixgen.diagnostic import Diagnostic, Location, withhold
+from nixgen.diagnostic import Diagnostic, Location, Related, withhold
 from nixgen.errors import LoadError, NixgenError
 from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match, collecting
@@ -29,8 +30,11 @@ from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
 from nixgen.project.progress import track
 
+_SHOWN_CALLS = 5
 _MODULE_PREFIX = "nixgen_hosts."
 _ASSIGNS_SECRET = re.compile(rf"\b({'|'.join(SECRET_NAMES)})['\"]?\s*[=:]", re.IGNORECASE)
+
+_HAS_TEXT = re.compile("[\"']")
 
 
 def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = None) -> Fleet:
@@ -116,7 +120,7 @@ def _run(file: Path, folder: Path, found: list[Diagnostic]) -> ModuleType:
     sys.modules[module.__name__] = module
     mistakes = len(found)
     try:
-        source = file.read_bytes()
+        source = _source(file)
         exec(compile(source, str(file), "exec", dont_inherit=True), vars(module))  # noqa: S102 - running hosts/ is the point
     except NixgenError as error:
         found.extend(error.diagnostics)
@@ -125,6 +129,15 @@ def _run(file: Path, folder: Path, found: list[Diagnostic]) -> ModuleType:
         if len(found) == mistakes:
             found.append(_explain(error, file, folder, module))
     return module
+
+
+def _source(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = "it is a folder" if file.is_dir() else error.strerror
+        summary = f"the file cannot be read: {reason}"
+        raise LoadError(Diagnostic(summary=summary, location=Location(str(file)))) from None
 
 
 def _hosts_in(values: Iterable[Any]) -> Iterator[Host]:
@@ -146,7 +159,7 @@ def _public(names: dict[str, Any]) -> list[Any]:
 def _no_host(file: Path) -> Diagnostic:
     return Diagnostic(
         summary=f"{file.name} describes no host",
-        location=Location(str(file), 1),
+        location=Location(str(file)),
         help="assign it to a name, host = Host(...); shared parts belong in a file that begins "
         "with _",
     )
@@ -169,7 +182,7 @@ def _unknown_hosts(only: Collection[str], fleet: Fleet, files: list[Path]) -> It
 def _explain(error: BaseException, file: Path, folder: Path, module: ModuleType) -> Diagnostic:
     if isinstance(error, SyntaxError):
         return _syntax_error(error, file)
-    location = _place(error.__traceback__, file, folder)
+    calls = _calls(error.__traceback__, folder) or [Location(str(file), 1)]
     name = type(error).__name__
     advice = None
     text = str(error)
@@ -180,31 +193,51 @@ def _explain(error: BaseException, file: Path, folder: Path, module: ModuleType)
     elif isinstance(error, AttributeError) and error.name:
         advice = close_match(error.name, _attributes(error.obj))
     elif isinstance(error, ImportError):
+        # Where the other module lies, which ends Python's text, is not the point.
+        text = re.sub(r" \([^()]*\)$", "", text)
         advice = _import_advice(error, folder)
     elif isinstance(error, OSError):
         text = error.strerror or text
-    summary = f"{name}: {text}" if text else name
-    return Diagnostic(summary=summary, location=location, help=advice or None)
+    return Diagnostic(
+        summary=f"{name}: {text}" if text else name,
+        location=calls[0],
+        related=tuple(Related(call, "called from here") for call in calls[1:]),
+        help=advice or None,
+    )
 
 
 def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
+    where = error.filename or str(file)
+    if "codec can't decode byte" in error.msg and "utf-8" in error.msg:
+        return Diagnostic(
+            summary="this is no Python: the file is not in UTF-8",
+            location=Location(where),
+            help="save it in UTF-8",
+        )
     length = 1
     if error.end_offset and error.offset and error.end_lineno == error.lineno:
         length = max(1, error.end_offset - error.offset)
     column = error.offset if error.offset and error.offset > 0 else None
-    if _ASSIGNS_SECRET.search(error.text or ""):
-        withhold(error.filename or str(file), error.lineno or 1)
-    location = Location(error.filename or str(file), error.lineno or 1, column, length)
+    _hide_secrets(where, error.lineno or 1, error.text or "")
+    location = Location(where, error.lineno or 1, column, length)
     return Diagnostic(summary=f"this is no Python: {error.msg}", location=location)
 
 
-def _place(trace: TracebackType | None, file: Path, folder: Path) -> Location:
-    """The innermost line of the user's own files."""
-    frames = traceback.extract_tb(trace)
-    for frame in reversed(frames):
+def _hide_secrets(file: str, line: int, text: str) -> None:
+    """Withholds a line with a text that may be a secret: in `token = "..."`, or the line after."""
+    if _HAS_TEXT.search(text) and _ASSIGNS_SECRET.search(linecache.getline(file, line - 1) + text):
+        withhold(file, line)
+
+
+def _calls(trace: TracebackType | None, folder: Path) -> list[Location]:
+    """The lines of the user's own files that led to an error, the innermost first."""
+    frames = reversed(traceback.extract_tb(trace))
+    own = []
+    for frame in frames:
         if Path(frame.filename).parent == folder:
-            return Location(frame.filename, frame.lineno or 1)
-    return Location(str(file), 1)
+            own.append(Location(frame.filename, frame.lineno or 1))
+            _hide_secrets(own[-1].file, own[-1].line or 1, frame.line or "")
+    return list(dict.fromkeys(own))[:_SHOWN_CALLS]
 
 
 def _near_name(name: str, known: Iterable[str]) -> str:
@@ -220,7 +253,8 @@ def _attributes(owner: Any) -> list[str]:
 def _import_advice(error: ImportError, folder: Path) -> str:
     parts = sorted(file.stem for file in folder.glob("_*.py"))
     if isinstance(error, ModuleNotFoundError):
-        return close_match(error.name or "", ["nixgen", *parts])
+        near = close_match(error.name or "", ["nixgen", *parts])
+        return near or "install it where nixgen is installed; shared parts are hosts/_<name>.py"
     missing = str(error).partition("'")[2].partition("'")[0]
     if error.name == "nixgen":
         return close_match(missing, HOME_OF)

@@ -133,9 +133,11 @@ def _clash(known: Chunk, chunk: Chunk) -> Diagnostic:
     if other.origin is not None:
         related = (Related(other.origin.location(), f"host {other.host!r} wants it here"),)
     variable = made.section == "variables"
+    hosts = f"hosts {known.host!r} and {chunk.host!r}"
+    what = f"Terraform variable {made.key!r}" if variable else f"entry {made.key!r} in {made.file}"
+    same = "for a secret of its own" if known.printed.text == chunk.printed.text else "differently"
     return Diagnostic(
-        summary=f"hosts {known.host!r} and {chunk.host!r} want different entries {made.key!r} "
-        f"in {made.file}",
+        summary=f"{hosts} both describe the {what}, each {same}",
         location=made.origin.location() if made.origin else None,
         related=related,
         help='give each its own name, TerraformVariable(name="..."), or the same name where they '

@@ -101,7 +101,7 @@ def test_two_secrets_never_share_a_variable_by_accident() -> None:
     with pytest.raises(ModelError) as caught:
         terraform(host("web1", first), host("web2", second))
     (fault,) = caught.value.diagnostics
-    assert "hosts 'web1' and 'web2' want different entries 'db'" in fault.summary
+    assert "'web1' and 'web2' both describe the Terraform variable 'db'" in fault.summary
     assert fault.location is not None
     assert fault.location.line == second.origin.line
     assert fault.related[0].location.line == first.origin.line
@@ -120,7 +120,7 @@ def test_one_path_with_two_contents_is_refused() -> None:
     """Two hosts cannot say two different things about one path in Vault."""
     one = VaultSecret(name="a", path="shared/x", key="k")
     two = VaultSecret(name="b", path="shared/x", key="other", terraform=Generated())
-    with pytest.raises(ModelError, match="different entries 'shared/x'"):
+    with pytest.raises(ModelError, match="both describe the entry 'shared/x'"):
         terraform(host("web1", one), host("web2", two))
 
 

@@ -103,7 +103,7 @@ def test_mistakes_of_all_files_come_at_once(hosts) -> None:
         for diagnostic in caught.value.diagnostics
         if diagnostic.location
     ]
-    assert places == [("a.py", 2), ("b.py", 2), ("b.py", 2), ("c.py", 1), ("d.py", 1)]
+    assert places == [("a.py", 2), *[("b.py", 2)] * 3, ("c.py", 1), ("d.py", 1)]
 
 
 def test_only_the_named_hosts_file_is_run(hosts) -> None:

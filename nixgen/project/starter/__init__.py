@@ -21,8 +21,7 @@ def starter_files(name: str) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - the texts are no HTML
     )
     return {
-        _target(path): environment.get_template(path).render(name=name)
-        for path in sorted(_paths())
+        _target(path): environment.get_template(path).render(name=name) for path in sorted(_paths())
     }
 
 

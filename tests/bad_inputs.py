@@ -1,0 +1,402 @@
+"""Mistakes that people make, for `golden/test_bad_inputs.py`: what is on disk and what is typed.
+
+A case is the files of a project and a command; `before` can change the folder first. The builders
+`host`, `secret` and `runner` write a call with one field after the other, so that a case names only
+what is wrong in it; a field that is None is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import field, frozen
+
+from nixgen.cli import main
+
+LITERAL = "hunter2-9f3b1c77"
+"""A secret's value. No message may repeat it."""
+
+
+@frozen
+class Case:
+    """A mistake: files by their path, the command, and what happens before it."""
+
+    files: dict[str, str] = field(factory=dict)
+    command: str = "build"
+    before: Callable[[Path], None] | None = None
+
+
+def python(code: str, **more: str) -> Case:
+    """`code` in hosts/web1.py, further files as `_parts="..."` for hosts/_parts.py."""
+    files = {f"hosts/{name}.py": f"{text}\n" for name, text in more.items()}
+    return Case({"hosts/web1.py": f"{code}\n", **files})
+
+
+def call(name: str, fields: dict[str, str | None]) -> str:
+    """`Name(` and each field on a line of its own."""
+    lines = [f"    {key}={value}," for key, value in fields.items() if value is not None]
+    return "\n".join([f"{name}(", *lines, ")"])
+
+
+def host(before: str = "", **changes: str | None) -> str:
+    """The text of a file with a host."""
+    fields = {"name": '"web1"', "release": '"25.11"', **changes}
+    return f"from nixgen import *\n\n{before}host = {call('Host', fields)}"
+
+
+def secret(**changes: str | None) -> str:
+    """The text of a file with a host that has a secret."""
+    made = call("VaultSecret", {"name": '"database"', "key": '"password"', **changes})
+    return host(f"database = {made}\n", secrets="[database]")
+
+
+def runner(kind: str = "NativeRunner", **changes: str | None) -> str:
+    """The text of a file with a host that has a runner and its token."""
+    fields = {
+        "name": '"builds"',
+        "url": '"https://git.example.org"',
+        "token": "token",
+        "labels": '["native:host"]' if kind == "NativeRunner" else '["nix:docker://nix"]',
+        "scope": "GlobalScope()",
+        **changes,
+    }
+    token = 'token = VaultSecret(name="builds-token", key="token")\n'
+    made = f"{token}runner = {call(kind, fields)}\n"
+    return host(made, secrets="[token]", runners="[runner]")
+
+
+def options(text: str) -> Case:
+    """A host with the options of a dict's text."""
+    return python(host(options=text))
+
+
+# -- the output folder -------------------------------------------------------------------------
+
+FINE = {"hosts/web1.py": host(options='{"networking.domain": "example.org"}') + "\n"}
+WRITTEN = "build/hosts/web1/options.nix"
+
+
+def built(_: Path) -> None:
+    """A build that worked."""
+    quiet = io.StringIO()
+    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+        assert main(["build", "--formatter", "builtin"]) == 0
+
+
+def edited(root: Path) -> None:
+    """A generated file, changed by hand."""
+    built(root)
+    (root / WRITTEN).write_text('{ networking.domain = "by.hand"; }\n')
+
+
+def orphan_edited(root: Path) -> None:
+    """A file of a host that is gone, changed by hand; another host is there."""
+    edited(root)
+    (root / "hosts/web1.py").unlink()
+    (root / "hosts/web2.py").write_text(host(name='"web2"'))
+
+
+def foreign(root: Path) -> None:
+    """A file that somebody else wrote, where one of ours belongs."""
+    (root / WRITTEN).parent.mkdir(parents=True)
+    (root / WRITTEN).write_text("{ }\n")
+
+
+def folder_in_place(root: Path) -> None:
+    """A folder where a file belongs."""
+    (root / WRITTEN / "inner").mkdir(parents=True)
+
+
+def link_in_place(root: Path) -> None:
+    """A symbolic link where a file belongs."""
+    (root / WRITTEN).parent.mkdir(parents=True)
+    (root / WRITTEN).symlink_to(root / "elsewhere.nix")
+
+
+def file_on_the_way(root: Path) -> None:
+    """A file where a folder belongs."""
+    (root / "build").mkdir()
+    (root / "build/hosts").write_text("")
+
+
+def link_on_the_way(root: Path) -> None:
+    """A symbolic link that leads out of the output folder."""
+    (root / "build").mkdir()
+    (root / "elsewhere").mkdir()
+    (root / "build/hosts").symlink_to(root / "elsewhere")
+
+
+def output_is_file(root: Path) -> None:
+    """A file where the output folder belongs."""
+    (root / "build").write_text("")
+
+
+def shared_edited(root: Path) -> None:
+    """A file that hosts share, changed by hand."""
+    built(root)
+    (root / "build/terraform/vault/secrets.tf").write_text("locals {}\n")
+
+
+def newer_manifest(root: Path) -> None:
+    """A manifest that another version wrote."""
+    built(root)
+    (root / "build/.nixgen/manifest.json").write_text('[{"format": 2, "nixgen": "9.0"}\n]\n')
+
+
+def stale(root: Path) -> None:
+    """A host that changed since it was built."""
+    built(root)
+    (root / "hosts/web1.py").write_text(host(options='{"networking.domain": "example.com"}'))
+
+
+def not_text(root: Path) -> None:
+    """A hosts file in another encoding."""
+    (root / "hosts/web1.py").write_bytes('note = "Größe"\n'.encode("latin-1"))
+
+
+def folder_as_host(root: Path) -> None:
+    """A folder with the name of a hosts file."""
+    (root / "hosts/web2.py").mkdir()
+
+
+def no_hosts(root: Path) -> None:
+    """A hosts folder with shared parts only."""
+    (root / "hosts/web1.py").rename(root / "hosts/_web1.py")
+
+
+def other_host(name: str, variable: str) -> str:
+    """A host with a secret that has a variable of its own."""
+    return f"""\
+from nixgen import *
+
+token = VaultSecret(
+    name="token",
+    key="token",
+    terraform=TerraformVariable({variable}),
+)
+host = Host(name="{name}", release="25.11", secrets=[token])
+"""
+
+
+CONFLICTING_PARTS = """\
+from nixgen import Profile
+
+web = Profile(options={"networking.firewall.enable": True})
+
+
+def database(port):
+    return Profile(
+        options={
+            "networking.firewall.enable": False,
+            "services.postgresql.settings.port": port,
+        },
+    )
+"""
+
+CASES: dict[str, Case] = {
+    # -- Python -------------------------------------------------------------------------------
+    "syntax-error": python('from nixgen import Host\n\nhost = Host(name="web1", release="25.11"'),
+    "syntax-error-token": python(f'from nixgen import Host\n\ntoken = "{LITERAL}\n'),
+    "indentation-error": python('from nixgen import Host\n  host = Host(name="web1")'),
+    "null-byte": python("host = 1\0"),
+    "other-encoding": Case({"hosts/web1.py": ""}, before=not_text),
+    "exception": python('ports = {"http": 80}\nhttps = ports["https"]'),
+    "exception-in-shared-part": python(
+        "from _parts import limits\n\nlimit = limits(0)",
+        _parts="def limits(cores):\n    return 100 // cores",
+    ),
+    "recursion": python("def again():\n    return again()\n\n\nagain()"),
+    "missing-import": python('host = Host(name="web1", release="25.11")'),
+    "misspelt-name": python("from nixgen import *\n\nhost = Hots(name='web1', release='25.11')"),
+    "misspelt-import": python("from nixgen import Host, NativeRuner"),
+    "missing-shared-part": python("from _profile import base", _profiles="base = 1"),
+    "missing-name-in-shared-part": python("from _profiles import bsae", _profiles="base = 1"),
+    "missing-package": python("import requestz"),
+    "attribute-error": python("from nixgen import nix\n\nvalue = nix.reff('config.a')"),
+    "system-exit": python("import sys\n\nsys.exit('enough')"),
+    "no-host": python("from nixgen import Host\n\nHost(name='web1', release='25.11')"),
+    "no-hosts": Case(FINE, before=no_hosts),
+    "no-hosts-folder": Case(),
+    "folder-as-host": Case(FINE, before=folder_as_host),
+    "fault-while-checking": python(
+        host(
+            "class Odd(dict):\n    def items(self):\n        raise OSError('no')\n\n\n",
+            options='{"a": Odd(b=1)}',
+        )
+    ),
+    # -- hosts --------------------------------------------------------------------------------
+    "host-name": python(host(name='"web_1"')),
+    "host-name-type": python(host(name="1")),
+    "host-without-release": python(host(release=None)),
+    "host-release": python(host(release='"25.10"')),
+    "host-release-number": python(host(release="25.11")),
+    "host-system": python(host(system='"x86-64-linux"')),
+    "unknown-field": python(host(secretes="[]")),
+    "unknown-field-with-secret": python(runner(tokn=f'"{LITERAL}"')),
+    "positional-argument": python(
+        'from nixgen import Host\n\nhost = Host("web1", release="25.11")'
+    ),
+    "one-secret-for-a-list": python(
+        host('database = VaultSecret(name="database", key="password")\n', secrets="database")
+    ),
+    "part-not-called": python(
+        host("def base():\n    return Profile()\n\n\n", parts="[base]"),
+    ),
+    "set-for-a-list": python(host(tags='{"cache", "ci"}')),
+    "tag": python(host(tags='["Binary Cache"]')),
+    "note-for-a-list": python(host(notes='"the cache"')),
+    "import": python(host(imports='["disko"]')),
+    "two-hosts-of-one-name": Case(
+        {"hosts/web1.py": host(), "hosts/web2.py": host()},
+    ),
+    "hosts-that-differ-by-case": Case(
+        {"hosts/web1.py": host(), "hosts/web2.py": host(name='"WEB1"')},
+    ),
+    "several-mistakes": Case(
+        {
+            "hosts/db1.py": host(name='"db1"', release='"24"', system='"arm"'),
+            "hosts/web1.py": secret(mode='"0400"'),
+            "hosts/web2.py": "host = Host(\n",
+            "hosts/web3.py": host(name='"web3"', relese='"25.11"'),
+        },
+    ),
+    # -- options ------------------------------------------------------------------------------
+    "options-no-dict": options('["networking.domain"]'),
+    "option-path": options('{"networking..domain": "example.org"}'),
+    "option-path-interpolated": options('{"users.users.${name}.shell": "bash"}'),
+    "option-key-type": options("{1: True}"),
+    "option-nan": options('{"a.weight": float("nan")}'),
+    "option-integer": options('{"a.size": 2**64}'),
+    "option-set": options('{"a": {"ports": [80, {443}]}}'),
+    "option-object": options('{"a.b": object}'),
+    "option-null-byte": options(r'{"a.b": "x\0y"}'),
+    "option-literal-secret": options(
+        f'{{\n        "services.x.user": "x",\n        "services.x.password": "{LITERAL}",\n    }}'
+    ),
+    "option-literal-secret-nested": options(f'{{"services.x": {{"apiKey": "{LITERAL}"}}}}'),
+    "conflicting-parts": python(
+        host("from _parts import database, web\n\n", parts="[web, database(5432)]"),
+        _parts=CONFLICTING_PARTS,
+    ),
+    "option-inside-another": options('{"a.b": 1, "a.b.c": 2}'),
+    # -- secrets ------------------------------------------------------------------------------
+    "secret-name": python(secret(name='"data base"')),
+    "secret-without-name": python(secret(name=None)),
+    "secret-mode-decimal": python(secret(mode="444")),
+    "secret-mode-text": python(secret(mode='"0444"')),
+    "secret-mode-range": python(secret(mode="0o77777")),
+    "secret-owner": python(secret(owner='"Post Gres"')),
+    "secret-path-dots": python(secret(path='"hosts/../web2/database"')),
+    "secret-path-slash": python(secret(path='"/hosts/web1/database"')),
+    "secret-path-data": python(secret(path='"secret/data/hosts/web1/database"')),
+    "secret-key": python(secret(key='"pass word"')),
+    "secret-output-relative": python(secret(output='"run/secrets/database"')),
+    "secret-output-name": python(secret(output='"/run/secrets/db"')),
+    "secret-service-for-a-list": python(secret(services='"postgresql"')),
+    "secret-service": python(secret(services='["postgresql server"]')),
+    "secret-terraform": python(secret(terraform="True")),
+    "secret-reserved-variable": python(secret(terraform='TerraformVariable(name="count")')),
+    "secret-variable-name": python(secret(terraform='TerraformVariable(name="1st")')),
+    "secret-generated-length": python(secret(terraform="Generated(length=4)")),
+    "secret-literal-default": python(secret(terraform=f'TerraformVariable(default="{LITERAL}")')),
+    "secret-literal-field": python(secret(value=f'"{LITERAL}"')),
+    "secret-without-key": python(secret(key=None)),
+    "secrets-of-one-name": python(
+        host(
+            'one = VaultSecret(name="database", key="a")\n'
+            'two = VaultSecret(name="database", key="b")\n',
+            secrets="[one, two]",
+        )
+    ),
+    "one-variable-for-two-hosts": Case(
+        {"hosts/web1.py": other_host("web1", ""), "hosts/web2.py": other_host("web2", "")},
+    ),
+    "one-variable-described-twice": Case(
+        {
+            "hosts/web1.py": other_host("web1", 'name="token", description="one"'),
+            "hosts/web2.py": other_host("web2", 'name="token", description="two"'),
+        },
+    ),
+    "one-path-for-two-hosts": Case(
+        {
+            f"hosts/{name}.py": secret(
+                path='"shared/database"', terraform=f"Generated(length={length})"
+            ).replace("web1", name)
+            for name, length in (("web1", 16), ("web2", 32))
+        },
+    ),
+    # -- runners ------------------------------------------------------------------------------
+    "runner-label-for-a-list": python(runner(labels='"native:host"')),
+    "runner-label": python(runner(labels='["native:ssh://web1"]')),
+    "runner-label-name": python(runner(labels='["native nix:host"]')),
+    "runner-without-label": python(runner(labels="[]")),
+    "runner-label-twice": python(runner(labels='["native:host", "native"]')),
+    "native-runner-with-container": python(runner(labels='["nix:docker://nix"]')),
+    "container-runner-on-host": python(runner("ContainerRunner", labels='["native:host"]')),
+    "runner-url": python(runner(url='"git.example.org"')),
+    "runner-url-credentials": python(runner(url=f'"https://alice:{LITERAL}@git.example.org"')),
+    "runner-literal-token": python(runner(token=f'"{LITERAL}"')),
+    "runner-literal-token-on-lines": python(runner(token=f'(\n        "{LITERAL}"\n    )')),
+    "runner-literal-token-beside-mistake": python(
+        f'from nixgen import *\n\nNativeRunner(nme="a", token="{LITERAL}", scope=GlobalScope())'
+    ),
+    "token-file-with-token": python(runner(token=f'TokenFile(path="{LITERAL}")')),
+    "token-file-without-name": python(runner(token=f'TokenFile("{LITERAL}")')),
+    "secret-without-names": python(
+        f'from nixgen import *\n\ndatabase = VaultSecret("database", "{LITERAL}")'
+    ),
+    "exception-beside-secret": python(f'token = "{LITERAL}" + 1'),
+    "syntax-error-after-secret": python(f'token = (\n    "{LITERAL}'),
+    "runner-literal-token-setting": python(
+        runner(settings=f'{{"cache": {{"secret": "{LITERAL}"}}}}')
+    ),
+    "runner-token-path": python(runner(token='"/run/secrets/token"')),
+    "runner-name": python(runner(name='"native/builds"')),
+    "runner-capacity": python(runner(capacity="0")),
+    "runner-capacity-twice": python(runner(capacity="2", settings='{"runner": {"capacity": 3}}')),
+    "runner-repository": python(runner(trusted_repositories='["infrastructure"]')),
+    "runner-scope": python(runner(scope='"alice"')),
+    "runner-runtime": python(runner("ContainerRunner", runtime='"podmn"')),
+    "runner-package": python(runner(host_packages='["git", "c++"]')),
+    "runner-without-its-secret": python(
+        runner().replace("secrets=[token],", "secrets=[],"),
+    ),
+    # -- settings -----------------------------------------------------------------------------
+    "setting-unknown": Case({**FINE, "nixgen.toml": 'output = "build"\nhost = "hosts"\n'}),
+    "setting-type": Case({**FINE, "nixgen.toml": 'output = ["build"]\n'}),
+    "setting-formatter": Case({**FINE, "nixgen.toml": 'formatter = "nixfmt-rfc"\n'}),
+    "setting-empty-folder": Case({**FINE, "nixgen.toml": 'output = ""\n'}),
+    "settings-no-toml": Case({**FINE, "nixgen.toml": "output = build\n"}),
+    "settings-missing": Case(FINE, "build --config other.toml"),
+    "settings-in-pyproject": Case({**FINE, "pyproject.toml": "[tool.nixgen]\nouput = 'build'\n"}),
+    "settings-no-table": Case({**FINE, "pyproject.toml": "[tool]\nnixgen = 1  # [tool.nixgen]\n"}),
+    "flag-formatter": Case(FINE, "build --formatter alejandra"),
+    "flag-unknown": Case(FINE, "build --forse"),
+    "flag-without-value": Case(FINE, "build --output"),
+    "formatter-missing": Case(FINE, "build --formatter nixfmt"),
+    # -- arguments ----------------------------------------------------------------------------
+    "verb-unknown": Case(FINE, "biuld"),
+    "host-unknown": Case({**FINE, "hosts/db1.py": host(name='"db1"')}, "build wbe1"),
+    "show-without-host": Case(FINE, "show"),
+    "show-unknown-host": Case(FINE, "show web2"),
+    "explain-unknown-file": Case(FINE, "explain hosts/web1/option.nix:3", built),
+    "explain-line": Case(FINE, "explain hosts/web1/options.nix:300", built),
+    "explain-changed-host": Case(FINE, "explain hosts/web1/options.nix:3", stale),
+    "explain-edited-file": Case(FINE, "explain hosts/web1/options.nix:3", edited),
+    "init-in-the-way": Case({"Makefile": "", "hosts/builder1.py": ""}, "init"),
+    "init-file-for-folder": Case({"machines": ""}, "init machines"),
+    # -- the output folder --------------------------------------------------------------------
+    "edited-by-hand": Case(FINE, before=edited),
+    "orphan-edited-by-hand": Case(FINE, before=orphan_edited),
+    "foreign-file": Case(FINE, before=foreign),
+    "folder-in-place-of-file": Case(FINE, before=folder_in_place),
+    "link-in-place-of-file": Case(FINE, before=link_in_place),
+    "file-in-place-of-folder": Case(FINE, before=file_on_the_way),
+    "link-on-the-way": Case(FINE, before=link_on_the_way),
+    "output-is-a-file": Case(FINE, before=output_is_file),
+    "shared-file-edited": Case({"hosts/web1.py": secret()}, "build web1", shared_edited),
+    "manifest-of-another-version": Case(FINE, before=newer_manifest),
+}
