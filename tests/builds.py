@@ -71,7 +71,7 @@ def _file(path: str, text: str) -> RenderedFile:
         case _:
             entries = tuple(
                 Entry("lines", line, line, number, number)
-                for number, line in enumerate(text.splitlines(), 1)
+                for number, line in enumerate(text.removesuffix("\n").split("\n"), 1)
             )
             return RenderedFile(path, text, None, "", entries, origins)
 
