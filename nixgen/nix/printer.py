@@ -12,6 +12,7 @@ from attrs import evolve
 
 from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix import printer_functions, printer_literals  # noqa: F401  # they register rules
+from nixgen.nix.direct import print_direct
 from nixgen.nix.nodes import (
     BlankLine,
     Expression,
@@ -39,6 +40,10 @@ def print_file(
     `width` is what nixfmt calls so: the columns that a line may have from its indentation on. In
     `strict` mode it does not matter where lines were broken in the text that the file came from.
     """
+    if width == WIDTH and indent == INDENT and file.text is None:
+        direct = print_direct(file)
+        if direct is not None:
+            return direct[0]
     return _print(file, Engine(width, indent), strict=strict)
 
 
@@ -55,6 +60,10 @@ def print_with_origins(
     Comments before a node are part of its lines. The ranges are ordered by first line, an outer
     range before those inside it.
     """
+    if width == WIDTH and indent == INDENT and file.text is None:
+        direct = print_direct(file)
+        if direct is not None:
+            return direct
     engine = TracingEngine(width, indent)
     text = _print(file, engine)
     ranges = sorted(engine.origins, key=lambda found: found[0])

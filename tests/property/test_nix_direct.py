@@ -1,0 +1,93 @@
+"""The direct printer and the general one write the same bytes, with the same origins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import profiles
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nixgen import nix
+from nixgen.layout.engine import TracingEngine
+from nixgen.nix import build, nodes
+from nixgen.nix.direct import print_direct
+from nixgen.nix.printer import INDENT, WIDTH, _print
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
+words = st.from_regex(r"[a-z][a-zA-Z0-9_'-]{0,40}", fullmatch=True)
+names = st.one_of(words, st.sampled_from(["or", "a.b", "", "x y", "${a}", "9", '"']))
+references = st.lists(words, min_size=1, max_size=4).map(lambda path: nix.ref(f"v{'.'.join(path)}"))
+values = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**63), 2**63 - 1),
+        st.floats(allow_nan=False, allow_infinity=False),
+        texts,
+        references,
+        st.tuples(texts, references, texts).map(lambda parts: nix.text(*parts)),
+        st.lists(words, max_size=4).map(lambda packages: nix.with_pkgs(*packages)),
+        words.map(nix.file_path),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(names, inner, max_size=4),
+        st.tuples(references, inner).map(lambda call: nix.call(*call)),
+    ),
+    max_leaves=12,
+)
+comments = st.lists(texts, max_size=2)
+
+
+@st.composite
+def bindings(draw: st.DrawFn) -> nodes.Binding:
+    """A binding with comments and perhaps a blank line above it, and an origin."""
+    path = draw(st.lists(names, min_size=1, max_size=3))
+    made = nix.bind(path, draw(values), comments=draw(comments), origin=draw(st.integers()))
+    blank = draw(st.booleans())
+    return build.with_leading(made, (nodes.BlankLine(),)) if blank else made
+
+
+@st.composite
+def modules(draw: st.DrawFn) -> nodes.File:
+    """A module with comments at its head."""
+    arguments = draw(st.lists(words, max_size=4, unique=True))
+    body = nodes.AttributeSet(tuple(draw(st.lists(bindings(), min_size=1, max_size=4))))
+    return nodes.File(build.commented(build.function(arguments, body), *draw(comments)))
+
+
+def generally(module: nodes.File) -> tuple[str, tuple[Any, ...]]:
+    """What the general printer makes of it."""
+    engine = TracingEngine(WIDTH, INDENT)
+    text = _print(module, engine)
+    ranges = sorted(engine.origins, key=lambda found: found[0])
+    return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
+
+
+def test_both_printers_agree() -> None:
+    """A file has the same bytes whichever way it was printed, and most go the quick way."""
+    direct = 0
+    cases = profiles.cases(400)
+
+    @settings(max_examples=cases)
+    @given(modules())
+    def agree(module: nodes.File) -> None:
+        nonlocal direct
+        made = print_direct(module)
+        if made is not None:
+            direct += 1
+            assert made == generally(module)
+
+    agree()
+    assert direct > cases // 4
+
+
+def test_both_printers_agree_on_models(root) -> None:
+    """What hosts become goes the quick way, and is what the general printer writes."""
+    from nixgen import load_fleet
+    from nixgen.emit.host import emit
+
+    for host in load_fleet(root / "hosts").hosts:
+        for file in emit(host, "hosts/x.py").files:
+            assert print_direct(file.tree) == generally(file.tree)
