@@ -202,6 +202,10 @@ def _key(key: str | Expression) -> str:
             return key
         if key.isascii():
             return f'"{escape_quoted(key)}"'
+    elif isinstance(key, nodes.Template) and all(isinstance(part, str) for part in key.parts):
+        text = _template(key)
+        if text.isascii():
+            return text
     raise _NotSimpleError
 
 

@@ -30,7 +30,7 @@ def format(text: str, *, name: str = "<hcl>") -> str:  # noqa: A001 - hcl.format
 def format_document(document: Document) -> str:
     """The text of a document as `tofu fmt` lays it out."""
     tokens = [Token(token.kind, token.text) for token in document.tokens]
-    tokens[-1].space = document.tokens[-1].space
+    tokens[-1].space = " " * len(document.tokens[-1].space.encode())
     for start, end, replacement in sorted(_rewrites(document), reverse=True, key=_start):
         tokens[start:end] = replacement
     lay_out(tokens)

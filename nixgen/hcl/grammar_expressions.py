@@ -198,7 +198,10 @@ def _dotted(cursor: Cursor, start: int, value: Expression) -> Expression:
         return nodes.GetAttribute(value, token.text, span=span)
     if token.kind is Kind.STAR:
         return nodes.Splat(value, attribute_only=True, span=span)
-    key = nodes.Literal(number(cursor, token), span=Span(token.start, token.end))
+    index = number(cursor, token)
+    if index != int(index):
+        cursor.fail("an index is a whole number", token)
+    key = nodes.Literal(int(index), span=Span(token.start, token.end))
     return nodes.Index(value, key, legacy=True, span=span)
 
 
@@ -220,7 +223,7 @@ def _bracketed(cursor: Cursor, start: int, value: Expression) -> Steps:
 
 def _tuple(cursor: Cursor) -> Steps:
     opener = cursor.take()
-    multiline = cursor.tokens[cursor.index].text.endswith("\n")
+    multiline = _ends_line(cursor.tokens[cursor.index])
     cursor.newlines.append(False)
     if cursor.at_word("for"):
         return (yield _for(cursor, opener, Kind.CLOSE_BRACKET))
@@ -252,10 +255,14 @@ def _object(cursor: Cursor) -> Steps:
         if cursor.at(Kind.CLOSE_BRACE):
             break
         items.append((yield _object_item(cursor, opener, comments)))
-    multiline = cursor.tokens[first_line].text.endswith("\n")
+    multiline = _ends_line(cursor.tokens[first_line])
     cursor.take()
     cursor.newlines.pop()
     return nodes.Object(tuple(items), multiline, span=Span(opener.start, cursor.end))
+
+
+def _ends_line(token: Token) -> bool:
+    return token.kind in NEWLINES and token.text.endswith("\n")
 
 
 def _for_follows(cursor: Cursor) -> bool:

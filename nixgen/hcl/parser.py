@@ -60,7 +60,7 @@ def parse(text: str, *, name: str = "<hcl>") -> Document:
 
 def parse_expression(text: str, *, name: str = "<hcl>") -> Expression:
     """The expression that a text is; raises HclSyntaxError where it is none."""
-    cursor = Cursor(Source(text, name))
+    cursor = Cursor(Source(f"{text}\n", name))  # a heredoc ends with a newline
     cursor.newlines.append(False)
     found: Expression = run(expression(cursor))
     cursor.expect(Kind.END, "the end of the expression")

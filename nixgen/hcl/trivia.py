@@ -13,7 +13,7 @@ def comment_lines(token: Token) -> list[str]:
         lines = [line.strip().removeprefix("*") for line in text[2:-2].split("\n")]
         return [line.strip() for line in lines if line.strip()] or [""]
     text = text.removeprefix("#") if text.startswith("#") else text.removeprefix("//")
-    return [text.removeprefix(" ").rstrip().replace("\n", " ")]
+    return [text.removeprefix(" ").rstrip(" ").replace("\n", " ")]
 
 
 def take_comments(cursor: Cursor) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: hcl.ObjectItem("\udfff", X), "U+DFFF"),
     (lambda: hcl.Heredoc(("a",)), "newline"),
     (lambda: hcl.Heredoc(("a\n", "EOT", "\n")), "marker"),
-    (lambda: hcl.Heredoc(("a\x00\n",)), "control"),
+    (lambda: hcl.Heredoc(("a\rb\n",)), "carriage returns"),
     (lambda: hcl.Heredoc((" a\n  b\n",), flush=True), "indentation"),
     (lambda: hcl.Heredoc(("\u0301a\n",), flush=True), "joins"),
     (lambda: hcl.UnaryOperation("+", X), "unary"),
