@@ -52,7 +52,8 @@ class NixFile:
 class SharedEntry:
     """The host's entry in a file that all hosts share.
 
-    `file` and `section` name a place in `nixgen.emit.shared.SHARED_FILES`; `key` is unique there:
+    `file` and `section` name a place in `nixgen.emit.shared.SHARED_FILES`, `item` is what stands
+    there, with a `Cause` as its origin. `key` is unique in the section:
     two hosts' entries of one key are one where text and `identity` are equal, else a mistake.
     """
 
@@ -60,7 +61,6 @@ class SharedEntry:
     section: str
     key: str
     item: hcl.Block | hcl.ObjectItem
-    cause: Cause
     identity: Hashable = None
 
 

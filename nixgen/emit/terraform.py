@@ -35,11 +35,11 @@ def _variable(secret: VaultSecret, variable: TerraformVariable) -> SharedEntry:
         hcl.Attribute(field, value, origin=cause)
         for field, value, cause in _variable_attributes(secret, variable)
     )
-    block = hcl.Block("variable", (name,), body)
     # A derived name must not give two secrets of two hosts one value without a word.
     identity = secret.origin.places[0] if variable.name is None else None
     cause = derived(secret, "name") if variable.name is None else given(variable, "name")
-    return SharedEntry(VARIABLES_FILE, "variables", name, block, cause, identity)
+    block = hcl.Block("variable", (name,), body, origin=cause)
+    return SharedEntry(VARIABLES_FILE, "variables", name, block, identity)
 
 
 def _variable_attributes(
@@ -70,8 +70,8 @@ def _secret(secret: VaultSecret, host: Host) -> SharedEntry:
         hcl.ObjectItem(key, value, origin=cause) for key, value, cause in _secret_items(secret)
     )
     path = secret.vault_path(host.name)
-    item = hcl.ObjectItem(hcl.string(path), hcl.Object(items))
-    return SharedEntry(SECRETS_FILE, "secrets", path, item, whole(secret))
+    item = hcl.ObjectItem(hcl.string(path), hcl.Object(items), origin=whole(secret))
+    return SharedEntry(SECRETS_FILE, "secrets", path, item)
 
 
 def _secret_items(secret: VaultSecret) -> Iterator[tuple[str, hcl.Expression, Cause]]:
@@ -100,5 +100,5 @@ def _policy(host: Host, secrets: Sequence[VaultSecret]) -> SharedEntry:
         "derived from the secrets that the host has", tuple(secret.origin for secret in secrets)
     )
     value = hcl.Object((hcl.ObjectItem("paths", hcl.from_python(paths), origin=cause),))
-    item = hcl.ObjectItem(hcl.string(host.name), value)
-    return SharedEntry(HOSTS_FILE, "policies", host.name, item, cause)
+    item = hcl.ObjectItem(hcl.string(host.name), value, origin=cause)
+    return SharedEntry(HOSTS_FILE, "policies", host.name, item)

@@ -15,6 +15,7 @@ import sys
 import sysconfig
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -26,8 +27,7 @@ _LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "pu
 _MAXIMUM_DEPTH = 32
 
 
-@frozen
-class Place:
+class Place(NamedTuple):
     """A file and a line (from 1) in it."""
 
     file: str

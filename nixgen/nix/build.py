@@ -11,11 +11,12 @@ Parentheses are put in where Nix's precedence asks for them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from attrs import evolve
+import attrs
 
 from nixgen.nix import nodes
 from nixgen.nix.nodes import (
@@ -80,6 +81,7 @@ def operand(expression: Expression) -> Expression:
     return Parentheses(expression)
 
 
+@functools.lru_cache(maxsize=4096)
 def name(text: str) -> AttributeName:
     """An attribute name, quoted only where Nix needs it."""
     return Identifier(text) if is_identifier(text) else String((escape_string(text),))
@@ -87,9 +89,12 @@ def name(text: str) -> AttributeName:
 
 def path(names: str | Iterable[str]) -> AttributePath:
     """An attribute path from names, or from one dotted string (`services."a.b".enable`)."""
-    if isinstance(names, str):
-        names = split_path(names)
-    return AttributePath(tuple(name(each) for each in names))
+    return _path(split_path(names) if isinstance(names, str) else tuple(names))
+
+
+@functools.lru_cache(maxsize=4096)
+def _path(names: tuple[str, ...]) -> AttributePath:
+    return AttributePath(tuple([name(each) for each in names]))
 
 
 def split_path(dotted: str) -> tuple[str, ...]:
@@ -166,6 +171,15 @@ def pkg(dotted: str) -> Expression:
 
 def with_pkgs(*packages: str | Expression) -> With:
     """`with pkgs; [ bash git ]`: a string names a package in `pkgs`."""
+    return _with_names(packages) if all(type(each) is str for each in packages) else _with(packages)
+
+
+@functools.lru_cache(maxsize=256)
+def _with_names(packages: tuple[str, ...]) -> With:
+    return _with(packages)
+
+
+def _with(packages: Iterable[str | Expression]) -> With:
     items = (ref(each) if isinstance(each, str) else operand(each) for each in packages)
     return With(Identifier("pkgs"), nodes.List(tuple(items)))
 
@@ -232,8 +246,11 @@ def bind(
     names: str | Iterable[str], value: Any, *, comments: Iterable[str] = (), origin: Any = None
 ) -> Binding:
     """`path = value;` with comments above it."""
-    binding = Binding(path(names), node(value), origin=origin)
-    return commented(binding, *comments)
+    made = path(names)
+    trivia = _comment_lines(comments)
+    if trivia:
+        made = with_leading(made, trivia)
+    return Binding(made, node(value), origin=origin)
 
 
 def attribute_set(
@@ -271,9 +288,13 @@ def lambda_(parameter: str, body: Any) -> Lambda:
 
 def commented(target: Commented, *comments: str) -> Commented:
     """The node with `# comment` lines above it, one for each line of each comment."""
-    lines = [line for comment in comments for line in comment.splitlines() or [""]]
-    trivia = tuple(LineComment(f" {line.rstrip()}" if line.strip() else "") for line in lines)
+    trivia = _comment_lines(comments)
     return with_leading(target, trivia) if trivia else target
+
+
+def _comment_lines(comments: Iterable[str]) -> tuple[Trivia, ...]:
+    lines = [line for comment in comments for line in comment.splitlines() or [""]]
+    return tuple([LineComment(f" {line.rstrip()}" if line.strip() else "") for line in lines])
 
 
 def with_leading(target: Commented, trivia: tuple[Trivia, ...]) -> Commented:
@@ -286,13 +307,24 @@ def with_leading(target: Commented, trivia: tuple[Trivia, ...]) -> Commented:
         return _changed(target, child, with_leading(first, trivia))
     field, default = _first_token(target)
     token: Token = getattr(target, field) or Token(default)
-    return _changed(target, field, evolve(token, leading=(*trivia, *token.leading)))
+    leading = (*trivia, *token.leading)
+    return _changed(
+        target, field, Token(token.text, leading, token.trailing, token.start, token.line)
+    )
 
 
 def _changed(target: Commented, field: str, value: Any) -> Commented:
-    changes: dict[str, Any] = {field: value}
-    made: Commented = evolve(target, **changes)  # type: ignore[misc]  # all nodes are attrs classes
+    """A copy with one field changed, in half of the time that attrs' `evolve` takes."""
+    kind: Any = type(target)
+    made: Commented = object.__new__(kind)
+    for each in _field_names(kind):
+        object.__setattr__(made, each, value if each == field else getattr(target, each))
     return made
+
+
+@functools.cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in attrs.fields(kind))
 
 
 _FIRST_CHILD: dict[type, str] = {

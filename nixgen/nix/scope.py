@@ -23,6 +23,7 @@ MODULE_ARGUMENTS = frozenset({"config", "lib", "options", "pkgs", "modulesPath",
 """Arguments that every NixOS module can ask for; inside `with` these names still mean them."""
 
 _Work = list[tuple[Any, frozenset[str], bool]]
+_NOTHING_INSIDE = (nodes.Integer, nodes.Float, nodes.SearchPath, nodes.Uri)
 
 
 def free_names(expression: nodes.Node) -> set[str]:
@@ -34,10 +35,15 @@ def free_names(expression: nodes.Node) -> set[str]:
     work: _Work = [(expression, BUILTIN_NAMES, False)]
     while work:
         node, bound, inside_with = work.pop()
-        if isinstance(node, nodes.Identifier):
+        kind = type(node)
+        if kind is nodes.Identifier:
             if node.name not in bound and (not inside_with or node.name in MODULE_ARGUMENTS):
                 free.add(node.name)
-        elif isinstance(node, nodes.Node):
+        elif kind is nodes.String or kind is nodes.IndentedString or kind is nodes.Path:
+            work += [(part, bound, inside_with) for part in node.parts if type(part) is not str]
+        elif kind is nodes.AttributeSet and not node.recursive:
+            _entries(node.entries, bound, bound, inside_with, work)
+        elif isinstance(node, nodes.Node) and kind not in _NOTHING_INSIDE:
             _step(node, bound, inside_with, work)
     return free
 
@@ -45,6 +51,13 @@ def free_names(expression: nodes.Node) -> set[str]:
 def _step(node: nodes.Node, bound: frozenset[str], inside_with: bool, work: _Work) -> None:
     """The parts of a node with the names that hold in them."""
     match node:
+        case nodes.Select(target, path) | nodes.HasAttribute(target, path):
+            work.append((target, bound, inside_with))
+            work += [(name, bound, inside_with) for name in _computed(path)]
+            if isinstance(node, nodes.Select):
+                work.append((node.default, bound, inside_with))
+        case nodes.List(items):
+            work += [(item, bound, inside_with) for item in items]
         case nodes.With(scope, body):
             work += [(scope, bound, inside_with), (body, bound, True)]
         case nodes.Lambda(parameter, body):
@@ -56,15 +69,8 @@ def _step(node: nodes.Node, bound: frozenset[str], inside_with: bool, work: _Wor
             inner = bound | _entry_names(entries)
             work.append((body, inner, inside_with))
             _entries(entries, inner, bound, inside_with, work)
-        case nodes.LegacyLet(entries) | nodes.AttributeSet(entries, True):
+        case nodes.LegacyLet(entries) | nodes.AttributeSet(entries):
             _entries(entries, bound | _entry_names(entries), bound, inside_with, work)
-        case nodes.AttributeSet(entries):
-            _entries(entries, bound, bound, inside_with, work)
-        case nodes.Select(target, path) | nodes.HasAttribute(target, path):
-            work.append((target, bound, inside_with))
-            work += [(name, bound, inside_with) for name in _computed(path)]
-            if isinstance(node, nodes.Select):
-                work.append((node.default, bound, inside_with))
         case _:
             work += [(part, bound, inside_with) for part in _parts(node)]
 
@@ -78,7 +84,9 @@ def _entries(
 ) -> None:
     for entry in entries:
         if isinstance(entry, nodes.Binding):
-            work += [(name, inner, inside_with) for name in _computed(entry.path)]
+            for name in entry.path.names:
+                if not isinstance(name, nodes.Identifier):
+                    work.append((name, inner, inside_with))
             work.append((entry.value, inner, inside_with))
         elif entry.source is not None:
             work.append((entry.source, inner, inside_with))

@@ -7,20 +7,20 @@ the joined tree is always the same.
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from nixgen import hcl, nix
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.emit.contribution import Cause, SharedEntry
+from nixgen.emit.contribution import SharedEntry
 from nixgen.emit.host import emit
 from nixgen.emit.shared import SHARED_FILES, SharedFile
 from nixgen.errors import ModelError
 from nixgen.model.host import Host
-from nixgen.model.origin import Origin
+from nixgen.model.origin import Origin, Place
 from nixgen.project.tree import Entry, LineOrigin, RenderedFile, Tree
 
 
@@ -63,7 +63,7 @@ def render_host(host: Host) -> RenderedHost:
     files = []
     for file in contribution.files:
         text, ranges = nix.print_with_origins(file.tree)
-        lines = tuple(_line_origins(ranges))
+        lines = _line_origins(ranges)
         files.append(RenderedFile(file.path, text, host.name, source, lines=lines))
     chunks = tuple(_chunk(entry, host.name) for entry in contribution.entries)
     return RenderedHost(tuple(files), chunks)
@@ -97,17 +97,11 @@ def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: st
 
 def _chunk(entry: SharedEntry, host: str) -> Chunk:
     depth = SHARED_FILES[entry.file].section(entry.section).depth
-    printed = hcl.print_items((evolve(entry.item, origin=entry.cause),), depth=depth)
-    ranges = tuple((first, last, rest) for first, last, *rest in _line_origins(printed.ranges))
-    return Chunk(
-        entry.file,
-        entry.section,
-        entry.key,
-        host,
-        evolve(printed, ranges=ranges),
-        entry.identity,
-        entry.cause.origins[0],
-    )
+    printed = hcl.print_items((entry.item,), depth=depth)
+    ranges = tuple([(each[0], each[1], each[2:]) for each in _line_origins(printed.ranges)])
+    printed = hcl.Printed(printed.text, depth, printed.first, printed.last, ranges)
+    (origin, *_) = entry.item.origin.origins
+    return Chunk(entry.file, entry.section, entry.key, host, printed, entry.identity, origin)
 
 
 def _unique(chunks: Sequence[Chunk], faults: list[Diagnostic]) -> dict[str, list[Chunk]]:
@@ -169,13 +163,20 @@ def _shared_file(
 # -- origins -----------------------------------------------------------------------------------
 
 
-def _line_origins(ranges: Iterable[tuple[int, int, Any]]) -> Iterator[LineOrigin]:
+def _line_origins(ranges: Iterable[tuple[int, int, Any]]) -> tuple[LineOrigin, ...]:
     """First line, last line, what it is, and for each place: field, key, and the chain of calls."""
-    for first, last, cause in ranges:
-        assert isinstance(cause, Cause)
-        yield first, last, cause.what, tuple(_origin(origin) for origin in cause.origins)
+    return tuple(
+        [
+            (first, last, cause.what, tuple([_origin(origin) for origin in cause.origins]))
+            for first, last, cause in ranges
+        ]
+    )
 
 
 def _origin(origin: Origin) -> tuple[Any, ...]:
-    places = tuple((short_name(place.file), place.line) for place in origin.places)
-    return origin.field, origin.key, places
+    return origin.field, origin.key, _short_places(origin.places)
+
+
+@functools.lru_cache(maxsize=4096)
+def _short_places(places: tuple[Place, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple([(short_name(place.file), place.line) for place in places])
