@@ -23,6 +23,7 @@ from nixgen.model.literals import literal_secret
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
 from nixgen.nix import nodes
+from nixgen.nix.strings import is_identifier
 
 STATE_FOLDER = "/var/lib/gitea-runner"
 """The StateDirectory of nixpkgs' module; below it a folder for each instance, by its raw name."""
@@ -126,10 +127,12 @@ def _token(value: Any) -> str | None:
 def _package(value: Any) -> str | None:
     if isinstance(value, nodes.Node):
         return None
-    return values.matching(
-        r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*",
-        "the name of a package in pkgs, or an expression",
-    )(value)
+    if isinstance(value, str) and all(map(is_identifier, value.split("."))):
+        return None
+    return (
+        f"{values.shown(value)} is not allowed; allowed is the name of a package in pkgs, or an "
+        "expression"
+    )
 
 
 def _name_or_expression(value: Any) -> str | None:

@@ -23,7 +23,7 @@ from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import ConflictError, WriteError
 from nixgen.project import disk, obstacles
 from nixgen.project.manifest import Manifest, Record, read_manifest
-from nixgen.project.paths import Folders, Standing, check_paths, folded, parents
+from nixgen.project.paths import STATE_FOLDER, Folders, Standing, check_paths, folded, parents
 from nixgen.project.stats import StatCache
 from nixgen.project.tree import RenderedFile, Tree
 from nixgen.version import VERSION
@@ -195,8 +195,8 @@ class _Survey:
         """The files that nixgen wrote and that the tree has no more, where they are still there."""
         for path in sorted(self.orphans):
             self.at = path
-            if not self._way_is_clear(path):
-                continue
+            if self.folders.way_to(path).standing is not Standing.FOLDER:
+                continue  # also where a link leads elsewhere: nothing there is nixgen's
             seen = disk.look(f"{self.root}/{path}")
             if seen is None or stat.S_ISDIR(seen.st_mode):
                 continue
@@ -215,12 +215,18 @@ class _Survey:
         return False
 
     def _will_be_empty(self, folder: str) -> bool:
-        """Whether a folder where a file belongs holds nothing but files that are removed."""
+        """Whether a folder where a file belongs holds nothing but files that are removed.
+
+        And what a killed build has left there.
+        """
         if not any(folder in parents(orphan) for orphan in self.orphans):
             return False
-        for place, _, names in os.walk(f"{self.root}/{folder}"):
+        for place, folders, files in os.walk(f"{self.root}/{folder}"):
             inside = place[len(self.root) + 1 :]
-            if any(f"{inside}/{name}" not in self.orphans for name in names):
+            folders[:] = [name for name in folders if not name.startswith(STATE_FOLDER)]
+            paths = {f"{inside}/{name}" for name in files if not name.startswith(STATE_FOLDER)}
+            links = (name for name in folders if os.path.islink(f"{place}/{name}"))
+            if not paths <= self.orphans or any(links):
                 return False
         return True
 

@@ -26,11 +26,14 @@ from nixgen import (
     render,
 )
 from nixgen.external.nixfmt import format_files
+from nixgen.nix.strings import is_identifier
 
 HOSTS_A_PROCESS = 150  # hosts checked by one nixfmt, one tofu and one nix-instantiate
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-words = st.from_regex(r"[a-z][a-z0-9_]{0,11}(-[a-z0-9]{1,5})?", fullmatch=True)
+words = st.from_regex(r"[a-z][a-z0-9_]{0,11}(-[a-z0-9]{1,5})?", fullmatch=True).filter(
+    is_identifier
+)
 names = st.one_of(words, st.sampled_from(["or", "if", "a.b", "", "x y", "${a}", "9", '"', "ü"]))
 scalars = st.one_of(
     st.none(),

@@ -13,9 +13,10 @@ from nixgen.layout.engine import TracingEngine
 from nixgen.nix import build, nodes
 from nixgen.nix.direct import print_direct
 from nixgen.nix.printer import INDENT, WIDTH, _print
+from nixgen.nix.strings import is_identifier
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
-words = st.from_regex(r"[a-z][a-zA-Z0-9_'-]{0,40}", fullmatch=True)
+words = st.from_regex(r"[a-z][a-zA-Z0-9_'-]{0,40}", fullmatch=True).filter(is_identifier)
 names = st.one_of(words, st.sampled_from(["or", "a.b", "", "x y", "${a}", "9", '"']))
 references = st.lists(words, min_size=1, max_size=4).map(lambda path: nix.ref(f"v{'.'.join(path)}"))
 values = st.recursive(
