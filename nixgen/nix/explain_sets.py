@@ -6,7 +6,7 @@ from typing import Final
 
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.nix.lexer import FILE_END, IDENTIFIER, LITERAL, PLAIN_STRING
-from nixgen.nix.mistake import Mistake, name_of, names_before, span_of
+from nixgen.nix.mistake import Mistake, name_of, span_of
 
 _SEMICOLONS: Final = {
     "=": "each binding ends with `;`, also the last one",
@@ -20,7 +20,7 @@ def _swallowed_name(mistake: Mistake) -> Diagnostic | None:
     """`a = 1` and on the next line `b = 2;`: the missing semicolon shows at the second `=`."""
     if mistake.expected != "`;`" or mistake.kind() != "=":
         return None
-    count = names_before(mistake)
+    count = mistake.names_before()
     if not count or mistake.kind(-count - 1) == "=":
         return mistake.diagnostic(
             "a second `=` in one binding",
@@ -87,7 +87,7 @@ def _inherited_names(mistake: Mistake) -> Diagnostic | None:
         return None
     kind = mistake.kind()
     if kind == "=":
-        count = max(1, names_before(mistake))
+        count = max(1, mistake.names_before())
         return mistake.diagnostic(
             f"missing `;` before {_path_shown(mistake, count)}",
             at=mistake.after(-count - 1),
@@ -119,7 +119,7 @@ def _name_without_value(mistake: Mistake) -> Diagnostic | None:
     """`{ a; }` or `{ a }` where no pattern can stand."""
     if mistake.expected != "`=`" or mistake.kind() not in {";", "}", FILE_END}:
         return None
-    count = names_before(mistake)
+    count = mistake.names_before()
     if not count:
         return None
     shown = _path_shown(mistake, count)
@@ -147,7 +147,7 @@ def _let_without_in(mistake: Mistake) -> Diagnostic | None:
     frame = mistake.stack[-1] if mistake.stack else ()
     opening = mistake.opening
     if mistake.expected == "`=`" and frame and frame[3] == "in":
-        opening, before = frame[4], max(1, names_before(mistake))
+        opening, before = frame[4], max(1, mistake.names_before())
     elif mistake.expected.startswith(_ENTRY) and mistake.expected.endswith("`in`"):
         before = 0
     else:

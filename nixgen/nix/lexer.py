@@ -302,6 +302,8 @@ class Lexer:
             self._emit(TEXT, self._text[position:end])
             return self._interpolation(_Waiting("", PATH_TEXT, position), end)
         self._check_slash(position, end)
+        if "//" in self._text[position:end]:
+            self.faults.append(faults.double_slash(self.source, position, end))
         self._whole_path(self._text[position:end], position)
         return self._skip_spaces(end)
 

@@ -104,6 +104,16 @@ def trailing_slash(source: Source, start: int, end: int) -> Diagnostic:
     )
 
 
+def double_slash(source: Source, start: int, end: int) -> Diagnostic:
+    """`./a//b`, which Nix allows only right before or after an interpolation."""
+    slash = source.text.index("//", start, end)
+    return Diagnostic(
+        summary="a path cannot hold two slashes in a row",
+        location=source.location(slash, 2),
+        help="the operator `//` needs blanks around it",
+    )
+
+
 def nul_in_string(source: Source, position: int, content: str) -> Diagnostic:
     """A NUL character in a string."""
     start = source.text.index("\0", position)

@@ -34,6 +34,10 @@ class Mistake:
         self.expected = stop.expected
         self.opening = stop.opening
 
+    def names_before(self) -> int:
+        """How many tokens right before the wrong one make up an attribute path."""
+        return names_before(self.lexer.kinds, self.index)
+
     def kind(self, offset: int = 0) -> str:
         """The kind of a token near the wrong one; empty outside the text."""
         index = self.index + offset
@@ -124,17 +128,17 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def names_before(mistake: Mistake) -> int:
-    """How many tokens right before the wrong one make up an attribute path."""
-    count = 0
-    while True:
-        kind = mistake.kind(-count - 1)
-        if kind not in {IDENTIFIER, PLAIN_STRING, "or"}:
-            return max(0, count - 1) if count else 0
-        count += 1
-        if mistake.kind(-count - 1) != ".":
-            return count
-        count += 1
+def names_before(kinds: list[str], index: int) -> int:
+    """How many tokens right before one make up an attribute path."""
+    start = index
+    while start > 0 and kinds[start - 1] in {IDENTIFIER, PLAIN_STRING, "or"}:
+        start -= 1
+        if start == 0 or kinds[start - 1] != ".":
+            break
+        start -= 1
+    else:
+        start += start < index  # a dot with no name before it
+    return index - start
 
 
 def name_of(mistake: Mistake, offset: int) -> str:

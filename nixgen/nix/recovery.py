@@ -11,6 +11,7 @@ from typing import Any, Final
 from nixgen.nix.grammar_bindings import entries
 from nixgen.nix.lexer import ERROR, FILE_END, INTERPOLATION, INTERPOLATION_END
 from nixgen.nix.machine import SET, Parser, SyntaxStop
+from nixgen.nix.mistake import names_before
 
 MOST_MISTAKES: Final = 20
 """After so many mistakes a text is no Nix at all."""
@@ -21,25 +22,32 @@ _CLOSERS: Final = frozenset((")", "]", "}", INTERPOLATION_END, "in"))
 
 def recover(p: Parser, stop: SyntaxStop) -> Any:
     """The state to go on with after a token that could not stand, or None."""
-    index = stop.index
+    kind = p.kinds[stop.index]
     opening = stop.opening.text if stop.opening else ""
-    if p.kinds[index] in {"}", "in"} and opening in {"(", "["}:
+    if kind in {"}", "in"} and opening in {"(", "["}:
         return None  # either closer may be the wrong one
     sets = [depth for depth, frame in enumerate(p.stack) if frame[1] == SET]
+    if sets and kind == "=" and stop.expected.endswith("`;`"):
+        names = names_before(p.kinds, stop.index)
+        if names and p.kinds[stop.index - names - 1] != "=":
+            return _go_on(p, sets[-1], stop.index - names)  # only a semicolon was missing
+    return _next_entry(p, stop.index, sets)
+
+
+def _next_entry(p: Parser, index: int, sets: list[int]) -> Any:
     level = 0
     while sets:
         kind = p.kinds[index]
         if kind in {FILE_END, ERROR}:
             return None
-        # A semicolon inside a list or parentheses is the mistake itself, not the entry's end.
         if level == 0 and kind == ";" and p.kinds[index + 1] not in {")", "]"}:
+            # Before `)` or `]`, the semicolon is the mistake itself and ends no entry.
             return _go_on(p, sets[-1], index + 1)
         if level == 0 and kind in {"}", "in"}:
-            # A set whose own closer is missing ends with the one around it.
-            while sets and p.stack[sets[-1]][3] != kind:
-                if kind == "in":
-                    break
-                sets.pop()
+            if kind == "}":
+                # A `let` whose `in` is missing ends with the set around it.
+                while sets and p.stack[sets[-1]][3] == "in":
+                    sets.pop()
             if sets and p.stack[sets[-1]][3] == kind:
                 return _go_on(p, sets[-1], index)
         elif kind in _OPENERS:
