@@ -174,9 +174,16 @@ def started(function: Callable[..., None], *arguments: Any) -> ForkServerProcess
     return process
 
 
+@contextlib.contextmanager
+def without_syncing() -> Iterator[None]:
+    """In the block, nothing waits for the disk: a test that is killed still has the kernel."""
+    with mock.patch.object(os, "fsync"), mock.patch.object(os, "sync"):
+        yield
+
+
 def build_and_die(model: Mapping[str, str], output: Path, at: int) -> None:
     """A build that is killed at a system call; for a process of its own."""
-    with interrupted(at, die):
+    with without_syncing(), interrupted(at, die):
         build(model, output)
 
 

@@ -49,11 +49,16 @@ class Commit:
                 self._undo.append((_restore, old, target))
             os.replace(new, target)
 
-    def finish(self) -> None:
-        """Removes the old files. From here on, nothing is undone."""
+    def finish(self) -> bool:
+        """Removes the old files; false if some could not be. From here on, nothing is undone."""
         self._undo.clear()
+        complete = True
         for old in self._old:
-            disk.remove(old)
+            try:
+                disk.remove(old)
+            except OSError:
+                complete = False
+        return complete
 
     def undo(self) -> bool:
         """Takes all renames back; false if some could not be."""

@@ -11,6 +11,7 @@ file is still the one at that path, and else begins again.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -48,6 +49,13 @@ class Lock:
         """Whether the output folder does not exist yet."""
         return self.root != self.output
 
+    def clear(self) -> None:
+        """Removes what a killed build left in the temporary folder."""
+        for folder, kept in ((self.root, STATE_FOLDER), (f"{self.root}/{STATE_FOLDER}", "lock")):
+            for name in os.listdir(folder):
+                if name != kept:
+                    disk.remove(f"{folder}/{name}")
+
     def put_in_place(self) -> None:
         """Makes the new folder the output folder, with one rename."""
         os.rename(self.staging, self.place)
@@ -61,7 +69,7 @@ class Lock:
         place = output
         while not os.path.lexists(above := os.path.dirname(place)):
             place = above
-        staging = os.path.join(above, temporary(output))
+        staging = os.path.join(above, temporary(os.path.relpath(output, above)))
         return cls(output, staging + output[len(place) :], staging, place)
 
 
@@ -85,10 +93,13 @@ def locked(output: Path, *, wait: float = WAIT) -> Iterator[Lock]:
     except OSError as error:
         raise disk.failure(error, output) from error
     try:
+        _say_who(descriptor)
         yield lock
     finally:
-        _release(lock)
-        os.close(descriptor)
+        try:
+            _release(lock)
+        finally:
+            os.close(descriptor)
 
 
 def _acquire(real: str, output: Path, deadline: float) -> tuple[int, Lock]:
@@ -96,55 +107,47 @@ def _acquire(real: str, output: Path, deadline: float) -> tuple[int, Lock]:
         lock = Lock.of(real)
         try:
             descriptor = _open(lock)
-        except FileNotFoundError:  # the build that had it has just removed the folder
-            continue
-        try:
-            if _is_ours(descriptor, real, lock):
-                os.ftruncate(descriptor, 0)
-                os.write(descriptor, str(os.getpid()).encode())
-                if lock.is_new:
-                    _clear(lock)
-                return descriptor, lock
+        except FileNotFoundError:  # the build that had the lock has just removed its folder
             if time.monotonic() > deadline:
-                raise LockedError(_held(output, os.pread(descriptor, 20, 0)))
-        except BaseException:
-            os.close(descriptor)
-            raise
+                raise
+            continue
+        if _is_ours(descriptor, lock):
+            if Lock.of(real) == lock:
+                return descriptor, lock
+            _release(lock)  # the output folder was put in place meanwhile
+        holder = os.pread(descriptor, 20, 0)
         os.close(descriptor)
+        if time.monotonic() > deadline:
+            raise LockedError(_held(output, holder))
         time.sleep(_PAUSE)
 
 
 def _open(lock: Lock) -> int:
     folder = f"{lock.root}/{STATE_FOLDER}"
-    os.makedirs(folder, exist_ok=True)
-    if os.path.islink(folder):
-        raise NotADirectoryError(f"{STATE_FOLDER} is a symbolic link")
-    return os.open(_file(lock), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        if os.path.islink(folder):
+            raise NotADirectoryError(errno.ENOTDIR, "a symbolic link is in the place of a folder")
+        return os.open(_file(lock), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    except BaseException:
+        _remove_folders(lock)
+        raise
 
 
-def _is_ours(descriptor: int, real: str, lock: Lock) -> bool:
+def _is_ours(descriptor: int, lock: Lock) -> bool:
     """Tries to lock the file; false if another has it, or if it is no longer the one to lock."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     now = disk.look(_file(lock))
-    if now is None or not os.path.samestat(now, os.fstat(descriptor)):
-        return False
-    if Lock.of(real) == lock:
-        return True
-    _release(lock)
-    return False
+    return now is not None and os.path.samestat(now, os.fstat(descriptor))
 
 
-def _clear(lock: Lock) -> None:
-    """Removes what a killed build left in the temporary folder."""
-    for name in os.listdir(lock.root):
-        if name != STATE_FOLDER:
-            disk.remove(f"{lock.root}/{name}")
-    for name in os.listdir(f"{lock.root}/{STATE_FOLDER}"):
-        if name != "lock":
-            disk.remove(f"{lock.root}/{STATE_FOLDER}/{name}")
+def _say_who(descriptor: int) -> None:
+    with contextlib.suppress(OSError):  # only for a message: a full disk does not matter here
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
 
 
 def _release(lock: Lock) -> None:
@@ -154,7 +157,16 @@ def _release(lock: Lock) -> None:
             disk.remove(lock.staging)
         else:
             os.unlink(_file(lock))
-            os.rmdir(f"{lock.root}/{STATE_FOLDER}")
+            _remove_folders(lock)
+
+
+def _remove_folders(lock: Lock) -> None:
+    """Removes the folders that locking made, as far as they are empty."""
+    folder = f"{lock.root}/{STATE_FOLDER}"
+    with contextlib.suppress(OSError):
+        while folder.startswith(lock.staging) and folder != lock.output:
+            os.rmdir(folder)
+            folder = os.path.dirname(folder)
 
 
 def _file(lock: Lock) -> str:

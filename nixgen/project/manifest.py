@@ -23,6 +23,7 @@ what a killed build wrote is still known to be nixgen's.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -174,12 +175,10 @@ def _rows(text: str) -> Iterator[Any]:
     try:
         whole = json.loads(text) if text else []
         yield from whole if isinstance(whole, list) else []
-    except ValueError:
+    except (ValueError, RecursionError):
         for line in text.splitlines():
-            try:
+            with contextlib.suppress(ValueError, RecursionError):
                 yield json.loads(line.removeprefix("," if line.startswith(",") else "["))
-            except ValueError:
-                continue
 
 
 def _record(row: Any) -> tuple[str, Record] | None:

@@ -25,7 +25,7 @@ def file(place: Path, *, known: bool, wanted: bool) -> Diagnostic:
             "or drop it with `build --force`.",
         )
     return Diagnostic(
-        summary="no host needs this file any more, but it was edited by hand since nixgen wrote it",
+        summary="no host needs this file any more, but it was edited by hand",
         location=Location(str(place)),
         help=f"Remove it, or have it removed by `build --force`. "
         f"To keep it as your own, delete its line in {MANIFEST}.",

@@ -39,7 +39,7 @@ def read_origins(output: Path, path: str) -> tuple[LineOrigin, ...] | None:
     line = data[data.rfind(b"\n", 0, place) + 1 :].partition(b"\n")[0]
     try:
         _, _, _, lines = json.loads(line)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return None
     return tuple(_as_tuple(each) for each in lines)
 

@@ -92,10 +92,11 @@ def check_paths(paths: Iterable[str]) -> list[Diagnostic]:
             found.append(_fault(path, fault))
             continue
         files.add(path)
-        for name in _new_names(path, folders):
-            other = spelled.setdefault(folded(name), name)
-            if other != name:
-                found.append(_fault(path, f"{name} and {other} are one name on some disks"))
+        names = _new_names(path, folders)
+        pairs = [(name, spelled.setdefault(folded(name), name)) for name in names]
+        if clashes := [pair for pair in pairs if pair[0] != pair[1]]:
+            name, other = clashes[-1]  # the outermost: what is in it clashes with it
+            found.append(_fault(path, f"{name} and {other} are one name on some disks"))
     found += [
         _fault(path, "the path is a file and a folder at once") for path in sorted(files & folders)
     ]
@@ -170,7 +171,7 @@ class Folders:
             above = self.way(folder.rpartition("/")[0])
             if above.standing is not Standing.FOLDER:
                 return above
-        found = disk.look(os.path.join(self.root, folder))
+        found = disk.look(f"{self.root}/{folder}")
         return Way(_standing(found), folder)
 
 

@@ -45,7 +45,7 @@ class StatCache:
         try:
             found = disk.look(path)
             files = json.loads(disk.read(path)) if found else {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return cls()
         if found is None or not isinstance(files, dict):
             return cls()

@@ -28,10 +28,11 @@ from attrs import asdict, define, field, frozen
 
 from nixgen.project import disk
 from nixgen.project.commit import Commit
-from nixgen.project.leftovers import ATTRIBUTES, IGNORED, clear_leftovers, prune
+from nixgen.project.leftovers import clear_leftovers, prune, was_killed
 from nixgen.project.lock import WAIT, Lock, locked
 from nixgen.project.manifest import INTENT, MANIFEST
 from nixgen.project.origins import write_origins
+from nixgen.project.paths import STATE_FOLDER
 from nixgen.project.plan import Change, Kind, Plan, encoded, plan_build
 from nixgen.project.staging import Staging
 from nixgen.project.tree import Tree
@@ -39,8 +40,8 @@ from nixgen.project.tree import Tree
 FEW = 64
 # What of the state folder belongs into git, and that a merge keeps the lines of both sides.
 _STATE_FILES = {
-    IGNORED: b"*\n!.gitignore\n!.gitattributes\n!manifest.json\n",
-    ATTRIBUTES: b"manifest.json merge=union linguist-generated\n",
+    f"{STATE_FOLDER}/.gitignore": b"*\n!.gitignore\n!.gitattributes\n!manifest.json\n",
+    f"{STATE_FOLDER}/.gitattributes": b"manifest.json merge=union linguist-generated\n",
 }
 
 Progress = Callable[[str], object]
@@ -92,6 +93,8 @@ def apply(plan: Plan, lock: Lock, *, progress: Progress | None = None) -> Result
     Raises `ConflictError` if the plan has conflicts or a file changed since it was made, and
     `WriteError` where the disk is full, read-only or otherwise unwilling; then nothing was done.
     """
+    if os.path.realpath(plan.output) != lock.output:
+        raise ValueError(f"the plan is for {plan.output}, the lock for {lock.output}")
     plan.raise_conflicts()
     _Build(plan, lock, progress).run()
     return Result.of(plan)
@@ -118,20 +121,26 @@ class _Build:
         changes = self.plan.changes
         self.writes = [each for each in changes if each.kind in {Kind.CREATED, Kind.CHANGED}]
         self.removals = [each for each in changes if each.kind is Kind.REMOVED]
-        self.recovering = disk.look(self._real(INTENT)) is not None
+        self.recovering = was_killed(self.lock.root)
         self.staging = Staging(self.lock, sync=len(self.writes) <= FEW)
         self.commit = Commit(self.lock.root, self.plan.output)
 
     def run(self) -> None:
+        if self.lock.is_new:
+            self._all_or_nothing(self._make_output)
+        elif self.recovering or self.writes or self.removals or self._manifest_changes():
+            self._all_or_nothing(self._change_output)
+            self._finish()
+        else:
+            self._write_caches()
+
+    def _all_or_nothing(self, action: Callable[[], None]) -> None:
         try:
-            if self.lock.is_new:
-                self._make_output()
-            elif self.recovering or self.writes or self.removals or self._manifest_changes():
-                self._change_output()
-            else:
-                self._write_caches()
+            action()
         except BaseException as error:
             complete = self._take_back()
+            if complete and not self.recovering and isinstance(error, Exception):
+                self._remove_intent()  # kept after Ctrl-C, which can hit between a rename and its note
             if isinstance(error, OSError):
                 place = self.plan.output / self.at
                 raise disk.failure(error, place, detail=_DONE[complete]) from error
@@ -139,6 +148,7 @@ class _Build:
 
     def _make_output(self) -> None:
         """A new output folder, with one rename."""
+        self.lock.clear()
         self._stage()
         self._write_caches()
         self._sync()
@@ -152,20 +162,20 @@ class _Build:
         self._stage()
         self._sync()
         self._put_in_place()
-        with contextlib.suppress(OSError):  # the tree is right; the next build does what is left
-            self.commit.finish()
-            prune(self.lock.root, self._gone())
-            self._note_written()
-            self._write_caches()
-            disk.remove(self._real(INTENT))
+
+    def _finish(self) -> None:
+        """What is left when the tree is right; the next build does what cannot be done now."""
+        complete = self.commit.finish()
+        complete = prune(self.lock.root, self._gone()) and complete
+        self._note_written()
+        self._write_caches()
+        if complete:
+            self._remove_intent()
 
     def _take_back(self) -> bool:
         """Makes everything as it was; false if something could not be."""
         complete = self.commit.undo()
         self.staging.discard()
-        if complete and not self.recovering:
-            with contextlib.suppress(OSError):
-                disk.remove(self._real(INTENT))
         return complete
 
     def _real(self, path: str) -> str:
@@ -181,6 +191,10 @@ class _Build:
         intent = (self.plan.before if self.recovering else before).joined(after)
         self.at = INTENT
         disk.replace(self._real(INTENT), intent.text().encode(), sync=self.staging.sync)
+
+    def _remove_intent(self) -> None:
+        with contextlib.suppress(OSError):
+            disk.remove(self._real(INTENT))
 
     def _stage(self) -> None:
         for change in self.writes:

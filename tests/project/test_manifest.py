@@ -95,12 +95,8 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     """An old nixgen does not guess what a newer one wrote; it says which to use."""
     build(BEFORE, tmp_path)
-    text = (
-        (tmp_path / NAME)
-        .read_text()
-        .replace('"format": 1, "nixgen": "0.1.0"', '"format": 2, "nixgen": "9.0"')
-    )
-    (tmp_path / NAME).write_text(text)
+    _, *lines = (tmp_path / NAME).read_text().splitlines()
+    (tmp_path / NAME).write_text("\n".join(['[{"format": 2, "nixgen": "9.0"}', *lines]))
     with pytest.raises(WriteError) as caught:
         build(AFTER, tmp_path)
     assert str(caught.value).endswith("it was written by another nixgen (9.0)")
@@ -115,8 +111,10 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
         "{}",
         "[1, null, [], [1, 2, 3, 4]]",
         "\xff\x00",
+        "[" * 100_000,
         '[{"format": 1}\n,["a", "b"]\n]',
     ],
+    ids=["empty", "no JSON", "no array", "no records", "no text", "too deep", "short record"],
 )
 def test_a_damaged_manifest_is_safe(tmp_path: Path, text: str) -> None:
     """Without it, files that differ are taken for somebody's; those that agree are adopted."""
