@@ -89,7 +89,20 @@ class Cursor:
         if opener is not None:
             place = self.source.location(opener.start, len(opener.text.rstrip()))
             related = (Related(place, f"`{opener.text.rstrip()}` is opened here"),)
+            hint = hint or (self._missing_closer(opener) if token.kind is Kind.END else None)
         self.fail(f"expected {expected}, found {described(token)}", token, hint, related)
+
+    def _missing_closer(self, opener: Token) -> str | None:
+        """Where a bracket that is open at the end of the text should have been closed: before the
+        first line that stands as far left as the line that opens it.
+        """
+        lines = self.source.text[opener.start :].split("\n")
+        first = self.source.location(opener.start)
+        left = _indentation(first.line_text() or "")
+        for number, line in enumerate(lines[1:], (first.line or 0) + 1):
+            if line.strip() and _indentation(line) <= left:
+                return f"line {number} stands as far left; the closing bracket may be missing there"
+        return None
 
     def fail(
         self,
@@ -109,6 +122,10 @@ class Cursor:
         """Raises the lexer's error."""
         assert self.fault is not None
         raise HclSyntaxError(self.fault)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 _NAMES = {

@@ -147,6 +147,8 @@ def _call(cursor: Cursor, first: Token) -> Steps:
     arguments: list[Expression] = []
     expand = False
     while not cursor.at(Kind.CLOSE_PARENTHESIS):
+        if cursor.at(Kind.END):
+            cursor.unexpected("`)`", opener)
         arguments.append((yield expression(cursor)))
         if cursor.at(Kind.ELLIPSIS):
             cursor.take()
@@ -229,6 +231,8 @@ def _tuple(cursor: Cursor) -> Steps:
         return (yield _for(cursor, opener, Kind.CLOSE_BRACKET))
     elements: list[Expression] = []
     while not cursor.at(Kind.CLOSE_BRACKET):
+        if cursor.at(Kind.END):
+            cursor.unexpected("`]`", opener)
         elements.append((yield expression(cursor)))
         if not cursor.at_any((Kind.COMMA, Kind.CLOSE_BRACKET)):
             hint = (
@@ -254,6 +258,8 @@ def _object(cursor: Cursor) -> Steps:
         comments = take_comments(cursor)
         if cursor.at(Kind.CLOSE_BRACE):
             break
+        if cursor.at(Kind.END):
+            cursor.unexpected("`}`", opener)
         items.append((yield _object_item(cursor, opener, comments)))
     multiline = _ends_line(cursor.tokens[first_line])
     cursor.take()

@@ -65,16 +65,18 @@ def _sequence(
     part: nodes.Interpolation | nodes.Directive
     if opener.kind is Kind.OPEN_INTERPOLATION:
         if cursor.at(Kind.CLOSE_TEMPLATE):
-            cursor.unexpected("an expression", opener, _escape_hint(opener))
+            cursor.unexpected("an expression", opener, _escape_hint(cursor, opener))
         part = nodes.Interpolation((yield expression(cursor)))
     else:
         part = yield _directive(cursor, opener, open_directives, expression)
-    closer = cursor.expect(Kind.CLOSE_TEMPLATE, "`}`", opener, _escape_hint(opener))
+    closer = cursor.expect(Kind.CLOSE_TEMPLATE, "`}`", opener, _escape_hint(cursor, opener))
     return evolve(part, trim_left=opener.text.endswith("~"), trim_right=closer.text.startswith("~"))
 
 
-def _escape_hint(opener: Token) -> str:
+def _escape_hint(cursor: Cursor, opener: Token) -> str:
     sign = opener.text[0]
+    if cursor.at_any((Kind.OPEN_QUOTE, Kind.END)):
+        return f"`{opener.text}` has no `}}` before the string ends"
     return f"for the characters `{sign}{{` themselves write `{sign}{sign}{{`"
 
 
@@ -82,12 +84,14 @@ def _directive(
     cursor: Cursor, opener: Token, open_directives: list[tuple[str, Token]], expression: Any
 ) -> Steps:
     if not cursor.at(Kind.IDENTIFIER):
-        cursor.unexpected("`if`, `else`, `endif`, `for` or `endfor`", opener, _escape_hint(opener))
+        cursor.unexpected(
+            "`if`, `else`, `endif`, `for` or `endfor`", opener, _escape_hint(cursor, opener)
+        )
     word = cursor.take()
     keyword = word.text
     if keyword not in _KEYWORDS:
         near = difflib.get_close_matches(keyword, _KEYWORDS, 1)
-        hint = f"did you mean `{near[0]}`?" if near else _escape_hint(opener)
+        hint = f"did you mean `{near[0]}`?" if near else _escape_hint(cursor, opener)
         cursor.fail(f"`{keyword}` is no template directive", word, hint)
     if keyword in _ENDS:
         _close_directive(cursor, word, open_directives)
@@ -151,9 +155,9 @@ def _escape_fault(cursor: Cursor, token: Token) -> Diagnostic:
         except ValueError:
             break
     escape = found[0]
-    hint = 'the escapes are `\\n`, `\\r`, `\\t`, `\\"`, `\\\\`, `\\uNNNN` and `\\UNNNNNNNN`'
-    if escape[1] not in "uU":
-        hint += "; for a backslash write `\\\\`"
+    hint = "for a backslash write `\\\\`"
+    if escape[1] in "uU":
+        hint = "write `\\uNNNN` or `\\UNNNNNNNN`, with four or eight digits of base 16"
     return Diagnostic(
         summary=f"`{escape}` is no escape sequence",
         location=cursor.source.location(token.start + found.start(), len(escape)),

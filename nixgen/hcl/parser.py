@@ -120,10 +120,11 @@ def _body(cursor: Cursor, opener: Token | None) -> Steps:
             body.items.append(item)
             body.part()
             fresh = True
+        elif token.kind is Kind.END:
+            cursor.unexpected("`}`", opener)
         else:
-            cursor.unexpected(
-                _ITEM if opener is None else f"{_ITEM}, or `}}`", opener, _hint(token)
-            )
+            what = _ITEM if opener is None else f"{_ITEM}, or `}}`"
+            cursor.unexpected(what, opener, _hint(token))
 
 
 def _skip_line_end(cursor: Cursor) -> bool:
@@ -160,6 +161,8 @@ def _line_end(cursor: Cursor, item: BodyItem, start: Token) -> str | None:
         hint = None
         if token.kind is Kind.COMMA:
             hint = "attributes are separated by newlines; remove the comma"
+        elif token.kind is Kind.IDENTIFIER:
+            hint = f"put `{token.text}` on a line of its own"
         elif token.kind is Kind.CLOSE_BRACE and isinstance(item, nodes.Attribute):
             hint = "`}` closes a block on a line of its own, unless the block is one line"
         what = "attribute" if isinstance(item, nodes.Attribute) else "block"

@@ -31,4 +31,5 @@ class Source:
         line_start = starts[line - 1]
         line_end = starts[line] if line < len(starts) else len(self.text)
         source = self.text[line_start:line_end].rstrip("\r\n").replace("\ufeff", " ")
-        return Location(self.name, line, start - line_start + 1, length, source)
+        shown = source.encode(errors="replace").decode()  # a surrogate could not be printed
+        return Location(self.name, line, start - line_start + 1, length, shown)
