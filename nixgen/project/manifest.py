@@ -176,7 +176,7 @@ def _rows(text: str) -> Iterator[Any]:
         whole = json.loads(text) if text else []
         yield from whole if isinstance(whole, list) else []
     except (ValueError, RecursionError):
-        for line in text.splitlines():
+        for line in text.split("\n"):
             with contextlib.suppress(ValueError, RecursionError):
                 yield json.loads(line.removeprefix("," if line.startswith(",") else "["))
 

@@ -139,8 +139,9 @@ class _Build:
             action()
         except BaseException as error:
             complete = self._take_back()
+            # Ctrl-C can hit between a rename and the note of it: the intent is kept then.
             if complete and not self.recovering and isinstance(error, Exception):
-                self._remove_intent()  # kept after Ctrl-C, which can hit between a rename and its note
+                self._remove_intent()
             if isinstance(error, OSError):
                 place = self.plan.output / self.at
                 raise disk.failure(error, place, detail=_DONE[complete]) from error

@@ -135,6 +135,13 @@ def test_a_damaged_line_is_lost_alone(tmp_path: Path) -> None:
     )
 
 
+@given(st.dictionaries(st.sampled_from(["a", "b/c", "b/ü d", "e\u0301"]), RECORDS))
+def test_lines_are_read_one_by_one(records: dict[str, Record]) -> None:
+    """In a text that is no array any more, every whole line still counts."""
+    manifest = Manifest({path: (record,) for path, record in records.items()}, "1")
+    assert Manifest.parse(manifest.text() + "=======\n") == manifest
+
+
 def test_conflict_markers_are_read_over() -> None:
     """A merge that git could not do leaves both sides' lines; each is a content nixgen wrote."""
     ours = Manifest({"a": (Record("1", "a", ""),), "b": (Record("2", "b", ""),)}, "0.1.0")
