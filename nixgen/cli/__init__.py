@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import VERBS, Verbs, with_flags
+from nixgen.cli.verb import Verbs, with_flags
 from nixgen.version import VERSION
 
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
@@ -56,32 +56,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session(json="--json" in given, debug="--debug" in given)
     if "_NIXGEN_COMPLETE" in os.environ:
         group.main(prog_name="nixgen")
-    try:
-        status = _run(given, session)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still buffered has no reader; Python would try again, and complain, when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return READER_LEFT
-    return status
+    return _run(given, session)
 
 
 def _run(arguments: list[str], session: Session) -> int:
-    from nixgen.cli import failures
-
     try:
         with group.make_context("nixgen", arguments, obj=session) as context:
-            return group.invoke(context) or 0
+            status = group.invoke(context) or 0
+            session.flush()
+            return status
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as error:
+        from nixgen.cli import failures
+
         return failures.usage(error, session)
     except (KeyboardInterrupt, click.Abort):
+        session.summarize("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        raise
+        session.drop_output()
+        return READER_LEFT
     except Exception as error:
+        from nixgen.cli import failures
+
         return failures.report(error, session, internal_status=INTERNAL_ERROR)
-
-
-__all__ = ["VERBS", "group", "main"]

@@ -43,10 +43,10 @@ def command(session: Session, hosts: tuple[str, ...]) -> int:
       foreign           nixgen did not write it, and it is in the way
 
     \b
-      nixgen check         exit status 0 where nothing differs, 1 where something does
-      nixgen check web1    only the files of this host
+      nixgen check         all files
+      nixgen check web1    only those of this host
 
-    2 is for errors. Nothing is written in any case.
+    Exit status 0 where nothing differs, 1 where something does, 2 for errors. Nothing is written.
     """
     plan = compared(session, hosts)
     if session.json:

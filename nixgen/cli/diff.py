@@ -29,9 +29,10 @@ def command(session: Session, hosts: tuple[str, ...], exit_code: bool) -> int:
     """Show what a build would change, as a unified diff.
 
     \b
-      nixgen diff                   from the files on disk to what the hosts describe
-      nixgen diff web1              only the files of this host
-      nixgen diff | git apply ...   paths are relative to the output folder
+      nixgen diff         from the files on disk to what the hosts describe
+      nixgen diff web1    only the files of this host
+
+    Paths in it are relative to the output folder, so "git apply" understands it there.
     """
     plan = compared(session, hosts)
     if session.json:

@@ -23,8 +23,8 @@ def command(session: Session, file: str) -> None:
     """Show the Python behind a generated line.
 
     \b
-      nixgen explain build/hosts/web1/actions-runner.nix:12
-      nixgen explain hosts/web1/actions-runner.nix     every line, as git blame does
+      nixgen explain build/hosts/web1/options.nix:12
+      nixgen explain hosts/web1/options.nix    every line, as git blame does
 
     For one line, the place that says it, or that it is derived from, and the calls that lead there
     through shared parts. FILE is a path from here, or from the output folder.

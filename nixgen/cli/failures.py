@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -41,11 +40,15 @@ def report(error: Exception, session: Session, *, internal_status: int) -> int:
     else:
         _tell(found, session)
     if session.debug:
+        import traceback
+
         session.tell("\n" + "".join(traceback.format_exception(error)).rstrip())
     return status
 
 
 def _unforeseen(error: Exception, debug: bool) -> Diagnostic:
+    import traceback
+
     from nixgen.diagnostic import Diagnostic
 
     text = traceback.format_exception_only(error)[-1].strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,5 +54,7 @@ def _cell(value: Any) -> str:
 
 def shown_path(file: str) -> str:
     """A path as seen from the working directory where it is below it."""
+    from pathlib import Path
+
     path, here = Path(file), Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else file

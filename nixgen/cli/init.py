@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from nixgen.cli.session import Session
@@ -25,6 +23,8 @@ def command(session: Session, folder: str) -> None:
     It has a host with a runner and a secret, a part that hosts share, settings, a Makefile, tests,
     and a pre-commit hook. A file that exists is never overwritten.
     """
+    from pathlib import Path
+
     from nixgen.project.initialize import initialize
 
     paths = initialize(Path(folder))

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from nixgen.cli.session import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -22,7 +24,7 @@ def progress_bar(*, wanted: bool = True) -> Iterator[Callable[[str], None] | Non
     """
     from nixgen.project.progress import watched_by
 
-    if not wanted or not sys.stderr.isatty():
+    if not wanted or not is_terminal(sys.stderr):
         yield None
         return
     bar = _Bar()
@@ -60,7 +62,7 @@ class _Bar:
             if time.monotonic() - self._start < PATIENCE:
                 return
             self._progress = _started()
-            self._task = self._progress.add_task(doing)
+            self._task = self._progress.add_task(doing, total=total)
         assert self._task is not None
         self._progress.update(self._task, completed=count, total=total, description=doing)
 

@@ -7,12 +7,11 @@ off, FORCE_COLOR on (https://no-color.org, https://force-color.org).
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import sys
-from collections.abc import Collection
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -35,6 +34,8 @@ class Session:
 
     def configuration(self) -> Configuration:
         """The settings: flags over file over defaults. Raises ConfigurationError."""
+        from pathlib import Path
+
         from nixgen.project.configuration import read_configuration
 
         return read_configuration(
@@ -52,11 +53,38 @@ class Session:
 
     def say(self, text: str = "") -> None:
         """A line of the answer."""
-        click.echo(text, color=_colour())
+        with self._writing():
+            click.echo(text, color=_colour())
 
     def answer(self, data: Any) -> None:
         """The answer as JSON."""
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        import json
+
+        self.say(json.dumps(data, indent=2, ensure_ascii=False))
+
+    def flush(self) -> None:
+        """Writes what is still buffered of the answer. Raises WriteError where that fails."""
+        if sys.stdout is not None:
+            with self._writing():
+                sys.stdout.flush()
+
+    def drop_output(self) -> None:
+        """Forgets what is buffered: Python would try again, and complain, when it ends."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from nixgen.diagnostic import Diagnostic
+            from nixgen.errors import WriteError
+
+            self.drop_output()
+            summary = f"cannot write to standard output: {error.strerror}"
+            raise WriteError(Diagnostic(summary=summary)) from None
 
     def tell(self, text: str) -> None:
         """A line that is no answer, for people and logs."""
@@ -64,8 +92,13 @@ class Session:
 
     def summarize(self, text: str) -> None:
         """A line for the person who looks on, if there is one."""
-        if sys.stderr.isatty() and not self.json:
+        if is_terminal(sys.stderr) and not self.json:
             self.tell(text)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person reads it; a stream that was closed is None."""
+    return stream is not None and stream.isatty()
 
 
 def _colour() -> bool | None:

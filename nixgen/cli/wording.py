@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from nixgen.cli.session import Session
+from nixgen.cli.session import Session, is_terminal
 
 SHOWN_TO_PEOPLE = 50
 """How many lines of one kind a terminal shows; a pipe gets all."""
@@ -26,7 +26,7 @@ def counted(counts: Mapping[str, int]) -> str:
 def listed(session: Session, lines: Sequence[tuple[str, str, str]]) -> None:
     """Says lines of a word, its colour and a path."""
     width = max((len(word) for word, _, _ in lines), default=0)
-    end = SHOWN_TO_PEOPLE if sys.stdout.isatty() else len(lines)
+    end = SHOWN_TO_PEOPLE if is_terminal(sys.stdout) else len(lines)
     for word, colour, path in lines[:end]:
         session.say(f"{click.style(word.ljust(width), fg=colour)}  {path}")
     if lines[end:]:

@@ -33,7 +33,7 @@ def initialize(folder: Path) -> tuple[str, ...]:
         for place in written:
             place.unlink()
         raise disk.failure(error, folder) from error
-    return tuple(files)
+    return tuple(sorted(files))
 
 
 def _conflict(folder: Path, in_the_way: Sequence[str]) -> Diagnostic:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nixgen.cli import main
+
+FILES = [
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    "Makefile",
+    "README.md",
+    "hosts/_profiles.py",
+    "hosts/builder1.py",
+    "nixgen.toml",
+    "tests/test_hosts.py",
+]
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> Path:
+    """A starting repository."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "machines"]) == 0
+    capsys.readouterr()
+    return tmp_path / "machines"
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Runs a program as a new user would, without the settings of this test run."""
+    environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def test_files(started: Path, tmp_path: Path, capsys) -> None:
+    """What is there is all of it, and is said."""
+    found = [path for path in started.rglob("*") if path.is_file()]
+    assert sorted(path.relative_to(started).as_posix() for path in found) == FILES
+    assert main(["init", "others", "--json"]) == 0
+    import json
+
+    assert json.loads(capsys.readouterr().out) == {"folder": "others", "created": FILES}
+
+
+def test_it_builds_and_tests_green(started: Path) -> None:
+    """The first two commands of a new user work: `make build`, `make test`."""
+    if shutil.which("make") is None:
+        pytest.skip("make is not on PATH")
+    make = ("make", f"PYTHON={sys.executable}")
+    assert "created  hosts/builder1/actions-runner.nix" in run(started, *make, "build").stdout
+    assert "3 passed" in run(started, *make, "test").stdout
+    assert run(started, *make, "check").stdout.splitlines()[1:] == []
+
+
+def test_its_tests_notice(started: Path, monkeypatch) -> None:
+    """The snapshot test fails where the generated files are not up to date."""
+    monkeypatch.chdir(started)
+    assert main(["build"]) == 0
+    file = started / "hosts/builder1.py"
+    file.write_text(file.read_text().replace("capacity=2", "capacity=3"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=started, capture_output=True, text=True, check=False)
+    assert "1 failed, 2 passed" in done.stdout
+
+
+def test_pre_commit_hook(started: Path, monkeypatch) -> None:
+    """The hook is local, needs no download, and runs a command that exists."""
+    text = (started / ".pre-commit-config.yaml").read_text()
+    (repository,) = yaml.safe_load(text)["repos"]
+    assert repository["repo"] == "local"
+    assert "://" not in text
+    monkeypatch.chdir(started)
+    program, *arguments = repository["hooks"][0]["entry"].split()
+    assert program == "nixgen"
+    assert main(arguments) == 1
+    assert main(["build"]) == 0
+    assert main(arguments) == 0
+
+
+def test_readme_tells_the_truth(started: Path, monkeypatch, capsys) -> None:
+    """The line that README explains exists, and leads through the shared part."""
+    monkeypatch.chdir(started)
+    main(["build"])
+    text = (started / "README.md").read_text()
+    command = text.partition("`nixgen explain ")[2].partition("`")[0]
+    capsys.readouterr()
+    assert main(["explain", command]) == 0
+    assert "hosts/_profiles.py" in capsys.readouterr().out
+    assert text.startswith("# machines\n")
+
+
+def test_its_python_is_formatted(started: Path) -> None:
+    """A user who has ruff finds nothing to change."""
+    ruff = (sys.executable, "-m", "ruff")
+    run(started, *ruff, "format", "--check", "--isolated", ".")
+    run(started, *ruff, "check", "--isolated", "--extend-select", "E501", ".")
+
+
+def test_nothing_is_overwritten(started: Path, monkeypatch, capsys) -> None:
+    """A file of that name stays as it is, is named, and no other file is written."""
+    (started / "Makefile").write_text("mine\n")
+    (started / "README.md").unlink()
+    monkeypatch.chdir(started)
+    assert main(["init"]) == 2
+    assert "Makefile" in capsys.readouterr().err
+    assert (started / "Makefile").read_text() == "mine\n"
+    assert not (started / "README.md").exists()
+
+
+def test_other_files_are_no_hindrance(tmp_path: Path, monkeypatch) -> None:
+    """A fresh repository with its licence in it can be a start."""
+    (tmp_path / "LICENSE").write_text("mine\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["init"]) == 0
+    assert (tmp_path / "LICENSE").read_text() == "mine\n"
