@@ -85,7 +85,7 @@ def hosts(draw: st.DrawFn, number: int) -> Host:
         VaultSecret(
             name=f"s{number}-{index}",
             key="key",
-            mode=draw(st.integers(0, 0o777)),
+            mode=draw(st.sampled_from([0, 0o400, 0o440, 0o600, 0o640, 0o777])),
             owner=draw(st.sampled_from(["root", "postgres"])),
             terraform=draw(terraform),
             notes=draw(st.lists(texts, max_size=2)),
