@@ -94,9 +94,15 @@ class Commit:
 
 
 def _is_same(now: os.stat_result, seen: os.stat_result) -> bool:
-    if stat.S_ISDIR(now.st_mode):  # its times change with what the build removes in it
-        return os.path.samestat(now, seen)
-    return disk.signature(now) == disk.signature(seen)
+    """Whether what is there now is what was seen, as far as the build itself leaves it alone.
+
+    A folder's times change with what is removed in it, a file's ctime with a hard link to it that
+    a killed build left and this one removed.
+    """
+    if not os.path.samestat(now, seen):
+        return False
+    same = (now.st_mtime_ns, now.st_size) == (seen.st_mtime_ns, seen.st_size)
+    return same or stat.S_ISDIR(now.st_mode)
 
 
 def _restore(old: str, target: str) -> None:
