@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from nixgen.nix import quick
 from nixgen.nix.grammar_names import attribute_path, dynamic_name
 from nixgen.nix.lexer import IDENTIFIER, INTERPOLATION, PLAIN_STRING, START
 from nixgen.nix.machine import ATOMS, STRUCTURE, Frame, Parser, SyntaxStop, expression
 from nixgen.nix.nodes import (
-    Binding,
     Identifier,
     IndentedString,
     Inherit,
@@ -44,7 +44,7 @@ def _bound_name(p: Parser, _: Frame) -> Any:
     if kinds[index] in ATOMS and kinds[index + 1] == ";":
         value, semicolon = p.values[index], p.values[index + 1]
         p.index = index + 2
-        p.stack[-1][2].append(Binding(p.value, value, equals=equals, semicolon=semicolon))
+        p.stack[-1][2].append(quick.binding(p.value, value, equals, semicolon))
         return entries
     p.stack.append((_bound_value, STRUCTURE, p.value, equals))
     return expression
@@ -53,7 +53,7 @@ def _bound_name(p: Parser, _: Frame) -> Any:
 def _bound_value(p: Parser, frame: Frame) -> Any:
     _, _, path, equals = frame
     semicolon = p.take(";", equals)
-    p.stack[-1][2].append(Binding(path, p.value, equals=equals, semicolon=semicolon))
+    p.stack[-1][2].append(quick.binding(path, p.value, equals, semicolon))
     return entries
 
 
@@ -93,7 +93,7 @@ def _inherited(p: Parser, frame: Frame) -> Any:
         if kind in {IDENTIFIER, PLAIN_STRING}:
             names.append(values[index])
         elif kind == "or":
-            names.append(Identifier("or", token=values[index]))
+            names.append(quick.identifier("or", values[index]))
         elif kind == ";":
             p.index = index + 1
             p.stack[-1][2].append(_inherit_node(frame, values[index]))

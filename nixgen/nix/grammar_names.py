@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from nixgen.nix import quick
 from nixgen.nix.lexer import (
     END,
     IDENTIFIER,
@@ -16,8 +17,6 @@ from nixgen.nix.lexer import (
 )
 from nixgen.nix.machine import STRUCTURE, Frame, Parser, SyntaxStop, expression
 from nixgen.nix.nodes import (
-    AttributePath,
-    Identifier,
     IndentedString,
     Interpolation,
     Path,
@@ -37,7 +36,7 @@ def attribute_path(p: Parser, frame: Frame, names: list[Any], dots: list[Token])
             names.append(values[index])
             index += 1
         elif kind == "or":
-            names.append(Identifier("or", token=values[index]))
+            names.append(quick.identifier("or", values[index]))
             index += 1
         else:
             p.index = index
@@ -48,7 +47,7 @@ def attribute_path(p: Parser, frame: Frame, names: list[Any], dots: list[Token])
         dots.append(values[index])
         index += 1
     p.index = index
-    p.value = AttributePath(tuple(names), dots=tuple(dots))
+    p.value = quick.attribute_path(tuple(names), tuple(dots))
     return frame[0](p, frame)
 
 
@@ -59,7 +58,7 @@ def _path_name(p: Parser, frame: Frame) -> Any:
         dots.append(p.values[p.index])
         p.index += 1
         return attribute_path(p, consumer, names, dots)
-    p.value = AttributePath(tuple(names), dots=tuple(dots))
+    p.value = quick.attribute_path(tuple(names), tuple(dots))
     return consumer[0](p, consumer)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from nixgen.nix import quick
 from nixgen.nix.grammar_names import attribute_path
 from nixgen.nix.machine import (
     ATOMS,
@@ -25,10 +26,8 @@ from nixgen.nix.machine import (
     term,
 )
 from nixgen.nix.nodes import (
-    Apply,
     BinaryOperation,
     HasAttribute,
-    Identifier,
     Select,
     UnaryOperation,
 )
@@ -73,7 +72,7 @@ def after_simple(p: Parser) -> Any:
         return attribute_path(p, frame, [], [])
     if kind == "or":
         # Nix reads `or` after a term as an argument: there once was a function of this name.
-        p.value = Apply(p.value, Identifier("or", token=p.values[p.index]))
+        p.value = quick.apply(p.value, quick.identifier("or", p.values[p.index]))
         p.index += 1
     return after_term(p)
 
@@ -84,7 +83,7 @@ def _selected(p: Parser, frame: Frame) -> Any:
         p.stack.append((_default, TERM, target, p.value, dot, p.values[p.index]))
         p.index += 1
         return term
-    p.value = Select(target, p.value, dot=dot)
+    p.value = quick.select(target, p.value, dot)
     return after_term(p)
 
 
@@ -112,7 +111,7 @@ def _application(p: Parser) -> Any:
             p.stack.append((_applied, TERM, p.value))
             p.index = index
             return TERMS[kind](p)
-        p.value = Apply(p.value, values[index])
+        p.value = quick.apply(p.value, values[index])
         index += 1
         kind = kinds[index]
     p.index = index
@@ -120,7 +119,7 @@ def _application(p: Parser) -> Any:
 
 
 def _applied(p: Parser, frame: Frame) -> Any:
-    p.value = Apply(frame[2], p.value)
+    p.value = quick.apply(frame[2], p.value)
     return after_term
 
 

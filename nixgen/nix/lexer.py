@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.nix import lexical_faults as faults
+from nixgen.nix import quick
 from nixgen.nix.nodes import (
     Float,
     Identifier,
@@ -22,7 +23,6 @@ from nixgen.nix.nodes import (
     Integer,
     Path,
     SearchPath,
-    String,
     Token,
     Trivia,
     Uri,
@@ -120,7 +120,7 @@ class Lexer:
             return
         region = self._trivia.unclosed_region()
         leading = (*self._leading, region) if region else self._leading
-        self._emit(FILE_END, Token("", leading, None, end, self._line))
+        self._emit(FILE_END, quick.token("", leading, end, self._line))
 
     def _scan(self, position: int) -> int:
         """Reads up to what the pattern cannot tell; returns where to go on."""
@@ -134,15 +134,21 @@ class Lexer:
                     self._dotted(name, leading, position, line)
                 elif name in KEYWORDS:
                     kinds.append(KEYWORDS[name])
-                    values.append(Token(name, leading, None, position, line))
+                    values.append(quick.token(name, leading, position, line))
                 else:
+                    # As quick.identifier and quick.token do it, without the calls.
+                    token: Any = quick.QuickToken(name, leading, None, position, line)
+                    token.__class__ = Token
+                    node: Any = quick.QuickIdentifier(name, token)
+                    node.__class__ = Identifier
                     kinds.append(IDENTIFIER)
-                    token = Token(name, leading, None, position, line)
-                    values.append(Identifier(name, token=token))
+                    values.append(node)
             elif group == MARK:
                 mark = match[MARK]
+                token = quick.QuickToken(mark, leading, None, position, line)
+                token.__class__ = Token
                 kinds.append(mark)
-                values.append(Token(mark, leading, None, position, line))
+                values.append(token)
             elif group == NEWLINE:
                 line += 1
                 position = match.end()
@@ -205,16 +211,16 @@ class Lexer:
         for index, name in enumerate(names.split(".")):
             if index:
                 kinds.append(".")
-                values.append(Token(".", (), None, position, line))
+                values.append(quick.token(".", (), position, line))
                 position += 1
-            token = Token(name, leading, None, position, line)
+            token = quick.token(name, leading, position, line)
             leading = ()
             if name in KEYWORDS:
                 kinds.append(KEYWORDS[name])
                 values.append(token)
             else:
                 kinds.append(IDENTIFIER)
-                values.append(Identifier(name, token=token))
+                values.append(quick.identifier(name, token))
             position += len(name)
 
     def _run(self, position: int) -> int:
@@ -268,9 +274,8 @@ class Lexer:
     def _whole_string(self, content: str, position: int) -> None:
         start = self._token('"', position)
         self._count_lines(content, position)
-        end = Token('"', (), None, position + 1 + len(content), self._line)
-        parts = (content,) if content else ()
-        self._emit(PLAIN_STRING, String(parts, open=start, close=end))
+        end = quick.token('"', (), position + 1 + len(content), self._line)
+        self._emit(PLAIN_STRING, quick.string((content,) if content else (), start, end))
 
     def _indented_string(self, position: int) -> int:
         start = self._token("''", position)
@@ -281,14 +286,14 @@ class Lexer:
             return self._string_text(_Waiting("''", INDENTED_TEXT, position), position + 2)
         content = self._text[position + 2 : end]
         self._count_lines(content, position)
-        close = Token("''", (), None, end, self._line)
+        close = quick.token("''", (), end, self._line)
         parts = (content,) if content else ()
         self._emit(LITERAL, IndentedString(parts, open=start, close=close))
         return self._skip_spaces(end + 2)
 
     def _whole_path(self, text: str, position: int) -> None:
-        start = Token("", self._leading, None, position, self._line)
-        end = Token("", (), None, position + len(text), self._line)
+        start = quick.token("", self._leading, position, self._line)
+        end = quick.token("", (), position + len(text), self._line)
         self._leading = ()
         self._emit(LITERAL, Path((text,), open=start, close=end))
 
@@ -323,7 +328,7 @@ class Lexer:
             self._check_slash(waiting.start, end)
         if waiting.cut:
             self.cut.add(len(self.kinds))
-        self._emit(END, Token(waiting.quote, (), None, end, self._line))
+        self._emit(END, quick.token(waiting.quote, (), end, self._line))
         return self._skip_spaces(end + len(waiting.quote))
 
     def _unclosed(self, waiting: _Waiting) -> int:
@@ -335,7 +340,7 @@ class Lexer:
         waiting.region = self._trivia.region
         waiting.interpolation = position
         self._braces.append(waiting)
-        self._emit(INTERPOLATION, Token("${", (), None, position, self._line))
+        self._emit(INTERPOLATION, quick.token("${", (), position, self._line))
         return self._skip_spaces(position + 2)
 
     def _brace(self, mark: str, position: int, end: int) -> int:
@@ -364,7 +369,7 @@ class Lexer:
 
     def _token(self, text: str, position: int) -> Token:
         """A token that takes the trivia read before it."""
-        token = Token(text, self._leading, None, position, self._line)
+        token = quick.token(text, self._leading, position, self._line)
         self._leading = ()
         return token
 

@@ -96,7 +96,7 @@ def _origin() -> Any:
 # -- literals and names ------------------------------------------------------------------------
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Identifier(Node):
     """A name: a variable, an attribute name or an argument. `__curPos` is one too."""
 
@@ -104,7 +104,7 @@ class Identifier(Node):
     token: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Integer(Node):
     """An integer literal as written; Nix integers are signed 64-bit."""
 
@@ -112,7 +112,7 @@ class Integer(Node):
     token: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Float(Node):
     """A floating point literal as written: `1.5`, `.5e3`."""
 
@@ -120,7 +120,7 @@ class Float(Node):
     token: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class SearchPath(Node):
     """`<nixpkgs/lib>`; `text` includes the angle brackets."""
 
@@ -128,7 +128,7 @@ class SearchPath(Node):
     token: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Uri(Node):
     """An unquoted URI, `https://example.org`, a string to Nix."""
 
@@ -136,7 +136,7 @@ class Uri(Node):
     token: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Interpolation(Node):
     """`${ expression }` in a string, a path or an attribute path."""
 
@@ -148,7 +148,7 @@ class Interpolation(Node):
 StringPart: TypeAlias = str | Interpolation
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Path(Node):
     """A path literal: `./a`, `~/b`, `/etc/${name}`; text parts as written."""
 
@@ -157,7 +157,7 @@ class Path(Node):
     close: Token = _token("")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class String(Node):
     """`"..."`; text parts stand as in the source, escapes and all. `text_of` decodes them.
 
@@ -169,7 +169,7 @@ class String(Node):
     close: Token = _token('"')
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class IndentedString(Node):
     """`''...''`; text parts stand as in the source, indentation and escapes included.
 
@@ -187,7 +187,7 @@ class IndentedString(Node):
 AttributeName: TypeAlias = Identifier | String | Interpolation
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class AttributePath(Node):
     """`a."b c".${d}`; `dots` are the tokens between the names (bare ones when empty)."""
 
@@ -195,7 +195,7 @@ class AttributePath(Node):
     dots: tuple[Token, ...] = field(default=(), kw_only=True, eq=False, repr=False)
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Binding(Node):
     """`path = value;`"""
 
@@ -206,7 +206,7 @@ class Binding(Node):
     origin: Any = _origin()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Inherit(Node):
     """`inherit (source) names;` with `source` None for `inherit names;`."""
 
@@ -222,7 +222,7 @@ class Inherit(Node):
 Entry: TypeAlias = Binding | Inherit
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class AttributeSet(Node):
     """`{ entries }` or `rec { entries }`.
 
@@ -236,7 +236,7 @@ class AttributeSet(Node):
     close: Token = _token("}")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class List(Node):
     """`[ items ]`."""
 
@@ -249,7 +249,7 @@ class List(Node):
 # -- compound expressions ----------------------------------------------------------------------
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Select(Node):
     """`target.path` or `target.path or default`."""
 
@@ -260,7 +260,7 @@ class Select(Node):
     or_: Token = _token("or")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class HasAttribute(Node):
     """`target ? path`."""
 
@@ -269,7 +269,7 @@ class HasAttribute(Node):
     question: Token = _token("?")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Parentheses(Node):
     """`( expression )`."""
 
@@ -278,7 +278,7 @@ class Parentheses(Node):
     close: Token = _token(")")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class FormalArgument(Node):
     """`name ? default` in a set pattern; `comma` follows it (None after the last one)."""
 
@@ -288,7 +288,7 @@ class FormalArgument(Node):
     comma: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class SetPattern(Node):
     """`{ a, b ? 1, ... }`, with `name@` before or `@name` after it.
 
@@ -309,7 +309,7 @@ class SetPattern(Node):
 Parameter: TypeAlias = Identifier | SetPattern
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Lambda(Node):
     """`parameter: body`."""
 
@@ -318,7 +318,7 @@ class Lambda(Node):
     colon: Token = _token(":")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Apply(Node):
     """`function argument`: one argument each; `f a b` is `Apply(Apply(f, a), b)`."""
 
@@ -326,7 +326,7 @@ class Apply(Node):
     argument: Expression
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Let(Node):
     """`let entries in body`."""
 
@@ -336,7 +336,7 @@ class Let(Node):
     in_: Token = _token("in")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class LegacyLet(Node):
     """The old `let { entries }`, whose value is its attribute `body`."""
 
@@ -346,7 +346,7 @@ class LegacyLet(Node):
     close: Token = _token("}")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class With(Node):
     """`with scope; body`."""
 
@@ -356,7 +356,7 @@ class With(Node):
     semicolon: Token = _token(";")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class Assert(Node):
     """`assert condition; body`."""
 
@@ -366,7 +366,7 @@ class Assert(Node):
     semicolon: Token = _token(";")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class If(Node):
     """`if condition then consequence else alternative`."""
 
@@ -378,7 +378,7 @@ class If(Node):
     else_: Token = _token("else")
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class BinaryOperation(Node):
     """`left operator right`; operator is one of `+ - * / ++ // == != < <= > >= && || -> |> <|`."""
 
@@ -388,7 +388,7 @@ class BinaryOperation(Node):
     token: Token | None = _optional_token()
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class UnaryOperation(Node):
     """`-operand` or `!operand`."""
 
@@ -419,7 +419,7 @@ Expression: TypeAlias = (
 )
 
 
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, weakref_slot=False)
 class File(Node):
     """A whole file: one expression, the trivia after it, and the text it was parsed from, if any.
 

@@ -63,7 +63,7 @@ class FormatDirective:
 Trivia: TypeAlias = BlankLine | LineComment | BlockComment | LanguageAnnotation | FormatDirective
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Token:
     """One token: its text, the trivia before it, and a comment after it on the same line.
 
