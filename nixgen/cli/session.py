@@ -49,7 +49,9 @@ class Session:
         """The hosts that the flags name a folder of; `only` some, where any are named."""
         from nixgen.project.load import load_fleet
 
-        return load_fleet(self.configuration().hosts, only=only or None)
+        # What a file in hosts/ prints is no part of the answer.
+        with contextlib.redirect_stdout(sys.stderr):
+            return load_fleet(self.configuration().hosts, only=only or None)
 
     def say(self, text: str = "") -> None:
         """A line of the answer."""

@@ -158,6 +158,15 @@ def test_json_errors_are_on_standard_output(nixgen, project: Path) -> None:
     assert nixgen("biuld", "--json").data["diagnostics"][0]["summary"].startswith("No such verb")
 
 
+def test_what_hosts_print_is_no_part_of_the_answer(nixgen, project: Path) -> None:
+    """A print in a hosts file, for a quick look, does not break the JSON of an answer."""
+    file = project / "hosts/web1.py"
+    file.write_text(f"print('looked')\n{file.read_text()}")
+    run = nixgen("hosts", "--json")
+    assert len(run.data["hosts"]) == 2
+    assert run.err == "looked\n"
+
+
 def run_piped(project: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess:
     """The command as a process, standard error read."""
     command = [sys.executable, "-m", "nixgen", *arguments]
