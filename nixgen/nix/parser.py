@@ -16,6 +16,7 @@ from typing import Any
 from nixgen.diagnostic import Diagnostic
 from nixgen.nix import grammar_blocks as _blocks  # noqa: F401
 from nixgen.nix import grammar_terms as _terms  # noqa: F401
+from nixgen.nix.collector import paused
 from nixgen.nix.explain import explain
 from nixgen.nix.lexer import FILE_END, Lexer
 from nixgen.nix.lexical_faults import not_utf8
@@ -35,10 +36,10 @@ def parse(text: str, *, name: str = "<nix>", check: bool = True) -> File:
 
     Raises NixSyntaxError with all that is found wrong.
     """
-    source = Source(text, name)
-    p = Parser(Lexer(source))
-    p.stack.append((_end, STRUCTURE))
-    _run(p)
+    with paused():
+        p = Parser(Lexer(Source(text, name)))
+        p.stack.append((_end, STRUCTURE))
+        _run(p)
     faults = [*p.faults, *p.lexer.faults] if check or p.stopped else []
     if faults:
         raise NixSyntaxError.of(sorted(faults, key=_place))
