@@ -11,6 +11,7 @@ from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ExternalError
 from nixgen.external.nixfmt import find_nixfmt, format_files
 from nixgen.model.host import Fleet
+from nixgen.project import garbage
 from nixgen.project.kept import kept_chunks
 from nixgen.project.lock import locked
 from nixgen.project.plan import Kind, Plan, plan_build
@@ -34,9 +35,10 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
     `kept` is an output folder whose files have entries of hosts that are not in the fleet; they
     stay as they are.
     """
-    rendered = [render_host(host) for host in track(fleet.hosts, "printing")]
-    others = kept_chunks(kept, fleet.names) if kept is not None else []
-    return join(rendered, others, _about(fleet))
+    with garbage.paused():
+        rendered = [render_host(host) for host in track(fleet.hosts, "printing")]
+        others = kept_chunks(kept, fleet.names) if kept is not None else []
+        return join(rendered, others, _about(fleet))
 
 
 def plan(
@@ -86,7 +88,7 @@ def build(
     ModelError.
     """
     output = Path(output).absolute()
-    with locked(output) as lock:
+    with garbage.paused(), locked(output) as lock:
         planned = plan(fleet, output, only=only, formatter=formatter, force=force)
         return apply(planned, lock, progress=progress)
 
