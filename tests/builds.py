@@ -181,10 +181,10 @@ def without_syncing() -> Iterator[None]:
         yield
 
 
-def build_and_die(model: Mapping[str, str], output: Path, at: int) -> None:
+def build_and_die(model: Mapping[str, str], output: Path, at: int, hosts: list[str] | None) -> None:
     """A build that is killed at a system call; for a process of its own."""
     with without_syncing(), interrupted(at, die):
-        build(model, output)
+        build(model, output, hosts=hosts)
 
 
 def refused(output: Path, reason: str) -> None:

@@ -22,12 +22,12 @@ Signature: TypeAlias = tuple[int, int, int, int]
 bytes, inode."""
 
 _ADVICE = {
-    errno.ENOSPC: "The disk is full: free some space and build again.",
-    errno.EDQUOT: "Your quota on this disk is used up: free some space and build again.",
-    errno.EROFS: "The disk is mounted read-only: build elsewhere with `--output`.",
-    errno.EACCES: "Give yourself the right to write there, or build elsewhere with `--output`.",
-    errno.EPERM: "The file or its folder may be immutable (`lsattr` shows it).",
-    errno.ENAMETOOLONG: "Give the host or the file a shorter name.",
+    errno.ENOSPC: "the disk is full: free some space and build again",
+    errno.EDQUOT: "your quota on this disk is used up: free some space and build again",
+    errno.EROFS: "the disk is mounted read-only: build elsewhere with --output",
+    errno.EACCES: "give yourself the right to write there, or build elsewhere with --output",
+    errno.EPERM: "the file or its folder may be immutable (`lsattr` shows it)",
+    errno.ENAMETOOLONG: "give the host or the file a shorter name",
 }
 
 

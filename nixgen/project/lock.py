@@ -85,7 +85,7 @@ def locked(output: Path, *, wait: float = WAIT) -> Iterator[Lock]:
         raise WriteError(
             Diagnostic(
                 summary=f"cannot write {output}: it is no folder",
-                help="Move it away, or build elsewhere with `--output`.",
+                help="move it away, or build elsewhere with --output",
             )
         )
     try:
@@ -177,5 +177,5 @@ def _held(output: Path, holder: bytes) -> Diagnostic:
     process = holder.decode(errors="replace").strip()
     return Diagnostic(
         summary=f"another build is writing {output}" + (f" (process {process})" if process else ""),
-        help="Wait for it to end, and build again.",
+        help="wait for it to end, and build again",
     )

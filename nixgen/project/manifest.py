@@ -210,5 +210,5 @@ def _json(value: Any) -> str:
 def _other_format(shown: str, version: str) -> Diagnostic:
     return Diagnostic(
         summary=f"cannot read {shown}: it was written by another nixgen ({version or 'unknown'})",
-        help=f"Use that version, or a newer one; this is nixgen {VERSION}.",
+        help=f"use that version, or a newer one; this is nixgen {VERSION}",
     )

@@ -14,21 +14,21 @@ def file(place: Path, *, known: bool, wanted: bool) -> Diagnostic:
         return Diagnostic(
             summary="a file that nixgen did not write is in the way",
             location=Location(str(place)),
-            help="Move it away, or overwrite it with `build --force`. "
-            "A file that is what nixgen would write is taken over as it is.",
+            help="move it away, or overwrite it with `nixgen build --force`\n"
+            "(a file that is what nixgen would write is taken over as it is)",
         )
     if wanted:
         return Diagnostic(
             summary="this file was edited by hand since nixgen wrote it",
             location=Location(str(place)),
-            help="`diff` shows the edit. Make it in the host's Python file instead, "
-            "or drop it with `build --force`.",
+            help="make the edit in the host's Python file instead, or drop it with "
+            "`nixgen build --force`; `nixgen diff` shows it",
         )
     return Diagnostic(
         summary="no host needs this file any more, but it was edited by hand",
         location=Location(str(place)),
-        help=f"Remove it, or have it removed by `build --force`. "
-        f"To keep it as your own, delete its line in {MANIFEST}.",
+        help=f"remove it, or have it removed by `nixgen build --force`; "
+        f"to keep it as your own, delete its line in {MANIFEST}",
     )
 
 
@@ -37,7 +37,7 @@ def folder(place: Path) -> Diagnostic:
     return Diagnostic(
         summary="a folder is in the place of a file",
         location=Location(str(place)),
-        help="Move it away; nixgen removes no folder, even with `--force`.",
+        help="move it away; nixgen removes no folder, even with --force",
     )
 
 
@@ -46,8 +46,8 @@ def special(place: Path, *, link: bool) -> Diagnostic:
     return Diagnostic(
         summary=f"a {'symbolic link' if link else 'special file'} is in the place of a file",
         location=Location(str(place)),
-        help="Remove it, or have it replaced by `build --force`; "
-        "what a link points to is never touched.",
+        help="remove it, or have it replaced by `nixgen build --force`; "
+        "what a link points to is never touched",
     )
 
 
@@ -56,8 +56,8 @@ def on_the_way(place: Path, standing: str) -> Diagnostic:
     return Diagnostic(
         summary=f"{standing} is in the place of a folder",
         location=Location(str(place)),
-        help="Move it away. nixgen writes through no symbolic link inside the output folder: "
-        "it could lead out of it. The output folder itself may be a link.",
+        help="move it away; nixgen writes through no symbolic link inside the output folder, which "
+        "could lead out of it\n(the output folder itself may be a link)",
     )
 
 
@@ -66,5 +66,5 @@ def changed_meanwhile(place: Path) -> Diagnostic:
     return Diagnostic(
         summary="this file changed while nixgen was building",
         location=Location(str(place)),
-        help="Build again.",
+        help="build again",
     )

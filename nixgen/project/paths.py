@@ -124,7 +124,7 @@ def folded(name: str) -> str:
 def _fault(path: str, fault: str) -> Diagnostic:
     return Diagnostic(
         summary=f"cannot write {ascii(path) if not path.isprintable() else path!r}: {fault}",
-        help="Paths are relative to the output folder, with `/`, and differ by more than case.",
+        help="paths are relative to the output folder, with /, and differ by more than case",
     )
 
 

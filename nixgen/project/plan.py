@@ -267,6 +267,6 @@ def encoded(file: RenderedFile, output: Path) -> bytes:
             Diagnostic(
                 summary="the text holds half of a surrogate pair, which no file can hold",
                 location=Location(str(output / file.path), line, source=""),
-                help="A string in hosts/ holds such a character, written as \\ud800 or the like.",
+                help="a string in hosts/ holds such a character, written as \\ud800 or the like",
             )
         ) from error

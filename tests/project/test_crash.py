@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import builds
+import profiles
 import pytest
 from builds import AFTER, BEFORE, STATE, build, on_disk, started, state, tree
 
-from nixgen.errors import ConflictError
+from nixgen.errors import ConflictError, WriteError
+from nixgen.project.paths import parents
 from nixgen.project.plan import State, plan_build
 
 THIRD = {"hosts/third/default.nix": "third\n", "hosts/kept/same.nix": "moved on\n"}
 
 
-def killed(model: Mapping[str, str], output: Path, at: int) -> bool:
+def killed(model: Mapping[str, str], output: Path, at: int, hosts: list[str] | None = None) -> bool:
     """Whether a build in a process of its own was killed at a system call, before it ended."""
-    process = started(builds.build_and_die, model, output, at)
+    process = started(builds.build_and_die, model, output, at, hosts)
     process.join()
     assert process.exitcode in {0, -signal.SIGKILL}
     return process.exitcode != 0
@@ -80,18 +82,62 @@ def test_killed_at_every_call(tmp_path: Path, case: str) -> None:
     pytest.fail("the build never ends")
 
 
-@pytest.mark.parametrize("case", ["new", "changes"])
-def test_killed_twice(tmp_path: Path, case: str) -> None:
-    """A build that finishes the work of a killed one can be killed too, and finish later."""
+PATHS = [
+    *("hosts/a/x", "hosts/a/y", "hosts/a/y/z", "hosts/b/x", "hosts/b/x/q", "hosts/b/r"),
+    *("hosts/c/d/e/f", "s.tf", "u.tf"),
+]
+
+
+def random_model(generator: random.Random) -> dict[str, str]:
+    """A model of a few files, some of which are folders in others."""
+    model: dict[str, str] = {}
+    for path in generator.sample(PATHS, generator.randint(0, len(PATHS))):
+        if not any(other in parents(path) or path in parents(other) for other in model):
+            model[path] = f"{generator.randint(0, 3)}\n"
+    return model
+
+
+def interrupted_build(
+    generator: random.Random, model: Mapping[str, str], output: Path, hosts: list[str] | None
+) -> None:
+    """A build of some hosts or all that is killed, fails or is interrupted somewhere; or is not."""
+    at = generator.randint(1, 90)
+    kind = generator.choice(["killed", "killed", "error", "full", "Ctrl-C"])
+    if kind == "killed":
+        killed(model, output, at, hosts)
+        return
+    action = {
+        "error": builds.once(builds.full()),
+        "full": builds.always(builds.full()),
+        "Ctrl-C": builds.once(KeyboardInterrupt()),
+    }[kind]
+    calls = builds.TAKING_SPACE if kind == "full" else builds.CALLS
+    with builds.interrupted(at, action, calls):
+        try:
+            build(model, output, hosts=hosts)
+        except ConflictError:
+            raise
+        except (WriteError, KeyboardInterrupt):
+            return
+
+
+def test_any_sequence_of_interrupted_builds(tmp_path: Path) -> None:
+    """Builds of changing models, of all hosts or of one, each interrupted somehow: none is held up
+    by what another has left, and a build that is left in peace makes all as it should be.
+    """
     generator = random.Random(3)
-    for attempt in range(60):
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        output = start(folder, case)
-        for model in (AFTER, THIRD, AFTER):
-            killed(model, output, generator.randint(1, 60))
-        build(BEFORE, output)
-        assert is_whole(folder, BEFORE, case)
+    output = tmp_path / "out"
+    for turn in range(profiles.cases(150)):
+        model = random_model(generator)
+        hosts = generator.choice([None, ["a"], ["b"], ["c"]])
+        if hosts is not None:
+            own = f"hosts/{hosts[0]}/"
+            model = {path: model[path] for path in model if path.startswith(own) or "/" not in path}
+        interrupted_build(generator, model, output, hosts)
+        if turn % 5 == 4:
+            model = random_model(generator)
+            build(model, output)
+            assert is_whole(tmp_path, model, "new")
 
 
 def test_killed_at_any_time(tmp_path: Path) -> None:
