@@ -17,7 +17,9 @@ import linecache
 import re
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
@@ -28,6 +30,7 @@ from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match, collecting
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
+from nixgen.project import garbage
 from nixgen.project.progress import track
 
 _SHOWN_CALLS = 5
@@ -50,7 +53,7 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
     if only is not None:
         files = _files_of(files, only)
     forget_sources()
-    with collecting() as found, _importable(folder):
+    with garbage.paused(), collecting() as found, _importable(folder):
         hosts: dict[int, Host] = {}
         for file in track(files, "reading"):
             mistakes = len(found)
@@ -95,18 +98,33 @@ def _files_of(files: list[Path], only: Collection[str]) -> list[Path]:
     return named if len(named) == len(set(only)) else files
 
 
+class _SharedParts(MetaPathFinder):
+    """Finds shared parts and nothing else: a host named `random` does not hide Python's module."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = FileFinder(str(folder), (SourceFileLoader, [".py"]))
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if path is None and name.startswith("_") and name not in sys.stdlib_module_names:
+            return self._files.find_spec(name, target)
+        return None
+
+
 @contextlib.contextmanager
 def _importable(folder: Path) -> Iterator[None]:
     """Lets files import shared parts beside them, and forgets all of them afterwards."""
     before = set(sys.modules)
     writes_bytecode = sys.dont_write_bytecode
-    sys.path.insert(0, str(folder))
+    finder = _SharedParts(folder)
+    sys.meta_path.insert(0, finder)
     sys.dont_write_bytecode = True
     try:
         yield
     finally:
         sys.dont_write_bytecode = writes_bytecode
-        sys.path.remove(str(folder))
+        sys.meta_path.remove(finder)
         for name in set(sys.modules) - before:
             file = getattr(sys.modules[name], "__file__", None)
             if name.startswith(_MODULE_PREFIX) or (file and Path(file).parent == folder):

@@ -53,11 +53,16 @@ def special(place: Path, *, link: bool) -> Diagnostic:
 
 def on_the_way(place: Path, standing: str) -> Diagnostic:
     """Something that is no folder, where a folder is needed."""
+    advice = "move it away"
+    if "link" in standing:
+        advice += (
+            "; nixgen writes through no symbolic link inside the output folder, which could lead "
+            "out of it\n(the output folder itself may be a link)"
+        )
     return Diagnostic(
         summary=f"{standing} is in the place of a folder",
         location=Location(str(place)),
-        help="move it away; nixgen writes through no symbolic link inside the output folder, which "
-        "could lead out of it\n(the output folder itself may be a link)",
+        help=advice,
     )
 
 

@@ -196,3 +196,13 @@ def test_a_fleet_is_found_whole(hosts) -> None:
     )
     assert isinstance(load_fleet(folder), Fleet)
     assert load_fleet(folder).names == ("a", "b")
+
+
+def test_hosts_named_as_modules_of_python_hide_nothing(hosts) -> None:
+    """Hosts are named freely: only shared parts can be imported from their folder."""
+    names = ("json", "jinja2", "random", "select", "subprocess")
+    check = "import {0}\nassert {0}.__file__ != __file__\n"
+    folder = hosts(**{name: check.format(name) + HOST.format(name=name) for name in names})
+    code = f"from nixgen import load_fleet\nassert len(load_fleet({str(folder)!r}).names) == 5"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -150,8 +150,8 @@ def test_conflicts_say_how_to_go_on(output: Path) -> None:
     plan = plan_build(tree(AFTER), output)
     helps = {str(each.location): each.help or "" for each in plan.conflicts}
     assert len(helps) == 3
-    assert all("`build --force`" in text for text in helps.values())
-    assert "`diff` shows the edit" in helps[f"{output}/shared.tf"]
+    assert all("`nixgen build --force`" in text for text in helps.values())
+    assert "`nixgen diff` shows it" in helps[f"{output}/shared.tf"]
     assert "taken over as it is" in helps[f"{output}/hosts/new/default.nix"]
     assert "delete its line in .nixgen/manifest.json" in helps[f"{output}/hosts/gone/default.nix"]
 
