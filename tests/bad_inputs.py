@@ -348,6 +348,7 @@ CASES: dict[str, Case] = {
     "secret-without-names": python(
         f'from nixgen import *\n\ndatabase = VaultSecret("database", "{LITERAL}")'
     ),
+    "secret-with-wrong-escape": python(runner(token=f'"{LITERAL}\\d"')),
     "exception-beside-secret": python(f'token = "{LITERAL}" + 1'),
     "syntax-error-after-secret": python(f'token = (\n    "{LITERAL}'),
     "runner-literal-token-setting": python(

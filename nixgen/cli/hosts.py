@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nixgen.cli.progress import progress_bar
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
 
@@ -23,7 +24,8 @@ def command(session: Session) -> None:
       nixgen hosts
       nixgen hosts --json | jq '.hosts[].name'
     """
-    hosts = [_data(host) for host in session.fleet().hosts]
+    with progress_bar(wanted=not session.json):
+        hosts = [_data(host) for host in session.fleet().hosts]
     if session.json:
         session.answer({"hosts": hosts})
         return

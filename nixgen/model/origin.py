@@ -13,6 +13,7 @@ import linecache
 import os
 import sys
 import sysconfig
+import warnings
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -99,7 +100,9 @@ def _calls(file: str) -> dict[int, list[ast.Call]]:
     """The calls of a file by the line they begin on; empty where it cannot be parsed."""
     calls: dict[int, list[ast.Call]] = {}
     try:
-        tree = ast.parse("".join(linecache.getlines(file)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the file was compiled before, which tells enough
+            tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
         return calls
     for node in ast.walk(tree):

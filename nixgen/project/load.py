@@ -17,11 +17,12 @@ import linecache
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from nixgen.diagnostic import Diagnostic, Location, Related, withhold
@@ -35,7 +36,9 @@ from nixgen.project.progress import track
 
 _SHOWN_CALLS = 5
 _MODULE_PREFIX = "nixgen_hosts."
-_ASSIGNS_SECRET = re.compile(rf"\b({'|'.join(SECRET_NAMES)})['\"]?\s*[=:]", re.IGNORECASE)
+# Names of secrets that say nothing else; a line of Python with one of them is not shown.
+_NAMES = "|".join(sorted(SECRET_NAMES - {"value", "data"}))
+_ASSIGNS_SECRET = re.compile(rf"\b\w*({_NAMES})['\"]?\s*[=:(]", re.IGNORECASE)
 
 _HAS_TEXT = re.compile("[\"']")
 
@@ -138,8 +141,7 @@ def _run(file: Path, folder: Path, found: list[Diagnostic]) -> ModuleType:
     sys.modules[module.__name__] = module
     mistakes = len(found)
     try:
-        source = _source(file)
-        exec(compile(source, str(file), "exec", dont_inherit=True), vars(module))  # noqa: S102 - running hosts/ is the point
+        exec(_compiled(file), vars(module))  # noqa: S102 - running hosts/ is the point
     except NixgenError as error:
         found.extend(error.diagnostics)
     except (Exception, SystemExit) as error:
@@ -149,13 +151,18 @@ def _run(file: Path, folder: Path, found: list[Diagnostic]) -> ModuleType:
     return module
 
 
-def _source(file: Path) -> bytes:
+def _compiled(file: Path) -> CodeType:
     try:
-        return file.read_bytes()
+        source = file.read_bytes()
     except OSError as error:
         reason = "it is a folder" if file.is_dir() else error.strerror
         summary = f"the file cannot be read: {reason}"
         raise LoadError(Diagnostic(summary=summary, location=Location(str(file)))) from None
+    with warnings.catch_warnings():
+        # Python shows the line that it warns of, which may hold a secret.
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return compile(source, str(file), "exec", dont_inherit=True)
 
 
 def _hosts_in(values: Iterable[Any]) -> Iterator[Host]:

@@ -107,6 +107,16 @@ def test_its_python_is_formatted(started: Path) -> None:
     run(started, *ruff, "check", "--isolated", "--extend-select", "E501", ".")
 
 
+def test_no_template_is_a_hidden_file() -> None:
+    """Packaging leaves hidden files out, and then a starting repository would lack them."""
+    import nixgen.project.starter
+
+    templates = Path(nixgen.project.starter.__file__).parent / "templates"
+    names = [path.relative_to(templates).as_posix() for path in templates.rglob("*")]
+    assert len(names) >= len(FILES)
+    assert not [name for name in names if name.startswith(".") or "/." in name]
+
+
 def test_nothing_is_overwritten(started: Path, monkeypatch, capsys) -> None:
     """A file of that name stays as it is, is named, and no other file is written."""
     (started / "Makefile").write_text("mine\n")
