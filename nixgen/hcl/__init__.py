@@ -18,6 +18,8 @@ of `tofu fmt`. Names without underscore below are its whole public interface.
 
 from nixgen.hcl.build import call, reference, string
 from nixgen.hcl.convert import ConversionError, from_python
+from nixgen.hcl.edit import Editor
+from nixgen.hcl.edit_error import HclEditError
 from nixgen.hcl.formatter import format  # noqa: A004 - hcl.format, as nix.format
 from nixgen.hcl.nodes import (
     Attribute,
@@ -67,10 +69,12 @@ __all__ = [
     "ConversionError",
     "Directive",
     "Document",
+    "Editor",
     "Expression",
     "File",
     "FunctionCall",
     "GetAttribute",
+    "HclEditError",
     "HclSyntaxError",
     "Heredoc",
     "Index",

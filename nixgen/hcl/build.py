@@ -19,7 +19,7 @@ from nixgen.hcl.strings import unescape_quoted
 _STEP = re.compile(
     r"""\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)
       | \[(?P<index>[0-9]+)\]
-      | \["(?P<key>(?:[^"\\$%]|\\.)*)"\]
+      | \["(?P<key>(?:[^"\\$%]|\\.|\$\$\{|%%\{|[$%](?!\{))*)"\]
       | (?P<splat>\[\*\])""",
     re.VERBOSE,
 )

@@ -159,11 +159,16 @@ class File:
 # -- values ------------------------------------------------------------------------------------
 
 
+def _with_kind(value: Any) -> tuple[bool, Any]:
+    """What a literal compares by: `true` is not 1."""
+    return isinstance(value, bool), value
+
+
 @frozen
 class Literal:
     """`null`, `true`, `false` or a number of no sign (`UnaryOperation` has the sign)."""
 
-    value: bool | int | float | Decimal | None
+    value: bool | int | float | Decimal | None = field(eq=_with_kind)
     span: Span | None = _span()
 
     def __attrs_post_init__(self) -> None:

@@ -81,6 +81,25 @@ def print_tokens(items: Sequence[BodyItem | ObjectItem], depth: int) -> tuple[Pr
     return Printed(source(tokens), depth, *ends(items), ranges), aligned
 
 
+def print_indented(
+    items: Sequence[BodyItem | ObjectItem], indentation: str, newline: str = "\n"
+) -> str:
+    """The items as they stand among others whose lines begin with some blanks.
+
+    Texts of `<<` heredocs keep their lines as they are.
+    """
+    tokens, _ = _unfold(list(body(items)))
+    for line in lay_out(tokens):
+        first = line.lead[0]
+        if first.kind is not Kind.NEWLINE:
+            first.space = indentation + first.space
+        last = (line.comment or line.assign or line.lead)[-1]
+        if last.kind in (Kind.NEWLINE, Kind.COMMENT):
+            last.text = last.text.removesuffix("\n") + newline
+    _indent_flush_heredocs(tokens)
+    return source(tokens)
+
+
 def _is_aligned(line: Line) -> bool:
     return bool(line.assign or line.comment)
 
