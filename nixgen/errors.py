@@ -7,6 +7,7 @@
     |   |-- ConfigurationError      nixgen.toml, pyproject.toml or a flag
     |   |-- SyntaxFault             text in another language that does not parse
     |       |-- nix.NixSyntaxError, hcl.HclSyntaxError
+    |   |-- nix.edit.EditError      a change of a Nix file that cannot be made safely
     |-- WriteError                  the output folder cannot be written, or must not be
     |   |-- ConflictError           a file there is not ours, or was edited by hand
     |   |-- LockedError             another build holds the output folder

@@ -88,6 +88,7 @@ from nixgen.nix.printer import OriginRange, print_expression, print_file, print_
 from nixgen.nix.strings import is_identifier
 
 if TYPE_CHECKING:
+    from nixgen.nix import edit
     from nixgen.nix.convert import ConversionError, converter, from_python, make_converter
 
 __all__ = [
@@ -140,6 +141,7 @@ __all__ = [
     "call",
     "commented",
     "converter",
+    "edit",
     "file_path",
     "from_python",
     "function",
@@ -172,9 +174,13 @@ _CONVERT = {"ConversionError", "converter", "from_python", "make_converter"}
 
 
 def __getattr__(name: str) -> Any:
-    """The names of `nixgen.nix.convert`, which imports cattrs: only where they are asked for."""
+    """What few programs use, or what imports cattrs: only where it is asked for."""
     if name in _CONVERT:
         from nixgen.nix import convert
 
         return getattr(convert, name)
+    if name == "edit":
+        import importlib
+
+        return importlib.import_module("nixgen.nix.edit")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

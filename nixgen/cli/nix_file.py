@@ -1,0 +1,77 @@
+"""A Nix file that a verb reads, and perhaps writes back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nixgen.diagnostic import Diagnostic, Location
+from nixgen.errors import InputError
+from nixgen.nix.edit import Document
+
+if TYPE_CHECKING:
+    from nixgen.cli.session import Session
+
+STANDARD_INPUT = "-"
+
+
+def read_document(file: str) -> Document:
+    """The file, or what standard input has for `-`.
+
+    Raises InputError where it cannot be read, NixSyntaxError where it is no Nix.
+    """
+    if file == STANDARD_INPUT:
+        return Document(_decoded(sys.stdin.buffer.read(), "standard input"), name="standard input")
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(
+            Diagnostic(summary=f"cannot read {file}: {error.strerror}", location=Location(file))
+        ) from None
+    return Document(_decoded(data, file), name=file)
+
+
+def changed(session: Session, file: str, change: Callable[[Document], bool]) -> bool:
+    """Changes a file, at once or not at all; whether anything changed.
+
+    Standard input is copied, changed, to standard output.
+    """
+    document = read_document(file)
+    different = change(document)
+    if file == STANDARD_INPUT:
+        if not session.json:
+            session.say(document.text.removesuffix("\n"))
+    elif different:
+        _replace(Path(file), document.text.encode())
+    return different
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            Diagnostic(
+                summary=f"{name} is not UTF-8",
+                location=Location(name, line),
+                help="Nix files are UTF-8; convert it first",
+            )
+        ) from None
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Gives a file another content; its mode stays, and so does a link to it."""
+    from nixgen.project import disk
+
+    target = file.resolve()
+    temporary = target.with_name(f".{target.name}.nixgen-tmp")
+    try:
+        mode = target.stat().st_mode & 0o7777
+        disk.remove(str(temporary))  # what a killed run left
+        disk.write_new(str(temporary), data, mode=mode, sync=True)
+        temporary.replace(target)
+    except OSError as error:
+        raise disk.failure(error, file) from None
