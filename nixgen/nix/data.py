@@ -11,7 +11,7 @@ from typing import Any, Final
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import InputError
 from nixgen.nix import nodes
-from nixgen.nix.grammar_bindings import is_static
+from nixgen.nix.names import is_static, static_name
 from nixgen.nix.nodes import File, Node
 from nixgen.nix.source import Source
 from nixgen.nix.spans import node_span
@@ -156,13 +156,6 @@ class _Reader:
         return NotDataError(
             Diagnostic(summary=f"{kind} is no literal data", location=location, detail=_NO_DATA)
         )
-
-
-def static_name(name: nodes.AttributeName) -> str:
-    """The text of an attribute name that is known without evaluation."""
-    while isinstance(name, nodes.Interpolation | nodes.Parentheses):
-        name = name.expression  # type: ignore[assignment]  # is_static knows that a string follows
-    return name.name if isinstance(name, nodes.Identifier) else text_of(name)
 
 
 def _merge(into: dict[str, Any], name: str, value: Any) -> bool:

@@ -11,13 +11,9 @@ from nixgen.nix import quick
 from nixgen.nix.grammar_names import attribute_path, dynamic_name
 from nixgen.nix.lexer import IDENTIFIER, INTERPOLATION, PLAIN_STRING, START
 from nixgen.nix.machine import ATOMS, STRUCTURE, Frame, Parser, SyntaxStop, expression
+from nixgen.nix.names import is_static
 from nixgen.nix.nodes import (
-    Identifier,
-    IndentedString,
     Inherit,
-    Interpolation,
-    Parentheses,
-    String,
     Token,
 )
 
@@ -113,14 +109,3 @@ def _inherit_node(frame: Frame, semicolon: Token) -> Inherit:
     return Inherit(
         tuple(names), source, inherit=inherit, open=opening, close=close, semicolon=semicolon
     )
-
-
-def is_static(name: Any) -> bool:
-    """Whether an attribute name is known without evaluation: `a`, `"a"`, `${"a"}`."""
-    if isinstance(name, Interpolation):
-        name = name.expression
-        while isinstance(name, Parentheses):
-            name = name.expression
-        if not isinstance(name, String | IndentedString):
-            return False
-    return isinstance(name, Identifier) or all(isinstance(part, str) for part in name.parts)

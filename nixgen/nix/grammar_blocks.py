@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nixgen.nix.grammar_bindings import entries, is_static
+from nixgen.nix.grammar_bindings import entries
 from nixgen.nix.grammar_operators import complete
 from nixgen.nix.grammar_terms import atom, attribute_set, legacy_let
 from nixgen.nix.lexer import IDENTIFIER
@@ -18,6 +18,7 @@ from nixgen.nix.machine import (
     begins,
     expression,
 )
+from nixgen.nix.names import is_static
 from nixgen.nix.nodes import (
     Assert,
     FormalArgument,
@@ -188,6 +189,7 @@ def let(p: Parser) -> Any:
 def _let_in(p: Parser, frame: Frame) -> Any:
     _, _, found, _, let_token = frame
     in_ = p.take("in", let_token)
+    p.sets.append(found)
     for entry in found:
         path = getattr(entry, "path", None)
         if path is not None and len(path.names) == 1 and not is_static(path.names[0]):

@@ -110,6 +110,7 @@ def recursive_set(p: Parser) -> Any:
 
 def _close_set(p: Parser, frame: Frame) -> Any:
     _, _, found, _, opening, rec = frame
+    p.sets.append(found)
     close = p.take("}", opening)
     if rec is None:
         p.value = AttributeSet(tuple(found), open=opening, close=close)
@@ -132,6 +133,7 @@ def legacy_let(p: Parser) -> Any:
 
 def _close_legacy_let(p: Parser, frame: Frame) -> Any:
     _, _, found, _, opening, let = frame
+    p.sets.append(found)
     close = p.take("}", opening)
     p.value = LegacyLet(tuple(found), let=let, open=opening, close=close)
     return after_simple

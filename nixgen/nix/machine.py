@@ -58,7 +58,7 @@ class SyntaxStop(Exception):
 class Parser:
     """The state of one parse."""
 
-    __slots__ = ("faults", "index", "kinds", "lexer", "stack", "stopped", "value", "values")
+    __slots__ = ("faults", "index", "kinds", "lexer", "sets", "stack", "stopped", "value", "values")
 
     def __init__(self, lexer: Lexer) -> None:
         self.lexer = lexer
@@ -68,6 +68,7 @@ class Parser:
         self.stack: list[Frame] = []
         self.value: Any = None
         self.faults: list[Diagnostic] = []
+        self.sets: list[list[Any]] = []  # the entries of each set and `let`
         self.stopped = 0  # how often a token could not stand
 
     def take(self, kind: str, opening: Token | None, expected: str | None = None) -> Token:

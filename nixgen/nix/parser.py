@@ -17,6 +17,7 @@ from nixgen.diagnostic import Diagnostic
 from nixgen.nix import grammar_blocks as _blocks  # noqa: F401
 from nixgen.nix import grammar_terms as _terms  # noqa: F401
 from nixgen.nix.collector import paused
+from nixgen.nix.duplicates import duplicates
 from nixgen.nix.explain import explain
 from nixgen.nix.lexer import FILE_END, Lexer
 from nixgen.nix.lexical_faults import not_utf8
@@ -31,8 +32,8 @@ def parse(text: str, *, name: str = "<nix>", check: bool = True) -> File:
     """The tree of a Nix file; `name` stands for it in messages.
 
     With `check=False`, text of the right shape is read although Nix refuses what stands in it: an
-    integer over 64 bits, an argument that appears twice, a dynamic name in `let`, a path that ends
-    in a slash. So does nixfmt.
+    integer over 64 bits, an argument or an attribute that is defined twice, a dynamic name in
+    `let`, a path that ends in a slash. So does nixfmt.
 
     Raises NixSyntaxError with all that is found wrong.
     """
@@ -40,6 +41,9 @@ def parse(text: str, *, name: str = "<nix>", check: bool = True) -> File:
         p = Parser(Lexer(Source(text, name)))
         p.stack.append((_end, STRUCTURE))
         _run(p)
+        if check:
+            for entries in p.sets:
+                p.faults += duplicates(p.lexer.source, entries)
     faults = [*p.faults, *p.lexer.faults] if check or p.stopped else []
     if faults:
         raise NixSyntaxError.of(sorted(faults, key=_place))
