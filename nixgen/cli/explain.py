@@ -51,7 +51,7 @@ def _parsed(file: str) -> tuple[str, int | None]:
 
 
 def _data(file: ExplainedFile, line: int | None) -> dict[str, Any]:
-    found = file.explanations if line is None else file.at(line)
+    found = file.explanations() if line is None else file.at(line)
     data: dict[str, Any] = {"file": file.path, "about": file.about}
     if line is not None:
         data |= {"line": line, "text": file.lines[line - 1]}
@@ -78,9 +78,7 @@ def _place(location: Location) -> str:
 
 def _blame(session: Session, file: ExplainedFile) -> None:
     """Each line behind the place that it comes from."""
-    from nixgen.project.explain import narrowest
-
-    lines = [(_blamed(found), number, text) for number, text, found in narrowest(file)]
+    lines = [(_blamed(found), number, text) for number, text, found in file.narrowest()]
     width = max((len(place) for place, _, _ in lines), default=0)
     digits = len(str(len(lines)))
     for place, number, text in lines:
@@ -105,7 +103,7 @@ def _one_line(session: Session, file: ExplainedFile, line: int) -> None:
     for found in file.at(line)[:1]:
         text = render(relative(_diagnostic(found))).removeprefix("note: ")
         session.say()
-        session.say("\n".join(map(styled, text.splitlines())))
+        session.say("\n".join(map(styled, text.split("\n"))))
 
 
 def _diagnostic(found: Explanation) -> Diagnostic:

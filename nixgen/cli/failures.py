@@ -59,7 +59,7 @@ def _unforeseen(error: Exception, debug: bool) -> Diagnostic:
 def _tell(found: list[Diagnostic], session: Session) -> None:
     from nixgen.diagnostic import render_all
 
-    session.tell("\n".join(map(styled, render_all(found).splitlines())))
+    session.tell("\n".join(map(styled, render_all(found).split("\n"))))
     if len(found) > 1:
         session.tell(f"\n{len(found)} errors")
 
@@ -68,20 +68,19 @@ def relative(diagnostic: Diagnostic) -> Diagnostic:
     """The diagnostic with paths as seen from the working directory, where they are below it."""
     from attrs import evolve
 
-    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib drops the last slash
-
-    def shortened(text: str | None) -> str | None:
-        return text if text is None else text.replace(here, "")
-
+    here = os.getcwd()  # noqa: PTH109 - a text is replaced by a text
+    if here == "/":
+        return diagnostic
+    in_text = re.compile(rf"(?<![^\s'\"`(]){re.escape(here)}/")
     return evolve(
         diagnostic,
-        summary=diagnostic.summary.replace(here, ""),
+        summary=in_text.sub("", diagnostic.summary),
         location=diagnostic.location and _relative(diagnostic.location, here),
-        detail=shortened(diagnostic.detail),
+        detail=diagnostic.detail and in_text.sub("", diagnostic.detail),
         related=tuple(
             evolve(each, location=_relative(each.location, here)) for each in diagnostic.related
         ),
-        help=shortened(diagnostic.help),
+        help=diagnostic.help and in_text.sub("", diagnostic.help),
     )
 
 
@@ -89,8 +88,9 @@ def _relative(location: Location, here: str) -> Location:
     from attrs import evolve
 
     # The line is read first: what is withheld is known by the whole path.
-    file = location.file.removeprefix(here) if f"{location.file}/" != here else "."
-    return evolve(location, file=file, source=location.line_text())
+    source = location.line_text()
+    file = "." if location.file == here else location.file.removeprefix(f"{here}/")
+    return evolve(location, file=file, source=source)
 
 
 def styled(line: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--item", metavar="VALUE", help="Take only this item out of the list at PATH.")
 @click.pass_obj
 def command(session: Session, file: str, path: str, item: str | None) -> None:
-    """Take an attribute out of a Nix file, with the comments right above it.
+    """Take an attribute and its comments out of a Nix file.
 
     \b
       nixgen rm configuration.nix services.nginx

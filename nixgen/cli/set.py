@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--append", is_flag=True, help="VALUE is added to the list at PATH.")
 @click.pass_obj
 def command(session: Session, /, file: str, path: str, value: str, **flags: bool) -> None:
-    """Give an attribute of a Nix file a value, and change no other line.
+    """Give an attribute of a Nix file a value; no other line changes.
 
     \b
       nixgen set configuration.nix services.openssh.enable true

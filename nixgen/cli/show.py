@@ -51,7 +51,7 @@ def _drawn(data: dict[str, Any]) -> str:
     console = Console(force_terminal=True, no_color=False, highlight=False, width=10_000)
     with console.capture() as captured:
         console.print(tree)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))
 
 
 def _grow(tree: Tree, data: dict[str, Any]) -> None:

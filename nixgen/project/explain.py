@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import InputError
@@ -22,6 +22,8 @@ from nixgen.project.load import load_fleet
 from nixgen.project.manifest import Manifest, read_manifest
 from nixgen.project.origins import ORIGINS, read_origins
 from nixgen.project.tree import LineOrigin
+
+_NAMED = 8  # how many hosts are named, before their number says more
 
 
 @frozen
@@ -55,13 +57,32 @@ class ExplainedFile:
 
     path: str
     lines: tuple[str, ...]
-    explanations: tuple[Explanation, ...]
     about: str
+    _origins: Sequence[LineOrigin] = field(repr=False)
+    _hosts: Path
 
     def at(self, line: int) -> tuple[Explanation, ...]:
         """What explains a line, from 1: the narrowest first; nothing for the file's own frame."""
-        around = [each for each in self.explanations if each.first <= line <= each.last]
-        return tuple(sorted(around, key=lambda each: each.last - each.first))
+        around = [origin for origin in self._origins if origin[0] <= line <= origin[1]]
+        return tuple(_explanation(origin, self._hosts) for origin in sorted(around, key=_height))
+
+    def explanations(self) -> Iterator[Explanation]:
+        """All of them, in the order of their lines."""
+        return (_explanation(origin, self._hosts) for origin in self._origins)
+
+    def narrowest(self) -> Iterator[tuple[int, str, Explanation | None]]:
+        """Each line with its number, its text, and the narrowest explanation."""
+        found: list[Explanation | None] = [None] * len(self.lines)
+        for origin in sorted(self._origins, key=_height, reverse=True):
+            explanation = _explanation(origin, self._hosts)
+            found[origin[0] - 1 : origin[1]] = [explanation] * (_height(origin) + 1)
+        for number, (text, explained) in enumerate(zip(self.lines, found, strict=True), 1):
+            yield number, text, explained
+
+
+def _height(origin: LineOrigin) -> int:
+    first, last, *_ = origin
+    return int(last - first)
 
 
 def explain(file: Path | str, *, output: Path, hosts: Path) -> ExplainedFile:
@@ -72,12 +93,19 @@ def explain(file: Path | str, *, output: Path, hosts: Path) -> ExplainedFile:
     """
     manifest = read_manifest(output)
     path = _find(Path(file), output, manifest)
-    text = disk.read(str(output / path)).decode(errors="replace")
+    text = _read(output / path)
     origins: Sequence[LineOrigin] | None = read_origins(output, path)
     if origins is None or not _is_fresh(origins, output / ORIGINS, hosts):
         origins = _rendered(path, text, output, hosts, manifest)
-    explanations = tuple(_explanation(origin, hosts) for origin in origins)
-    return ExplainedFile(path, tuple(text.splitlines()), explanations, _about(path, manifest))
+    lines = tuple(text.removesuffix("\n").split("\n"))
+    return ExplainedFile(path, lines, _about(path, manifest), origins, hosts)
+
+
+def _read(place: Path) -> str:
+    try:
+        return disk.read(str(place)).decode(errors="replace")
+    except OSError as error:
+        raise disk.failure(error, place, "read") from error
 
 
 def _find(file: Path, output: Path, manifest: Manifest) -> str:
@@ -133,13 +161,14 @@ def _explanation(origin: LineOrigin, hosts: Path) -> Explanation:
 
 
 def _cause(recorded: LineOrigin, hosts: Path) -> Cause:
-    field, key, places = recorded
+    argument, key, places = recorded
     calls = tuple(Location(str(_file(file, hosts)), line) for file, line in places)
     call = calls[0]
     assert call.line is not None
-    if field is None:
+    if argument is None:
         return Cause(call, calls)
-    return Cause(Location(call.file, argument_lines(call.file, call.line, field, key)[0]), calls)
+    line = argument_lines(call.file, call.line, argument, key)[0]
+    return Cause(Location(call.file, line), calls)
 
 
 def _about(path: str, manifest: Manifest) -> str:
@@ -147,12 +176,6 @@ def _about(path: str, manifest: Manifest) -> str:
         if record.host is not None:
             return f"a file of host {record.host!r}, described in {record.origin}"
         names = sorted({entry.host for entry in record.entries()})
-        return f"a file that hosts share, with entries of {', '.join(names)}"
+        whose = ", ".join(names) if len(names) <= _NAMED else f"{len(names):,} hosts"
+        return f"a file that hosts share, with entries of {whose}"
     return "a generated file"
-
-
-def narrowest(file: ExplainedFile) -> Iterator[tuple[int, str, Explanation | None]]:
-    """Each line with its number, its text, and the narrowest explanation."""
-    for number, text in enumerate(file.lines, 1):
-        found = file.at(number)
-        yield number, text, found[0] if found else None

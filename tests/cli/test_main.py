@@ -148,6 +148,18 @@ def test_interrupted(nixgen, broken, project: Path) -> None:
     assert (run.status, run.out, run.err) == (130, "", "")
 
 
+def test_paths_are_as_seen_from_here(nixgen, broken, monkeypatch, tmp_path: Path) -> None:
+    """Only a path that begins here is shortened, not one that has the same names in it."""
+    from nixgen import Diagnostic, WriteError
+
+    paths = f"{tmp_path}/one, '{tmp_path}/two' and /var{tmp_path}/three"
+    broken(WriteError(Diagnostic(summary=paths)))
+    assert nixgen("build").err == f"error: one, 'two' and /var{tmp_path}/three\n"
+    monkeypatch.chdir("/")
+    run = nixgen("build", "--config", f"{tmp_path}/nixgen.toml")
+    assert run.err == f"error: {paths}\n"
+
+
 def test_json_errors_are_on_standard_output(nixgen, project: Path) -> None:
     """A program reads one JSON document, whether it went well or not."""
     (project / "hosts/web1.py").write_text("host = Hots()\n")
