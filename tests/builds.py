@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from nixgen.emit.contribution import Cause
 from nixgen.errors import WriteError
+from nixgen.model.origin import Origin, Place
+from nixgen.project import line_origins
 from nixgen.project.tree import Entry, RenderedFile, Tree
 from nixgen.project.write import write_tree
 
@@ -64,7 +67,9 @@ def tree(model: Mapping[str, str]) -> Tree:
 
 
 def _file(path: str, text: str) -> RenderedFile:
-    origins = tuple((n, f"hosts/{path}.py", 3 * n) for n in range(1, text.count("\n") + 1))
+    lines = range(1, text.count("\n") + 1)
+    ranges = [(line, line, Cause("x", (Origin((Place(path, 3 * line),)),))) for line in lines]
+    origins = line_origins.joined([(1, line_origins.part(ranges))])
     match path.split("/"):
         case ["hosts", host, _, *_]:
             return RenderedFile(path, text, host, f"hosts/{host}.py", (), origins)

@@ -43,8 +43,9 @@ MANIFEST = f"{STATE_FOLDER}/manifest.json"
 INTENT = f"{STATE_FOLDER}/intent.json"
 FORMAT = 1
 
-Part: TypeAlias = tuple[str, str, str, int, int]
-"""An entry of a shared file as the manifest has it: section, key, host, gap and number of lines."""
+Part: TypeAlias = list[Any]
+"""An entry of a shared file as the manifest has it: section, key, host, gap and number of lines. It
+is as JSON gave it, and looked at only when entries are asked for: there can be many thousands."""
 
 
 @frozen
@@ -54,19 +55,23 @@ class Record:
     digest: str
     host: str | None
     origin: str
-    parts: tuple[Part, ...] = ()
+    parts: list[Part] = field(factory=list)
 
     @classmethod
     def of(cls, file: RenderedFile, digest: str) -> Record:
         """The record of a rendered file whose content has this hash."""
-        return cls(digest, file.host, file.origin, tuple(_parts(file.entries)))
+        return cls(digest, file.host, file.origin, _parts(file.entries))
 
     def entries(self) -> Iterator[Entry]:
-        """The entries of a shared file, with their lines."""
+        """The entries of a shared file, with their lines. Raises `ValueError` if damaged."""
         last = 0
-        for section, key, host, gap, length in self.parts:
-            first, last = last + gap + 1, last + gap + length
-            yield Entry(section, key, host, first, last)
+        for part in self.parts:
+            match part:
+                case [str(section), str(key), str(host), int(gap), int(length)]:
+                    first, last = last + gap + 1, last + gap + length
+                    yield Entry(section, key, host, first, last)
+                case _:
+                    raise ValueError(f"no entry: {part!r}")
 
 
 @frozen
@@ -151,19 +156,26 @@ def shared_entries(output: Path, path: str, manifest: Manifest) -> list[tuple[En
     digest = disk.digest(data)
     for record in manifest.records.get(path, ()):
         if record.digest == digest:
-            lines = [line + b"\n" for line in data.split(b"\n")]
-            return [
-                (each, b"".join(lines[each.first - 1 : each.last]).decode())
-                for each in record.entries()
-            ]
+            return _cut(data, record)
     return None
 
 
-def _parts(entries: Iterable[Entry]) -> Iterator[Part]:
-    last = 0
+def _cut(data: bytes, record: Record) -> list[tuple[Entry, str]] | None:
+    lines = [line + b"\n" for line in data.split(b"\n")]
+    try:
+        entries = list(record.entries())
+    except ValueError:
+        return None
+    return [(each, b"".join(lines[each.first - 1 : each.last]).decode()) for each in entries]
+
+
+def _parts(entries: Iterable[Entry]) -> list[Part]:
+    parts, last = [], 0
     for each in entries:
-        yield each.section, each.key, each.host, each.first - last - 1, each.last - each.first + 1
+        length = each.last - each.first + 1
+        parts.append([each.section, each.key, each.host, each.first - last - 1, length])
         last = each.last
+    return parts
 
 
 def _with(records: tuple[Record, ...], record: Record) -> tuple[Record, ...]:
@@ -184,23 +196,13 @@ def _rows(text: str) -> Iterator[Any]:
 def _record(row: Any) -> tuple[str, Record] | None:
     """The path and record of a row; None if it is none, or names a path that no build writes."""
     match row:
-        case [str(path), str(digest), str() | None as host, str(origin), *rest]:
-            parts = _read_parts(rest)
-            if parts is not None and path_fault(path) is None:
-                return path, Record(digest, host, origin, parts)
-    return None
-
-
-def _read_parts(rest: list[Any]) -> tuple[Part, ...] | None:
-    if not rest:
-        return ()
-    try:
-        parts = tuple((s, k, h, gap, length) for s, k, h, gap, length in rest[0])
-    except (TypeError, ValueError):
-        return None
-    kinds = (str, str, str, int, int)
-    sound = all(tuple(map(type, part)) == kinds for part in parts)
-    return parts if sound else None
+        case [str(path), str(digest), str() | None as host, str(origin)]:
+            parts: list[Part] = []
+        case [str(path), str(digest), str() | None as host, str(origin), list(parts)]:
+            pass
+        case _:
+            return None
+    return (path, Record(digest, host, origin, parts)) if path_fault(path) is None else None
 
 
 def _json(value: Any) -> str:

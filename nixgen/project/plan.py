@@ -178,18 +178,24 @@ class _Survey:
         path = file.path
         self.at = path
         digest = disk.digest(encoded(file, self.output))
+        seen = disk.look(f"{self.root}/{path}")
+        found = self._content(path, seen, digest)
+        if found == digest and not self._is_respelled(path):
+            known = self.before.knows(path, digest)
+            kind = Kind.UNCHANGED if known else Kind.ADOPTED
+            return Change(path, State.CURRENT, kind, digest, seen)
         if not self._way_is_clear(path):
             return Change(path, State.FOREIGN, Kind.CHANGED, digest, None)
-        seen = disk.look(f"{self.root}/{path}")
         if seen is None or (stat.S_ISDIR(seen.st_mode) and self._will_be_empty(path)):
             return Change(path, State.MISSING, Kind.CREATED, digest, seen)
-        state = self._state(path, seen, digest)
-        if self.respelled and state is State.CURRENT and folded(path) in self.respelled:
-            state = State.CHANGED  # where case is ignored, it is the file that is removed
-        if state is not State.CURRENT:
-            return Change(path, state, Kind.CHANGED, digest, seen)
-        known = self.before.knows(path, digest)
-        return Change(path, state, Kind.UNCHANGED if known else Kind.ADOPTED, digest, seen)
+        state = State.CHANGED if found == digest else self._state(path, seen, found, wanted=True)
+        return Change(path, state, Kind.CHANGED, digest, seen)
+
+    def _is_respelled(self, path: str) -> bool:
+        """Whether a path differs by case alone from one that is removed: where case is ignored,
+        removing the one removes the other.
+        """
+        return bool(self.respelled) and folded(path) in self.respelled
 
     def _unwanted(self) -> Iterator[Change]:
         """The files that nixgen wrote and that the tree has no more, where they are still there."""
@@ -200,7 +206,7 @@ class _Survey:
             seen = disk.look(f"{self.root}/{path}")
             if seen is None or stat.S_ISDIR(seen.st_mode):
                 continue
-            state = self._state(path, seen, "")
+            state = self._state(path, seen, self._content(path, seen, ""), wanted=False)
             state = State.ORPHANED if state is State.CHANGED else state
             yield Change(path, state, Kind.REMOVED, "", seen)
 
@@ -230,27 +236,33 @@ class _Survey:
                 return False
         return True
 
-    def _state(self, path: str, seen: os.stat_result, digest: str) -> State:
-        """The state of something at a path where a file with this hash is wanted, or none ("")."""
+    def _content(self, path: str, seen: os.stat_result | None, wanted: str) -> str | None:
+        """The hash of what a file holds, without reading it where the cache knows that it is the
+        wanted one; None for what is no regular file.
+        """
+        if seen is None or not stat.S_ISREG(seen.st_mode):
+            return None
+        signature = disk.signature(seen)
+        if self.stats.has(path, signature, wanted):
+            return wanted
+        found = disk.digest(disk.read(f"{self.root}/{path}"))
+        self.stats.learn(path, signature, found)
+        return found
+
+    def _state(self, path: str, seen: os.stat_result, found: str | None, *, wanted: bool) -> State:
+        """The state of something that is not as it is wanted, or not wanted at all."""
+        if found is not None and self.before.knows(path, found):
+            return State.CHANGED
         known = path in self.before.records
-        if stat.S_ISREG(seen.st_mode):
-            signature = disk.signature(seen)
-            if self.stats.has(path, signature, digest):
-                return State.CURRENT
-            found = disk.digest(disk.read(f"{self.root}/{path}"))
-            self.stats.learn(path, signature, found)
-            if found == digest:
-                return State.CURRENT
-            if self.before.knows(path, found):
-                return State.CHANGED
-            if not self.force:
-                place = self.output / path
-                self._conflict(path, obstacles.file(place, known=known, wanted=bool(digest)))
-        elif stat.S_ISDIR(seen.st_mode):
-            self._conflict(path, obstacles.folder(self.output / path))
-        elif not self.force:
-            link = stat.S_ISLNK(seen.st_mode)
-            self._conflict(path, obstacles.special(self.output / path, link=link))
+        place = self.output / path
+        if stat.S_ISDIR(seen.st_mode):
+            self._conflict(path, obstacles.folder(place))
+        elif self.force:
+            pass
+        elif found is None:
+            self._conflict(path, obstacles.special(place, link=stat.S_ISLNK(seen.st_mode)))
+        else:
+            self._conflict(path, obstacles.file(place, known=known, wanted=wanted))
         return State.EDITED if known else State.FOREIGN
 
     def _conflict(self, at: str, conflict: Diagnostic) -> None:

@@ -7,17 +7,12 @@ writer read it, and none of them knows a host, Nix or HCL.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from attrs import frozen
-
-LineOrigin: TypeAlias = tuple[Any, ...]
-"""Where some lines of a file came from: numbers, strings, None and tuples of them, so that it can
-be kept as JSON. Only rendering and `explain` know what is in it."""
+from nixgen.project.line_origins import LineOrigin, decoded
 
 
-@frozen
-class Entry:
+class Entry(NamedTuple):
     """One host's part of a file that hosts share: the lines `first` to `last`, counted from 1.
 
     `section` says which list of the file it belongs to ("variable", "secrets"), `key` is unique in
@@ -31,13 +26,13 @@ class Entry:
     last: int
 
 
-@frozen
-class RenderedFile:
+class RenderedFile(NamedTuple):
     """One file of the tree.
 
     `path` is relative to the output folder, with `/`. `host` owns the file; None for one that hosts
     share, whose `entries` say which lines are whose. `origin` is the file that the host was read
-    from, relative to the project; empty for a shared file. `lines` leads lines back to Python.
+    from, relative to the project; empty for a shared file. `origins` leads lines back to Python, in
+    the form of `nixgen.project.line_origins`.
     """
 
     path: str
@@ -45,7 +40,12 @@ class RenderedFile:
     host: str | None
     origin: str
     entries: tuple[Entry, ...] = ()
-    lines: tuple[LineOrigin, ...] = ()
+    origins: str = ""
+
+    @property
+    def lines(self) -> tuple[LineOrigin, ...]:
+        """The origins, decoded."""
+        return decoded(self.origins) if self.origins else ()
 
 
 Tree: TypeAlias = Mapping[str, RenderedFile]

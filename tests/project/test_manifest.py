@@ -33,7 +33,7 @@ MANIFEST = Manifest(
     {
         "terraform/vault/variables.tf": (
             Record(
-                "c0ffee00", None, "", (("variable", "x", "a", 3, 4), ("variable", "y", "ü", 1, 4))
+                "c0ffee00", None, "", [["variable", "x", "a", 3, 4], ["variable", "y", "ü", 1, 4]]
             ),
         ),
         "hosts/ü/default.nix": (Record("b1b2b3b4", "ü", "hosts/ü.py"),),
@@ -47,7 +47,7 @@ RECORDS = st.builds(
     TEXTS,
     TEXTS | st.none(),
     TEXTS,
-    st.lists(st.tuples(TEXTS, TEXTS, TEXTS, st.integers(), st.integers())).map(tuple),
+    st.lists(st.tuples(TEXTS, TEXTS, TEXTS, st.integers(), st.integers()).map(list)),
 )
 
 
@@ -221,5 +221,9 @@ def test_shared_entries_that_cannot_be_told(tmp_path: Path) -> None:
     assert shared_entries(tmp_path, "shared.tf", manifest) is None
     (tmp_path / "shared.tf").unlink()
     assert shared_entries(tmp_path, "shared.tf", manifest) is None
+    build(BEFORE, tmp_path)
+    place = tmp_path / NAME
+    place.write_text(place.read_text().replace('"gone", "gone"', '"gone", 7'))
+    assert shared_entries(tmp_path, "shared.tf", read_manifest(tmp_path)) is None
     (tmp_path / "other.tf").write_text("foreign\n")
     assert shared_entries(tmp_path, "other.tf", manifest) is None

@@ -127,6 +127,20 @@ def test_no_link_is_written_through(tmp_path: Path, inside: bool, force: bool) -
     assert not list(target.iterdir())
 
 
+def test_files_behind_a_link_that_are_as_they_should_be(tmp_path: Path) -> None:
+    """Looking through a link is no harm, writing is: `check` on linked folders works, a build stops
+    as soon as something there must change.
+    """
+    output, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    build({"hosts/a": "text", "hosts/b": "text"}, output)
+    (output / "hosts").rename(elsewhere)
+    (output / "hosts").symlink_to(elsewhere)
+    assert not plan_build(tree({"hosts/a": "text", "hosts/b": "text"}), output).differences
+    with pytest.raises(ConflictError, match="a symbolic link is in the place of a folder"):
+        build({"hosts/a": "text", "hosts/b": "new"}, output)
+    assert (elsewhere / "b").read_text() == "text"
+
+
 def test_an_orphan_behind_a_link_is_not_removed(tmp_path: Path) -> None:
     """Removing follows no link either: the file of another project stays."""
     output, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
