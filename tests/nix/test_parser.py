@@ -1,6 +1,8 @@
 """Trees as Nix sees them, of texts of any depth; they print back the very text."""
 
 import pytest
+from attrs import evolve, fields
+from attrs.exceptions import FrozenInstanceError
 from nix_trees import EVERY_CONSTRUCT, check_tiling, nix_reads, parenthesised, same_to_nix
 
 from nixgen.nix.nodes import (
@@ -23,8 +25,9 @@ from nixgen.nix.nodes import (
 )
 from nixgen.nix.parser import parse, parse_bytes, parse_expression
 from nixgen.nix.raw import raw
-from nixgen.nix.spans import node_span
+from nixgen.nix.spans import node_span, tokens
 from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.walk import walk
 
 A, B, C, F, OR = (Identifier(name) for name in ("a", "b", "c", "f", "or"))
 ONE = Integer("1")
@@ -105,19 +108,11 @@ def test_precedence_of_every_pair_of_operators_is_that_of_nix(nix_instantiate):
     for first in OPERATORS:
         for second in OPERATORS:
             for text in (f"a {first} b {second} c", f"!a {first} b {second} c", f"-a {first} b"):
-                (accepted if _parses(text) else refused).append(text)
+                (refused if mistakes(text) else accepted).append(text)
     trees = [parenthesised(parse(text)) for text in accepted]
     assert same_to_nix(accepted, trees)
     assert {text.split()[1] for text in refused} == {"==", "!=", "<", ">="}
     assert all(nix_reads([text]) is None for text in refused[::3])
-
-
-def _parses(text):
-    try:
-        parse(text)
-    except NixSyntaxError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(
@@ -209,12 +204,77 @@ def test_bytes_that_are_no_text_are_refused_with_their_place():
     assert str(caught.value) == "a.nix:2:8: the file is not UTF-8: byte 0xe9 cannot stand here"
 
 
+TWICE = [
+    ("{ a = 1; a = 2; }", ["a"]),
+    ("{ a.b = 1; a.c = 2; a.b = 3; }", ["a.b"]),
+    ("{ a.b = 1; a = { c = 2; }; a.d.e = 3; }", []),
+    ("{ a = { b = 1; }; a.c = 2; a.b = 3; }", ["a.b"]),
+    ("{ a = ({ b.c = 1; }); a.b.d = 2; a.b.c = 3; }", ["a.b.c"]),
+    ("{ a = { b = 1; c = { }; }; a = { c.d = 1; b = 2; }; }", ["b"]),
+    ("{ inherit a; a.b = 1; }", ["a.b"]),
+    ("{ inherit a b; inherit (c) b; }", ["b"]),
+    ("let a = 1; a = 2; in a", ["a"]),
+    ("let { a = 1; a = 2; }", ["a"]),
+    ('{ a = 1; "a" = 2; ${"a"} = 3; }', ['"a"', '${"a"}']),
+    ("{ a = f; a.b = 1; }", ["a.b"]),
+    ("{ a = { b = 1; b = 2; }; a = { c = 1; }; }", ["b"]),
+    ("{ a.${x} = 1; a.${x} = 2; ${x} = 1; ${x} = 2; }", []),
+    ("rec { a = rec { b = 1; }; a.c = b; }", []),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), TWICE)
+def test_attributes_that_are_defined_twice_are_found(text, names):
+    """A lost definition is found before Nix finds it; what Nix merges is no mistake."""
+    assert [each.summary for each in mistakes(text)] == [
+        f"the attribute `{name}` is defined twice" for name in names
+    ]
+    for each in mistakes(text):
+        assert each.related[0].message == "it is first defined here"
+
+
+def mistakes(text):
+    """What is said about a text, if anything."""
+    try:
+        parse(text)
+    except NixSyntaxError as error:
+        return error.diagnostics
+    return ()
+
+
+def test_nix_refuses_the_same_double_definitions(nix_instantiate):
+    """What is no mistake to Nix is none here."""
+    for text, names in TWICE:
+        assert (nix_reads([text]) is None) == bool(names), text
+
+
 def test_a_formatter_can_read_what_nix_refuses():
     """`check=False` reads every text of the right shape, as nixfmt does."""
-    for text in ("{ a, a }: a", "99999999999999999999", "let ${a} = 1; in a", "./a/"):
+    for text in (
+        "{ a, a }: a",
+        "{ a = 1; a = 2; }",
+        "99999999999999999999",
+        "let ${a} = 1; in a",
+        "./a/",
+    ):
         with pytest.raises(NixSyntaxError):
             parse(text)
         assert parse(text, check=False).source() == text
+
+
+def test_parsed_nodes_are_whole_and_frozen():
+    """A node from a file can be used as one that was made: no field is missing, none can be set."""
+    for node in walk(parse(EVERY_CONSTRUCT)):
+        again = evolve(node)
+        assert again == node
+        for field in fields(type(node)):
+            assert getattr(again, field.name) is getattr(node, field.name)
+            with pytest.raises(FrozenInstanceError):
+                setattr(node, field.name, None)
+    for token in tokens(parse(EVERY_CONSTRUCT)):
+        assert evolve(token) == token
+        with pytest.raises(FrozenInstanceError):
+            token.text = ""
 
 
 def test_raw_nix_shows_its_errors_at_the_python_line():
