@@ -16,7 +16,7 @@ from nixgen.model.origin import Origin
 from nixgen.model.runner import Runner
 from nixgen.model.secret import TerraformVariable, VaultSecret
 from nixgen.model.values import mode_text
-from nixgen.project.render import short_name
+from nixgen.project.line_origins import short_name
 
 
 def described(host: Host) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -12,8 +13,7 @@ from nixgen.model.origin import Origin
 from nixgen.nix import nodes
 
 
-@frozen
-class Cause:
+class Cause(NamedTuple):
     """Why generated lines are there: the places in hosts/ they follow from, and how.
 
     `what` is the field that says it (`VaultSecret.mode`), or the derivation (`derived from

@@ -18,8 +18,6 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-from attrs import frozen
-
 from nixgen.diagnostic import Location, withhold
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
@@ -35,8 +33,7 @@ class Place(NamedTuple):
     line: int
 
 
-@frozen
-class Origin:
+class Origin(NamedTuple):
     """The places that made an object, the innermost first; `field` narrows it to one argument."""
 
     places: tuple[Place, ...]

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from attrs import evolve
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ExternalError
 from nixgen.external.nixfmt import find_nixfmt, format_files
 from nixgen.model.host import Fleet
 from nixgen.project import garbage
 from nixgen.project.kept import kept_chunks
+from nixgen.project.line_origins import short_name
 from nixgen.project.lock import locked
 from nixgen.project.plan import Kind, Plan, plan_build
 from nixgen.project.progress import track
-from nixgen.project.render import join, render_host, short_name
+from nixgen.project.render import join, render_host
 from nixgen.project.tree import Tree
 from nixgen.project.write import Progress, Result, apply
 
@@ -67,7 +66,7 @@ def plan(
     formatted = format_files({path: tree[path].text for path in changed}, program=nixfmt)
     if all(tree[path].text == text for path, text in formatted.items()):
         return planned
-    tree = {**tree, **{path: evolve(tree[path], text=text) for path, text in formatted.items()}}
+    tree = {**tree, **{path: tree[path]._replace(text=text) for path, text in formatted.items()}}
     return plan_build(tree, output, hosts=only, force=force)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from nixgen import hcl
 from nixgen.diagnostic import Diagnostic, Location
+from nixgen.emit.contribution import Cause
 from nixgen.emit.shared import SHARED_FILES
 from nixgen.errors import ConflictError
+from nixgen.project import line_origins
 from nixgen.project.manifest import Manifest, read_manifest, shared_entries
-from nixgen.project.origins import read_origins
+from nixgen.project.origins import read_parts
 from nixgen.project.render import Chunk
-from nixgen.project.tree import Entry, LineOrigin
 
 
 def kept_chunks(output: Path, built: Collection[str]) -> list[Chunk]:
@@ -36,22 +36,14 @@ def _chunks(output: Path, path: str, manifest: Manifest, built: Collection[str])
                 help="build all hosts: `nixgen build`",
             )
         )
-    origins = read_origins(output, path) or ()
+    origins = read_parts(output, path)
     for entry, text in found:
         if entry.host not in built:
-            section = SHARED_FILES[path].section(entry.section)
-            ranges = _ranges(entry, origins)
-            kind = hcl.ObjectItem if section.depth else hcl.Block
-            printed = hcl.Printed(text, section.depth, kind, kind, ranges)
-            yield Chunk(path, entry.section, entry.key, entry.host, printed)
+            height = entry.last - entry.first + 1
+            part = origins.get(entry.first) or _unknown(height)
+            yield Chunk(path, entry.section, entry.key, entry.host, text, height, part)
 
 
-def _ranges(entry: Entry, origins: Collection[LineOrigin]) -> tuple[hcl.OriginRange, ...]:
-    """The origins of the entry's lines where they are still known; the entry itself in any case."""
-    height = entry.last - entry.first + 1
-    inside = tuple(
-        (first - entry.first + 1, last - entry.first + 1, rest)
-        for first, last, *rest in origins
-        if entry.first <= first and last <= entry.last
-    )
-    return inside or ((1, height, ("an entry of a host that was not built", ())),)
+def _unknown(height: int) -> str:
+    """The origins of an entry that nobody knows any more: the lines belong to it, that is all."""
+    return line_origins.part([(1, height, Cause("an entry of a host that was not built", ()))])

@@ -6,12 +6,8 @@ the joined tree is always the same.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
-
-from attrs import frozen
+from typing import NamedTuple
 
 from nixgen import hcl, nix
 from nixgen.diagnostic import Diagnostic, Related
@@ -20,40 +16,42 @@ from nixgen.emit.host import emit
 from nixgen.emit.shared import SHARED_FILES, SharedFile
 from nixgen.errors import ModelError
 from nixgen.model.host import Host
-from nixgen.model.origin import Origin, Place
-from nixgen.project.tree import Entry, LineOrigin, RenderedFile, Tree
+from nixgen.model.origin import Origin
+from nixgen.project import line_origins
+from nixgen.project.line_origins import short_name
+from nixgen.project.tree import Entry, RenderedFile, Tree
 
 
-@frozen
-class Chunk:
-    """A printed entry of a shared file.
+class Chunk(NamedTuple):
+    """A printed entry of a shared file: `text` is its lines, `height` their number.
 
-    The origins of `printed.ranges` are what a `LineOrigin` has behind its lines; the first range is
-    the whole entry. `origin` is None for a chunk that was cut out of an existing file.
+    `origins` is their part of the file's `line_origins`. `origin` is where the entry was made, for
+    messages; None for a chunk that was cut out of an existing file.
     """
 
     file: str
     section: str
     key: str
     host: str
-    printed: hcl.Printed
+    text: str
+    height: int
+    origins: str
     identity: Hashable = None
     origin: Origin | None = None
 
+    @property
+    def printed(self) -> hcl.Printed:
+        """The chunk as an item of the file's tree."""
+        depth = SHARED_FILES[self.file].section(self.section).depth
+        kind = hcl.ObjectItem if depth else hcl.Block
+        return hcl.Printed(self.text, depth, kind, kind, ((1, self.height, self.origins),))
 
-@frozen
-class RenderedHost:
-    """One host, printed."""
+
+class RenderedHost(NamedTuple):
+    """One host, printed: plain values, which can be handed from process to process."""
 
     files: tuple[RenderedFile, ...]
     chunks: tuple[Chunk, ...]
-
-
-@functools.cache
-def short_name(file: str) -> str:
-    """A Python file as it can be written down anywhere: its folder and name, `hosts/web1.py`."""
-    path = Path(file)
-    return f"{path.parent.name}/{path.name}"
 
 
 def render_host(host: Host) -> RenderedHost:
@@ -63,9 +61,9 @@ def render_host(host: Host) -> RenderedHost:
     files = []
     for file in contribution.files:
         text, ranges = nix.print_with_origins(file.tree)
-        lines = _line_origins(ranges)
-        files.append(RenderedFile(file.path, text, host.name, source, lines=lines))
-    chunks = tuple(_chunk(entry, host.name) for entry in contribution.entries)
+        origins = line_origins.joined([(1, line_origins.part(ranges))])
+        files.append(RenderedFile(file.path, text, host.name, source, origins=origins))
+    chunks = tuple([_chunk(entry, host.name) for entry in contribution.entries])
     return RenderedHost(tuple(files), chunks)
 
 
@@ -98,10 +96,18 @@ def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: st
 def _chunk(entry: SharedEntry, host: str) -> Chunk:
     depth = SHARED_FILES[entry.file].section(entry.section).depth
     printed = hcl.print_items((entry.item,), depth=depth)
-    ranges = tuple([(each[0], each[1], each[2:]) for each in _line_origins(printed.ranges)])
-    printed = hcl.Printed(printed.text, depth, printed.first, printed.last, ranges)
-    (origin, *_) = entry.item.origin.origins
-    return Chunk(entry.file, entry.section, entry.key, host, printed, entry.identity, origin)
+    _, height, cause = printed.ranges[0]  # that of the whole entry
+    return Chunk(
+        file=entry.file,
+        section=entry.section,
+        key=entry.key,
+        host=host,
+        text=printed.text,
+        height=height,
+        origins=line_origins.part(printed.ranges),
+        identity=entry.identity,
+        origin=cause.origins[0],
+    )
 
 
 def _unique(chunks: Sequence[Chunk], faults: list[Diagnostic]) -> dict[str, list[Chunk]]:
@@ -117,7 +123,7 @@ def _unique(chunks: Sequence[Chunk], faults: list[Diagnostic]) -> dict[str, list
 def _same(one: Chunk, other: Chunk) -> bool:
     # Chunks cut from a file have no identity any more: their text decides.
     cut = one.origin is None or other.origin is None
-    return one.printed.text == other.printed.text and (cut or one.identity == other.identity)
+    return one.text == other.text and (cut or one.identity == other.identity)
 
 
 def _clash(known: Chunk, chunk: Chunk) -> Diagnostic:
@@ -129,7 +135,7 @@ def _clash(known: Chunk, chunk: Chunk) -> Diagnostic:
     variable = made.section == "variables"
     hosts = f"hosts {known.host!r} and {chunk.host!r}"
     what = f"Terraform variable {made.key!r}" if variable else f"entry {made.key!r} in {made.file}"
-    same = "for a secret of its own" if known.printed.text == chunk.printed.text else "differently"
+    same = "for a secret of its own" if known.text == chunk.text else "differently"
     return Diagnostic(
         summary=f"{hosts} both describe the {what}, each {same}",
         location=made.origin.location() if made.origin else None,
@@ -150,33 +156,12 @@ def _shared_file(
     ordered = [sections.get(section.name, ()) for section in file.sections]
     tree = file.tree(about, [[chunk.printed for chunk in chunks] for chunks in ordered])
     text, ranges = hcl.print_with_origins(tree)
-    entries: list[Entry] = []
-    position = 0
-    for chunk in (chunk for chunks in ordered for chunk in chunks):
-        first, last, _ = ranges[position]
-        entries.append(Entry(chunk.section, chunk.key, chunk.host, first, last))
-        position += len(chunk.printed.ranges)
-    lines = tuple((first, last, *rest) for first, last, rest in ranges)
-    return RenderedFile(file.path, text, None, "", tuple(entries), lines)
-
-
-# -- origins -----------------------------------------------------------------------------------
-
-
-def _line_origins(ranges: Iterable[tuple[int, int, Any]]) -> tuple[LineOrigin, ...]:
-    """First line, last line, what it is, and for each place: field, key, and the chain of calls."""
-    return tuple(
+    chunks = [chunk for chunks in ordered for chunk in chunks]
+    entries = tuple(
         [
-            (first, last, cause.what, tuple([_origin(origin) for origin in cause.origins]))
-            for first, last, cause in ranges
+            Entry(chunk.section, chunk.key, chunk.host, first, last)
+            for chunk, (first, last, _) in zip(chunks, ranges, strict=True)
         ]
     )
-
-
-def _origin(origin: Origin) -> tuple[Any, ...]:
-    return origin.field, origin.key, _short_places(origin.places)
-
-
-@functools.lru_cache(maxsize=4096)
-def _short_places(places: tuple[Place, ...]) -> tuple[tuple[str, int], ...]:
-    return tuple([(short_name(place.file), place.line) for place in places])
+    origins = line_origins.joined([(first, part) for first, _, part in ranges])
+    return RenderedFile(file.path, text, None, "", entries, origins)

@@ -11,6 +11,8 @@ from typing import NamedTuple, TypeAlias
 
 from nixgen.project.line_origins import LineOrigin, decoded
 
+__all__ = ["Entry", "LineOrigin", "RenderedFile", "Tree"]
+
 
 class Entry(NamedTuple):
     """One host's part of a file that hosts share: the lines `first` to `last`, counted from 1.
