@@ -9,10 +9,18 @@ from attrs import frozen
 from nixgen.nix import edit_faults as faults
 from nixgen.nix import nodes
 from nixgen.nix.build import join_path
-from nixgen.nix.data import static_name
 from nixgen.nix.edit_places import Definition, Holder, common
-from nixgen.nix.edit_text import Edit, Gap, gap, indentation, lines_of, margin, starts_line
-from nixgen.nix.grammar_bindings import is_static
+from nixgen.nix.edit_text import (
+    Edit,
+    Gap,
+    comment_lines,
+    gap,
+    indentation,
+    lines_of,
+    margin,
+    starts_line,
+)
+from nixgen.nix.names import is_static, static_name
 from nixgen.nix.nodes import AttributeSet, File, Token
 from nixgen.nix.scope import free_names
 from nixgen.nix.source import Source
@@ -153,6 +161,25 @@ def replaced(target: Target, binding: nodes.Binding, value: str) -> Iterator[Edi
         yield Edit(span.start, span.end, value)
 
 
+def described(target: Target, definition: Definition, comments: Sequence[str]) -> Edit:
+    """A binding with other comments above it."""
+    text = target.text
+    before = own_gap(target, definition)
+    start = before.end
+    indent = margin(text, start)
+    above = "".join(f"{line}\n{indent}" for line in comment_lines(comments))
+    if above and not starts_line(text, before.own):
+        above = f"\n{indent}{above}"
+    return Edit(before.own, start, above)
+
+
+def own_gap(target: Target, definition: Definition) -> Gap:
+    """The gap before a binding, with the comments that belong to it."""
+    entries = definition.holder.set.entries
+    index = next(i for i, entry in enumerate(entries) if entry is definition.binding)
+    return _gaps(target.text, definition.holder.set)[index]
+
+
 def renamed(target: Target, binding: nodes.Binding, path: tuple[str, ...]) -> Edit:
     """A binding with another path."""
     span = node_span(binding.path)
@@ -215,11 +242,6 @@ def _gaps(text: str, holder: AttributeSet) -> list[Gap]:
         gaps.append(gap(text, before, first_token(entry)))
         before = entry.semicolon
     return [*gaps, gap(text, before, holder.close)]
-
-
-def line_range(binding: nodes.Binding) -> tuple[int, int]:
-    """The first and last line of a binding, counted from 1."""
-    return first_token(binding).line, binding.semicolon.line
 
 
 def _refuse_use(

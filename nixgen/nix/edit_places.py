@@ -16,8 +16,7 @@ from attrs import evolve, field, frozen
 from nixgen.diagnostic import Diagnostic
 from nixgen.nix import edit_faults as faults
 from nixgen.nix import nodes
-from nixgen.nix.data import static_name
-from nixgen.nix.grammar_bindings import is_static
+from nixgen.nix.names import is_static, static_name
 from nixgen.nix.nodes import AttributeSet, Binding, Expression, File, Inherit, Lambda
 from nixgen.nix.source import Source
 

@@ -105,9 +105,22 @@ def indentation(file: File) -> str:
 
 def lines_of(path: str, value: str, comments: Iterable[str], *, step: str, indent: str) -> str:
     """`path = value;` laid out as nixfmt does, each line indented, without a last line end."""
-    above = "".join(f"#{' ' if line else ''}{line}\n" for line in comments)
+    above = "".join(f"{line}\n" for line in comment_lines(comments))
     printed = _printed(f"{{\n{above}{path} = {value};\n}}", step)
     return _indented(printed, step, indent).removeprefix("{\n").removesuffix("\n}")
+
+
+def comment_lines(comments: Iterable[str]) -> list[str]:
+    """Comments as lines of a file, without indentation."""
+    lines = [line for comment in comments for line in comment.splitlines() or [""]]
+    return [f"# {line}".rstrip() for line in lines]
+
+
+def canonical(path: str, value: str, comments: Iterable[str]) -> str:
+    """`path = value;` with lines of comments above it, in a layout that depends on no other."""
+    above = "".join(f"{line}\n" for line in comments)
+    text = print_file(parse(f"{{\n{above}{path} = {value};\n}}"), strict=True)
+    return text.removeprefix("{\n").removesuffix("}\n")
 
 
 def item_lines(item: str, *, step: str, indent: str) -> str:

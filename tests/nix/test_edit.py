@@ -144,12 +144,28 @@ def test_a_path_that_is_none_is_refused(path: str) -> None:
         edit.set("{ }", path, "1")
 
 
-def test_lines_of_a_path() -> None:
-    """Where a value stands can be told to people."""
-    document = edit.Document("{\n  a.b = 1;\n  a.c = {\n    d = 2;\n  };\n}\n")
-    assert document.lines("a.c") == (3, 5)
-    assert document.lines("a") == (2, 5)
-    assert document.lines("x") is None
+def test_a_binding_in_its_place() -> None:
+    """A program can tell whether an attribute is as it left it, however the file was laid out."""
+    document = edit.Document("{\n  a = {\n    # one\n    b.c = {d = 2;}; # two\n  };\n}\n")
+    placed = document.placed("a.b.c")
+    assert placed is not None
+    assert placed.text == "  # one\n  a.b.c = {\n    d = 2;\n  };\n"
+    assert placed.text == edit.canonical("a.b.c", "{ d = 2; }", ["# one"])
+    assert (placed.first, placed.last) == (3, 4)
+    assert document.placed("x") is None
+    with pytest.raises(edit.EditError, match="several places"):
+        document.placed("a.b")
+
+
+def test_comments_are_replaced_where_they_are_given() -> None:
+    """A program that wrote the comments above a binding can change them; others stay."""
+    text = "{\n  a = 1;\n\n  # heading\n\n  # old\n  # older\n  b = 1; # kept\n}\n"
+    document = edit.Document(text)
+    assert document.set("b", "1", comments=["new"])
+    assert document.text == text.replace("# old\n  # older", "# new")
+    assert not document.set("b", "1", comments=["new"])
+    assert document.set("b", "2", comments=[])
+    assert document.text == text.replace("  # old\n  # older\n  b = 1", "  b = 2")
 
 
 def test_every_result_is_nix() -> None:
