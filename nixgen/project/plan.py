@@ -153,10 +153,13 @@ class _Survey:
             self.orphans = {path for path in self.orphans if self._is_of_hosts(path)}
         self.respelled = {folded(path) for path in self.orphans}
         changes = [self._wanted(tree[path]) for path in sorted(tree)]
-        after = {change.path: (Record.of(tree[change.path], change.digest),) for change in changes}
-        for path, records in self.before.records.items():
-            if path not in after and path not in self.orphans:
-                after[path] = records
+        after: dict[str, tuple[Record, ...]] = {
+            path: records
+            for path, records in self.before.records.items()
+            if path not in tree and path not in self.orphans
+        }
+        for change in changes:
+            after[change.path] = (Record.of(tree[change.path], change.digest),)
         changes += self._unwanted()
         return Plan(
             output=self.output,

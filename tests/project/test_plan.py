@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 from builds import AFTER, BEFORE, build, on_disk, tree
 
 from nixgen.errors import ConflictError
@@ -202,7 +201,7 @@ def test_what_stat_tells_is_not_read(output: Path, monkeypatch: pytest.MonkeyPat
 
 def test_owner_and_origin_belong_to_the_manifest(output: Path) -> None:
     """A host that moves to another file changes the manifest and no generated file."""
-    moved = {path: evolve(file, origin="elsewhere.py") for path, file in tree(BEFORE).items()}
+    moved = {path: file._replace(origin="elsewhere.py") for path, file in tree(BEFORE).items()}
     plan = plan_build(moved, output)
     assert plan.differences == ()
     assert plan.before != plan.after
