@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from nixgen.diagnostic import Diagnostic, Location, Related
-from nixgen.nix.lexer import FILE_END, IDENTIFIER, LITERAL, PLAIN_STRING
+from nixgen.nix.lexer import FILE_END, IDENTIFIER, LITERAL, PLAIN_STRING, START
 from nixgen.nix.mistake import Mistake, name_of, span_of
 
 _SEMICOLONS: Final = {
@@ -13,6 +13,13 @@ _SEMICOLONS: Final = {
     "with": "write `with set; body`",
     "assert": "write `assert condition; body`",
 }
+_OWN_SEMICOLON: Final = {
+    word: f"each binding ends with `;`, and so does `{word} ...;` inside of it"
+    for word in ("with", "assert")
+}
+_VALUES: Final = frozenset(
+    (LITERAL, PLAIN_STRING, START, "[", "{", "(", "rec", "with", "if", "let")
+)
 _ENTRY: Final = "an attribute name, `inherit` or"
 
 
@@ -32,8 +39,17 @@ def _swallowed_name(mistake: Mistake) -> Diagnostic | None:
         f"missing `;` before {_path_shown(mistake, count)}",
         at=place,
         related=_binding(mistake, place),
-        help="each binding ends with `;`",
+        help=_OWN_SEMICOLON.get(_value_begins(mistake), "each binding ends with `;`"),
     )
+
+
+def _value_begins(mistake: Mistake) -> str:
+    """The kind of the token that the binding's value begins with."""
+    values = mistake.lexer.values
+    for index in range(mistake.index - 1, 0, -1):
+        if values[index] is mistake.opening:
+            return mistake.lexer.kinds[index + 1]
+    return ""
 
 
 def _path_shown(mistake: Mistake, count: int) -> str:
@@ -110,6 +126,10 @@ def _colon_for_equals(mistake: Mistake) -> Diagnostic | None:
     if mistake.expected != "`=`" or mistake.kind() == FILE_END:
         return None
     help_ = "a binding is written `name = value;`"
+    count = mistake.names_before()
+    if mistake.kind() in _VALUES and count:
+        shown = _path_shown(mistake, count)
+        return mistake.diagnostic(f"missing `=` after {shown}", at=mistake.after(), help=help_)
     if mistake.kind() not in {":", "=="}:
         help_ += "; an argument pattern `{ a, b }: body`"
     return mistake.diagnostic(f"expected `=`, found {mistake.found}", help=help_)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from attrs import evolve
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.nix.lexer import INTERPOLATION, INTERPOLATION_END, LITERAL, PLAIN_STRING
+from nixgen.nix.lexer import INTERPOLATION, INTERPOLATION_END, PLAIN_STRING
 from nixgen.nix.mistake import Mistake, span_of
-from nixgen.nix.nodes import IndentedString
 
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}", INTERPOLATION: INTERPOLATION_END}
-_NEAR: Final = 100  # tokens
-_CODE = re.compile(r"\s*(?:[\w.-]+\s*=|inherit\b|in\b|[}\])])")
+_CODE = re.compile(r"[^\n]*[;,\[\](){}][ \t\r]*\n\s*(?:[\w.-]+\s*=|inherit\b|in\b|[}\])]|\Z)")
 
 
 def misindented_closer(mistake: Mistake) -> Diagnostic | None:
@@ -61,23 +60,20 @@ def _indentation(text: str, position: int) -> int:
 
 
 def runaway_string(mistake: Mistake, diagnostic: Diagnostic) -> Diagnostic:
-    """The message with a note where the last string before the mistake looks unclosed.
+    """The message with a note where a string before the mistake looks unclosed.
 
-    A string without its closing quote ends where the next one begins, and the mistake shows there.
+    A string without its closing quote ends where the next one begins, and from there on all that
+    was text is code and the other way round. So it is the first such string that counts.
     """
-    for index in range(mistake.index, max(-1, mistake.index - _NEAR), -1):
-        value = mistake.lexer.values[index]
-        if mistake.lexer.kinds[index] in {PLAIN_STRING, LITERAL} and _looks_like_code(value):
-            quote = value.open.text
-            place = mistake.lexer.source.location(value.open.start, len(quote))
-            note = Related(place, f"a string begins here: is its closing `{quote}` missing?")
+    kinds, values = mistake.lexer.kinds, mistake.lexer.values
+    for index in range(mistake.index):
+        if kinds[index] == PLAIN_STRING and _looks_like_code(values[index].parts):
+            place = mistake.lexer.source.location(values[index].open.start)
+            note = Related(place, 'a string begins here: is its closing `"` missing?')
             return evolve(diagnostic, related=(*diagnostic.related, note))
     return diagnostic
 
 
-def _looks_like_code(value: Any) -> bool:
-    parts = getattr(value, "parts", ())
-    if isinstance(value, IndentedString) or not parts or "\n" not in parts[0]:
-        return False
-    line = parts[0].split("\n", 2)[1]
-    return _CODE.match(line) is not None
+def _looks_like_code(parts: Sequence[Any]) -> bool:
+    """Whether a string goes on over a line's end as only code does."""
+    return bool(parts) and "\n" in parts[0] and _CODE.match(parts[0]) is not None
