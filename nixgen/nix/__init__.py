@@ -40,6 +40,7 @@ from nixgen.nix.build import (
     with_leading,
     with_pkgs,
 )
+from nixgen.nix.convert import ConversionError, from_python
 from nixgen.nix.nodes import (
     Apply,
     Assert,
@@ -89,7 +90,7 @@ from nixgen.nix.strings import is_identifier
 
 if TYPE_CHECKING:
     from nixgen.nix import edit
-    from nixgen.nix.convert import ConversionError, converter, from_python, make_converter
+    from nixgen.nix.hooks import converter, make_converter
 
 __all__ = [
     "Apply",
@@ -170,15 +171,15 @@ __all__ = [
     "with_pkgs",
 ]
 
-_CONVERT = {"ConversionError", "converter", "from_python", "make_converter"}
+_HOOKS = {"converter", "make_converter"}
 
 
 def __getattr__(name: str) -> Any:
     """What few programs use, or what imports cattrs: only where it is asked for."""
-    if name in _CONVERT:
-        from nixgen.nix import convert
+    if name in _HOOKS:
+        from nixgen.nix import hooks
 
-        return getattr(convert, name)
+        return getattr(hooks, name)
     if name == "edit":
         import importlib
 

@@ -12,17 +12,16 @@ Parentheses are put in where Nix's precedence asks for them.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 import attrs
 
 from nixgen.nix import nodes
+from nixgen.nix.convert import from_python
+from nixgen.nix.literals import file_path, join_path, name, operand, path, split_path, string
 from nixgen.nix.nodes import (
     Apply,
-    AttributeName,
-    AttributePath,
     AttributeSet,
     Binding,
     Entry,
@@ -35,7 +34,6 @@ from nixgen.nix.nodes import (
     Lambda,
     Let,
     LineComment,
-    Parentheses,
     Select,
     SetPattern,
     String,
@@ -46,109 +44,40 @@ from nixgen.nix.nodes import (
 )
 from nixgen.nix.strings import escape_indented, escape_string, is_identifier
 
-Commented = TypeVar("Commented", bound=nodes.Node)
+__all__ = [
+    "attribute_set",
+    "bind",
+    "call",
+    "commented",
+    "file_path",
+    "function",
+    "indented",
+    "inherit",
+    "join_path",
+    "lambda_",
+    "let",
+    "mk_default",
+    "mk_force",
+    "mk_if",
+    "name",
+    "node",
+    "operand",
+    "path",
+    "pkg",
+    "ref",
+    "split_path",
+    "string",
+    "text",
+    "with_leading",
+    "with_pkgs",
+]
 
-_SELF_CONTAINED = (
-    nodes.Identifier,
-    nodes.Integer,
-    nodes.Float,
-    nodes.String,
-    nodes.IndentedString,
-    nodes.Path,
-    nodes.SearchPath,
-    nodes.Uri,
-    nodes.AttributeSet,
-    nodes.List,
-    nodes.Select,
-    nodes.Parentheses,
-    nodes.LegacyLet,
-)
+Commented = TypeVar("Commented", bound=nodes.Node)
 
 
 def node(value: Any) -> Expression:
     """The expression for a Python value; a node stays itself."""
-    if isinstance(value, nodes.Node):
-        return value  # type: ignore[return-value]  # Node is the base of all expressions
-    from nixgen.nix.convert import from_python
-
     return from_python(value)
-
-
-def operand(expression: Expression) -> Expression:
-    """The expression as an argument or a list item: in parentheses where it needs them."""
-    if isinstance(expression, _SELF_CONTAINED):
-        return expression
-    return Parentheses(expression)
-
-
-@functools.lru_cache(maxsize=4096)
-def name(text: str) -> AttributeName:
-    """An attribute name, quoted only where Nix needs it."""
-    return Identifier(text) if is_identifier(text) else String((escape_string(text),))
-
-
-def path(names: str | Iterable[str]) -> AttributePath:
-    """An attribute path from names, or from one dotted string (`services."a.b".enable`)."""
-    return _path(split_path(names) if isinstance(names, str) else tuple(names))
-
-
-@functools.lru_cache(maxsize=4096)
-def _path(names: tuple[str, ...]) -> AttributePath:
-    return AttributePath(tuple([name(each) for each in names]))
-
-
-def split_path(dotted: str) -> tuple[str, ...]:
-    """The names of a dotted path; quotes hold a name together: `a."b.c"` is `("a", "b.c")`.
-
-    Raises ValueError for an empty name, an open quote, an interpolation or a stray quote.
-    """
-    if '"' not in dotted and dotted and "${" not in dotted:
-        names = dotted.split(".")
-        if all(names):
-            return tuple(names)
-    return _split_quoted(dotted)
-
-
-def _split_quoted(dotted: str) -> tuple[str, ...]:
-    from nixgen.nix.strings import unescape_string
-
-    if "${" in dotted.replace("\\${", ""):
-        raise ValueError(f"{dotted!r} is no attribute path: an interpolation has no fixed name")
-    names: list[str] = []
-    position = 0
-    while True:
-        if dotted.startswith('"', position):
-            end = _closing_quote(dotted, position)
-            names.append(unescape_string(dotted[position + 1 : end]))
-            position = end + 1
-        else:
-            end = dotted.find(".", position)
-            end = len(dotted) if end < 0 else end
-            names.append(dotted[position:end])
-            position = end
-            if not names[-1] or '"' in names[-1]:
-                raise ValueError(f"{dotted!r} is no attribute path: a name in it is empty or odd")
-        if position == len(dotted):
-            return tuple(names)
-        if dotted[position] != ".":
-            raise ValueError(f"{dotted!r} is no attribute path: a dot must follow a quoted name")
-        position += 1
-
-
-def _closing_quote(dotted: str, start: int) -> int:
-    position = start + 1
-    while position < len(dotted):
-        if dotted[position] == "\\":
-            position += 1
-        elif dotted[position] == '"':
-            return position
-        position += 1
-    raise ValueError(f"{dotted!r} is no attribute path: a quote is not closed")
-
-
-def join_path(names: Iterable[str]) -> str:
-    """The dotted form of a path, quoted where Nix needs it; the inverse of `split_path`."""
-    return ".".join(each if is_identifier(each) else f'"{escape_string(each)}"' for each in names)
 
 
 def ref(dotted: str) -> Expression:
@@ -184,11 +113,6 @@ def _with(packages: Iterable[str | Expression]) -> With:
     return With(Identifier("pkgs"), nodes.List(tuple(items)))
 
 
-def string(value: str) -> String:
-    """`"value"` with everything escaped that Nix would read as something else."""
-    return String((escape_string(value),) if value else ())
-
-
 def text(*parts: str | Expression) -> String:
     """An interpolated string: text parts are escaped, expressions stand in `${...}`."""
     made: list[StringPart] = [
@@ -204,19 +128,6 @@ def text(*parts: str | Expression) -> String:
 def indented(value: str) -> IndentedString:
     """`''` text `''` over several lines; indentation is the printer's business."""
     return IndentedString((escape_indented(value),))
-
-
-def file_path(posix: str) -> Expression:
-    """A path literal: relative ones get their `./`.
-
-    What a path literal cannot hold (blanks, quotes) stands in a string added to it.
-    """
-    rooted = posix if posix.startswith("/") else f"./{posix}"
-    plain = re.fullmatch(r"[a-zA-Z0-9._/+-]+", rooted) and not rooted.endswith("/")
-    if plain and "//" not in rooted:
-        return nodes.Path((rooted,))
-    base = "/." if rooted.startswith("/") else "./."
-    return nodes.BinaryOperation(nodes.Path((base,)), "+", string("/" + rooted.lstrip("./")))
 
 
 def call(function: str | Expression, *arguments: Any) -> Expression:
@@ -247,9 +158,8 @@ def bind(
 ) -> Binding:
     """`path = value;` with comments above it."""
     made = path(names)
-    trivia = _comment_lines(comments)
-    if trivia:
-        made = with_leading(made, trivia)
+    if comments:
+        made = commented(made, *comments)
     return Binding(made, node(value), origin=origin)
 
 

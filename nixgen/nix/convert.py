@@ -1,9 +1,12 @@
-"""Python values to Nix, by a cattrs converter whose target is a syntax tree instead of JSON.
+"""Python values to Nix.
 
 None, bool, int, float, str, `pathlib` paths, lists, tuples, mappings, enums and attrs classes are
 known; a further type needs one hook:
 
-    converter.register_unstructure_hook(Money, lambda money: nix.string(str(money)))
+    nix.converter.register_unstructure_hook(Money, lambda money: nix.string(str(money)))
+
+That converter is one of cattrs, whose target is a syntax tree instead of JSON (`nixgen.nix.hooks`).
+Plain data, most of what there is, need neither it nor the time to import it.
 
 Numbers follow Nix's lexer: integers are signed 64-bit, floats have a point.
 """
@@ -17,9 +20,8 @@ from pathlib import PurePath
 from typing import Any
 
 import attrs
-from cattrs import Converter
 
-from nixgen.nix import build, nodes
+from nixgen.nix import literals, nodes
 from nixgen.nix.nodes import Expression
 
 INTEGER_MIN = -(2**63)
@@ -49,19 +51,29 @@ def from_python(value: Any) -> Expression:
     Raises ConversionError, with the path to the part that has no form in Nix: NaN, infinities,
     integers outside 64 bits, strings with NUL, keys that are no strings, unknown types.
     """
+    plain = _PLAIN.get(type(value))
+    if plain is not None:
+        return plain(value)
+    if isinstance(value, nodes.Node):
+        return value  # type: ignore[return-value]  # Node is the base of all expressions
+    from nixgen.nix.hooks import converter
+
     expression: Expression = converter.unstructure(value)
     return expression
 
 
-def _null(_: None) -> Expression:
+def null_node(_: None) -> Expression:
+    """`null`."""
     return nodes.Identifier("null")
 
 
-def _boolean(value: bool) -> Expression:
+def boolean_node(value: bool) -> Expression:
+    """`true` or `false`."""
     return nodes.Identifier("true" if value else "false")
 
 
-def _integer(value: int) -> Expression:
+def integer_node(value: int) -> Expression:
+    """The digits; a negative number is an operation. Raises ConversionError outside 64 bits."""
     if not INTEGER_MIN <= value <= INTEGER_MAX:
         raise ConversionError(f"{value} does not fit Nix's signed 64-bit integers")
     if value >= 0:
@@ -73,7 +85,8 @@ def _integer(value: int) -> Expression:
     return nodes.UnaryOperation("-", nodes.Integer(str(-value)))
 
 
-def _float(value: float) -> Expression:
+def float_node(value: float) -> Expression:
+    """Digits with a point. Raises ConversionError for NaN and infinities."""
     if not math.isfinite(value):
         raise ConversionError(f"{value} has no form in Nix, which has finite numbers only")
     digits = repr(abs(value))
@@ -85,30 +98,34 @@ def _float(value: float) -> Expression:
     return nodes.UnaryOperation("-", literal) if negative else literal
 
 
-def _string(value: str) -> Expression:
+def string_node(value: str) -> Expression:
+    """A string in double quotes. Raises ConversionError for NUL and lone surrogates."""
     if isinstance(value, enum.Enum):
-        return _enum(value)
+        return enum_node(value)
     try:
-        return build.string(value)
+        return literals.string(str.__str__(value))  # a subclass ends here
     except ValueError as error:
         raise ConversionError(str(error)) from error
 
 
-def _path(value: PurePath) -> Expression:
-    return build.file_path(value.as_posix())
+def path_node(value: PurePath) -> Expression:
+    """A path literal."""
+    return literals.file_path(value.as_posix())
 
 
-def _list(value: list[Any] | tuple[Any, ...]) -> Expression:
+def list_node(value: list[Any] | tuple[Any, ...]) -> Expression:
+    """A list. Raises ConversionError with the index of the item that has no form."""
     items = []
     for index, item in enumerate(value):
         try:
-            items.append(build.operand(from_python(item)))
+            items.append(literals.operand(from_python(item)))
         except ConversionError as error:
             raise error.under(index) from None
     return nodes.List(tuple(items))
 
 
-def _mapping(value: Mapping[Any, Any]) -> Expression:
+def mapping_node(value: Mapping[Any, Any]) -> Expression:
+    """A set, in the mapping's order. Raises ConversionError with the key of what has no form."""
     entries = []
     for key, item in value.items():
         if not isinstance(key, str):
@@ -117,7 +134,7 @@ def _mapping(value: Mapping[Any, Any]) -> Expression:
             )
         try:
             expression = from_python(item)
-            entries.append(nodes.Binding(build.path((key,)), expression))
+            entries.append(nodes.Binding(literals.path((key,)), expression))
         except ConversionError as error:
             raise error.under(key) from None
         except ValueError as error:
@@ -125,16 +142,19 @@ def _mapping(value: Mapping[Any, Any]) -> Expression:
     return nodes.AttributeSet(tuple(entries))
 
 
-def _enum(value: enum.Enum) -> Expression:
+def enum_node(value: enum.Enum) -> Expression:
+    """The enum's value."""
     return from_python(value.value)
 
 
-def _attrs_class(value: Any) -> Expression:
+def attrs_class_node(value: Any) -> Expression:
+    """The set of the object's fields."""
     fields = attrs.fields(type(value))
-    return _mapping({field.name: getattr(value, field.name) for field in fields})
+    return mapping_node({field.name: getattr(value, field.name) for field in fields})
 
 
-def _refuse(value: Any) -> Expression:
+def refuse(value: Any) -> Expression:
+    """Raises ConversionError: the type is unknown."""
     kind = type(value).__name__
     raise ConversionError(
         f"a {kind} has no form in Nix; give None, bool, int, float, str, Path, list, tuple, "
@@ -142,38 +162,14 @@ def _refuse(value: Any) -> Expression:
     )
 
 
-def make_converter() -> Converter:
-    """A converter of one's own, to add hooks to without changing the shared one."""
-    made = Converter()
-    made.register_unstructure_hook_func(lambda _: True, _refuse)
-    made.register_unstructure_hook_func(attrs.has, _attrs_class)
-    hooks: dict[type, Callable[[Any], Expression]] = {
-        type(None): _null,
-        bool: _boolean,
-        int: _integer,
-        float: _float,
-        str: _string,
-        bytes: _refuse,
-        PurePath: _path,
-        list: _list,
-        tuple: _list,
-        dict: _mapping,
-        Mapping: _mapping,
-        enum.Enum: _enum,
-        nodes.Node: lambda node: node,
-    }
-    for kind, hook in hooks.items():
-        made.register_unstructure_hook(kind, hook)
-    # cattrs has exact entries of its own for these, which would go first.
-    made.register_unstructure_hook_func(_kind_of(enum.Enum), _enum)
-    made.register_unstructure_hook_func(_kind_of(PurePath), _path)
-    made.register_unstructure_hook_func(_kind_of(nodes.Node), lambda node: node)
-    return made
-
-
-def _kind_of(kind: type) -> Callable[[Any], bool]:
-    return lambda cls: isinstance(cls, type) and issubclass(cls, kind)
-
-
-converter = make_converter()
-"""The converter that `from_python` uses; hooks registered here hold for the whole process."""
+_PLAIN: dict[type, Callable[[Any], Expression]] = {
+    type(None): null_node,
+    bool: boolean_node,
+    int: integer_node,
+    float: float_node,
+    str: string_node,
+    list: list_node,
+    tuple: list_node,
+    dict: mapping_node,
+}
+"""What is neither a subclass nor open to hooks."""

@@ -73,6 +73,8 @@ def check_text(text: str) -> None:
     """Raise ValueError where the text cannot stand in a Nix string."""
     if "\0" in text:
         raise ValueError("a Nix string cannot hold a NUL character")
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:

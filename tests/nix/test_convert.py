@@ -8,7 +8,8 @@ import attrs
 import pytest
 
 from nixgen.nix import build, nodes
-from nixgen.nix.convert import ConversionError, from_python, make_converter
+from nixgen.nix.convert import ConversionError, from_python
+from nixgen.nix.hooks import converter, make_converter
 
 
 class Colour(enum.Enum):
@@ -28,6 +29,25 @@ def test_data_becomes_literals():
     assert from_python(1e22) == nodes.Float("1.0e+22")
     assert from_python(Colour.RED) == nodes.String(("red",))
     assert from_python(PurePosixPath("a/b.nix")) == nodes.Path(("./a/b.nix",))
+
+
+DATA = [None, True, 0, -1, -(2**63), 1.5, "a\n${b}", [1, ["x"], -2], (), {"a b": {}, "c": [None]}]
+
+
+@pytest.mark.parametrize("value", DATA)
+def test_the_converter_sees_data_alike(value):
+    """Plain data do not go through the converter, and have the same form as if they did."""
+    assert from_python(value) == converter.unstructure(value)
+
+
+class Named(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("value", [Named("x"), {"a": Named("x")}, [Named("x")]])
+def test_subclasses_are_open_to_hooks(value):
+    """A subclass of a plain type is that type, and can have a hook of its own."""
+    assert from_python(value) == from_python(eval(repr(value)))
 
 
 def test_attrs_classes_and_dicts_become_sets():
