@@ -157,8 +157,21 @@ def _excerpt(location: Location) -> list[str]:
         return lines
     number = str(location.line)
     gutter = " " * len(number)
-    lines += [f"  {gutter} |", f"  {number} | {_CONTROLS.sub(_UNSEEN, text.expandtabs(1))}"]
+    shown, column = _window(text, location.column or 1)
+    lines += [f"  {gutter} |", f"  {number} | {_CONTROLS.sub(_UNSEEN, shown.expandtabs(1))}"]
     if location.column is not None and text != WITHHELD_LINE:
-        carets = "^" * max(1, min(location.length, len(text) - location.column + 1))
-        lines.append(f"  {gutter} | {' ' * (location.column - 1)}{carets}")
+        carets = "^" * max(1, min(location.length, len(shown) - column + 1))
+        lines.append(f"  {gutter} | {' ' * (column - 1)}{carets}")
     return lines
+
+
+_WIDEST = 200  # characters of a line; a generated file may have all of itself on one
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """The part of a line around a column, and the column in it."""
+    if len(text) <= _WIDEST:
+        return text, column
+    start = max(0, min(column - _WIDEST // 2, len(text) - _WIDEST))
+    before, after = "..." * (start > 0), "..." * (start + _WIDEST < len(text))
+    return f"{before}{text[start : start + _WIDEST]}{after}", column - start + len(before)

@@ -197,6 +197,17 @@ def test_places_are_inside_the_text(mistake):
             assert place.source == lines[place.line - 1]
 
 
+def test_a_long_line_is_shown_around_the_mistake():
+    """A generated file on one line does not flood the terminal; the caret is at the right place."""
+    text = "[ " + "a " * 500 + "+ " + "b " * 500 + "]"
+    with pytest.raises(NixSyntaxError) as caught:
+        parse(text)
+    _, place, _, line, carets, *_ = render_all(caught.value.diagnostics).splitlines()
+    assert place == "  --> <nix>:1:1003"
+    assert len(line) < 250
+    assert line[carets.index("^")] == "+"
+
+
 def test_mistakes_come_in_the_order_of_the_text_and_are_few():
     """A text that is no Nix at all does not bury its reader in messages."""
     with pytest.raises(NixSyntaxError) as caught:
