@@ -12,18 +12,17 @@ from __future__ import annotations
 
 from typing import Any
 
-# The grammar's parts, which register what they parse.
 from nixgen.diagnostic import Diagnostic
+
+# The grammar's parts, which register what they parse.
 from nixgen.nix import grammar_blocks as _blocks  # noqa: F401
 from nixgen.nix import grammar_terms as _terms  # noqa: F401
 from nixgen.nix.collector import paused
 from nixgen.nix.duplicates import duplicates
-from nixgen.nix.explain import explain
 from nixgen.nix.lexer import FILE_END, Lexer
 from nixgen.nix.lexical_faults import not_utf8
 from nixgen.nix.machine import STRUCTURE, Frame, Parser, State, SyntaxStop, expression
 from nixgen.nix.nodes import Expression, File
-from nixgen.nix.recovery import MOST_MISTAKES, recover
 from nixgen.nix.source import Source
 from nixgen.nix.syntax_error import NixSyntaxError
 
@@ -79,15 +78,9 @@ def _run(p: Parser) -> None:
             while state is not None:
                 state = state(p)
         except SyntaxStop as stop:
-            if not _follows_from_others(p, stop.index):
-                p.faults.append(explain(p, stop))
-            p.stopped += 1
-            state = recover(p, stop) if p.stopped < MOST_MISTAKES else None
+            from nixgen.nix.recovery import after_mistake  # most files have none
 
-
-def _follows_from_others(p: Parser, index: int) -> bool:
-    """Whether a token stops the parser only since a set before it, with mistakes, is a pattern."""
-    return p.stopped > 0 and p.kinds[index] in {":", "@"} and p.kinds[index - 1] == "}"
+            state = after_mistake(p, stop)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from nixgen.nix.explain import explain
 from nixgen.nix.grammar_bindings import entries
 from nixgen.nix.lexer import ERROR, FILE_END, INTERPOLATION, INTERPOLATION_END
 from nixgen.nix.machine import SET, Parser, SyntaxStop
@@ -20,8 +21,20 @@ _OPENERS: Final = frozenset(("(", "[", "{", INTERPOLATION, "let"))
 _CLOSERS: Final = frozenset((")", "]", "}", INTERPOLATION_END, "in"))
 
 
-def recover(p: Parser, stop: SyntaxStop) -> Any:
-    """The state to go on with after a token that could not stand, or None."""
+def after_mistake(p: Parser, stop: SyntaxStop) -> Any:
+    """Notes a token that could not stand; returns the state to go on with, or None."""
+    if not _follows_from_others(p, stop.index):
+        p.faults.append(explain(p, stop))
+    p.stopped += 1
+    return _recover(p, stop) if p.stopped < MOST_MISTAKES else None
+
+
+def _follows_from_others(p: Parser, index: int) -> bool:
+    """Whether a token stops the parser only since a set before it, with mistakes, is a pattern."""
+    return p.stopped > 0 and p.kinds[index] in {":", "@"} and p.kinds[index - 1] == "}"
+
+
+def _recover(p: Parser, stop: SyntaxStop) -> Any:
     kind = p.kinds[stop.index]
     opening = stop.opening.text if stop.opening else ""
     if kind in {"}", "in"} and opening in {"(", "["}:
