@@ -4,13 +4,16 @@ import json
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import cases
 
 from nixgen.nix.convert import from_python
 from nixgen.nix.data import NotDataError, to_python
+from nixgen.nix.nodes import IndentedString, String
 from nixgen.nix.parser import parse, parse_expression
 from nixgen.nix.printer import print_expression
+from nixgen.nix.syntax_error import NixSyntaxError
 
 DATA = r"""{
   a.b.c = 1;
@@ -81,7 +84,7 @@ def test_paths_stay_paths():
 def test_what_is_no_data_is_refused_with_its_place(text, message):
     """Code is never guessed at: the error says which part has to be evaluated, and where."""
     with pytest.raises(NotDataError) as caught:
-        to_python(parse(text, name="a.nix"))
+        to_python(parse(text, name="a.nix", check=False))
     assert str(caught.value) == message
 
 
@@ -103,6 +106,51 @@ def test_values_survive_the_way_to_nix_and_back(value):
     assert to_python(tree) == value
     assert to_python(parse_expression(print_expression(tree))) == value
     assert json.dumps(to_python(tree)) == json.dumps(value)
+
+
+TEXT = st.lists(
+    st.sampled_from(
+        [
+            " ",
+            "  ",
+            "\n",
+            "\n  ",
+            "a",
+            "$",
+            "'",
+            "''$",
+            "'''",
+            "''\\n",
+            "''\\ ",
+            "\\",
+            '"',
+            "\t",
+            "{",
+            "é",
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@settings(max_examples=cases(20))
+@given(st.lists(TEXT, min_size=20, max_size=40))
+def test_texts_of_strings_are_those_that_nix_computes(eval_nix, contents):
+    """Indentation and escapes come off exactly as Nix takes them off, in odd strings too."""
+    literals = [f"''{content}''" for content in contents] + [f'"{each}"' for each in contents]
+    literals = [literal for literal in literals if is_data(literal)]
+    assert to_python(parse_expression(f"[ {' '.join(literals)} ]")) == eval_nix(
+        f"[ {' '.join(literals)} ]"
+    )
+
+
+def is_data(literal):
+    """Whether a text is one string without interpolation."""
+    try:
+        node = parse_expression(literal)
+    except NixSyntaxError:
+        return False
+    return isinstance(node, String | IndentedString) and len(node.parts) < 2
 
 
 def test_deep_data_are_read():
