@@ -1,4 +1,4 @@
-"""HCL, the language of OpenTofu and Terraform: syntax tree, printer and conversion.
+"""HCL, the language of OpenTofu and Terraform: syntax tree, printer, parser, formatter, editor.
 
     from nixgen import hcl
 
@@ -12,15 +12,20 @@
     )
     print(hcl.print_file(hcl.File((token,))))
 
+    hcl.parse(text, name="main.tf").body   # the tree of a text, with spans
+    hcl.format(text)                       # as `tofu fmt` does
+    hcl.Editor(text).set_block(token)      # every other byte stays
+
 The package knows nothing of hosts or secrets and can be used alone. What it prints is a fixed point
 of `tofu fmt`. Names without underscore below are its whole public interface.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from nixgen.hcl.build import call, reference, string
 from nixgen.hcl.convert import ConversionError, from_python
-from nixgen.hcl.edit import Editor
 from nixgen.hcl.edit_error import HclEditError
-from nixgen.hcl.formatter import format  # noqa: A004 - hcl.format, as nix.format
 from nixgen.hcl.nodes import (
     Attribute,
     BinaryOperation,
@@ -53,10 +58,14 @@ from nixgen.hcl.nodes import (
     UnaryOperation,
     Variable,
 )
-from nixgen.hcl.parser import Document, parse, parse_expression
 from nixgen.hcl.printer import print_expression, print_file, print_items, print_with_origins
 from nixgen.hcl.strings import is_identifier
 from nixgen.hcl.syntax_error import HclSyntaxError
+
+if TYPE_CHECKING:
+    from nixgen.hcl.edit import Editor
+    from nixgen.hcl.formatter import format  # noqa: A004 - hcl.format, as nix.format
+    from nixgen.hcl.parser import Document, parse, parse_expression
 
 __all__ = [
     "Attribute",
@@ -107,3 +116,18 @@ __all__ = [
     "reference",
     "string",
 ]
+
+# A build without files written by hand parses nothing: these are imported when they are used.
+_ON_DEMAND = {
+    "Document": "parser",
+    "Editor": "edit",
+    "format": "formatter",
+    "parse": "parser",
+    "parse_expression": "parser",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_DEMAND:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_ON_DEMAND[name]}"), name)

@@ -16,8 +16,8 @@ from attrs import Factory, define
 from nixgen.hcl import nodes
 from nixgen.hcl.layout import INDENT
 from nixgen.hcl.nodes import BodyItem, Expression, ObjectItem, OriginRange, Printed
+from nixgen.hcl.normal_form import ends, is_word, needs_blank_line, without_quotes
 from nixgen.hcl.strings import escape_quoted, is_bare_key
-from nixgen.hcl.unfold import ends, is_word, needs_blank_line, without_quotes
 
 
 class _NotSimpleError(Exception):

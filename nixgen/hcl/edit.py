@@ -65,7 +65,9 @@ class Editor:
         if self._document is not self._settled:
             text, before = self._document.text, self._settled.text
             if text != before and format_document(self._settled) == before:
-                self._load(parse(format_document(self._document), name=self._name))
+                formatted = format_document(self._document)
+                if formatted != text:
+                    self._load(parse(formatted, name=self._name))
             self._settled = self._document
         return self._document.text
 

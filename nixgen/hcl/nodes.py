@@ -9,71 +9,27 @@ The names follow HCL's specification (hclsyntax/spec.md).
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import Attribute as Field
 from attrs import field, frozen
 
+from nixgen.hcl.fields import (
+    are_names,
+    comment_fits,
+    comments_field,
+    is_function_name,
+    is_one_name,
+    labels_fit,
+    origin_field,
+    span_field,
+    trailing_field,
+    with_kind,
+)
 from nixgen.hcl.graphemes import columns
-from nixgen.hcl.strings import check_text, is_name
+from nixgen.hcl.strings import check_text
 
 if TYPE_CHECKING:
     from decimal import Decimal
-
-
-def _identifier(instance: Any, attribute: Field[str], value: str) -> None:
-    if not all(is_name(part) for part in value.split("::")):
-        raise ValueError(
-            f"{type(instance).__name__}.{attribute.name}: {value!r} is no HCL identifier; it has "
-            "letters, digits, `_` and `-`, and begins with a letter or `_`"
-        )
-
-
-def _identifiers(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
-    for name in value:
-        _identifier(instance, attribute, name)
-
-
-def _labels_fit(_: Any, __: Any, value: tuple[str, ...]) -> None:
-    for label in value:
-        # `tofu fmt` drops a label that is empty or has `$` or `%`, and rewrites the others into the
-        # form NFC with escapes for what cannot be seen.
-        if not label or set("$%") & set(label) or not label.isprintable():
-            raise ValueError(
-                f"the label {label!r} is empty, or has `$`, `%` or invisible characters"
-            )
-        if not unicodedata.is_normalized("NFC", label):
-            raise ValueError(f"the label {label!r} is not in Unicode's form NFC")
-
-
-def _comment_fits(_: Any, __: Any, value: Any) -> None:
-    if value is None:
-        return
-    check_text(value)
-    if "\n" in value or "\r" in value:
-        raise ValueError(f"a comment is one line, not {value!r}; give one entry for each line")
-
-
-def _comments_fit(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
-    for text in value:
-        _comment_fits(instance, attribute, text)
-
-
-def _comments() -> Any:
-    return field(default=(), kw_only=True, validator=_comments_fit)
-
-
-def _trailing() -> Any:
-    return field(default=None, kw_only=True, validator=_comment_fits)
-
-
-def _origin() -> Any:
-    return field(default=None, kw_only=True, eq=False, repr=False)
-
-
-def _span() -> Any:
-    return field(default=None, kw_only=True, eq=False, repr=False)
 
 
 @frozen
@@ -91,7 +47,7 @@ class Span:
 class Comment:
     """`# text` on a line of its own; `text` follows `# ` (an empty one prints as `#`)."""
 
-    text: str = field(validator=_comment_fits)
+    text: str = field(validator=comment_fits)
 
 
 @frozen
@@ -103,24 +59,24 @@ class BlankLine:
 class Attribute:
     """`name = value`, with `comments` on the lines before and `trailing` behind."""
 
-    name: str = field(validator=_identifier)
+    name: str = field(validator=is_one_name)
     value: Expression
-    comments: tuple[str, ...] = _comments()
-    trailing: str | None = _trailing()
-    origin: Any = _origin()
-    span: Span | None = _span()
+    comments: tuple[str, ...] = comments_field()
+    trailing: str | None = trailing_field()
+    origin: Any = origin_field()
+    span: Span | None = span_field()
 
 
 @frozen
 class Block:
     """`type "label" { body }`, with `comments` on the lines before; labels print quoted."""
 
-    type: str = field(validator=_identifier)
-    labels: tuple[str, ...] = field(default=(), validator=_labels_fit)
+    type: str = field(validator=is_one_name)
+    labels: tuple[str, ...] = field(default=(), validator=labels_fit)
     body: tuple[BodyItem, ...] = ()
-    comments: tuple[str, ...] = _comments()
-    origin: Any = _origin()
-    span: Span | None = _span()
+    comments: tuple[str, ...] = comments_field()
+    origin: Any = origin_field()
+    span: Span | None = span_field()
 
 
 OriginRange: TypeAlias = tuple[int, int, Any]
@@ -159,17 +115,12 @@ class File:
 # -- values ------------------------------------------------------------------------------------
 
 
-def _with_kind(value: Any) -> tuple[bool, Any]:
-    """What a literal compares by: `true` is not 1."""
-    return isinstance(value, bool), value
-
-
 @frozen
 class Literal:
     """`null`, `true`, `false` or a number of no sign (`UnaryOperation` has the sign)."""
 
-    value: bool | int | float | Decimal | None = field(eq=_with_kind)
-    span: Span | None = _span()
+    value: bool | int | float | Decimal | None = field(eq=with_kind)
+    span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
         if self.value is not None and not 0 <= self.value < float("inf"):
@@ -190,7 +141,7 @@ class Directive:
     """`%{if condition}`, `%{else}`, `%{endif}`, `%{for key, value in collection}`, `%{endfor}`."""
 
     keyword: str = field()
-    names: tuple[str, ...] = field(default=(), validator=_identifiers)
+    names: tuple[str, ...] = field(default=(), validator=are_names)
     expression: Expression | None = None
     trim_left: bool = False
     trim_right: bool = False
@@ -229,7 +180,7 @@ class Template:
     """A quoted string: literal text, interpolations and directives."""
 
     parts: tuple[TemplatePart, ...] = field(default=(), converter=_merged, validator=_parts)
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
@@ -242,9 +193,9 @@ class Heredoc:
     """
 
     parts: tuple[TemplatePart, ...] = field(converter=_merged, validator=_parts)
-    marker: str = field(default="EOT", validator=_identifier)
+    marker: str = field(default="EOT", validator=is_one_name)
     flush: bool = False
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
         text = "".join(part if isinstance(part, str) else "\0" for part in self.parts)
@@ -273,7 +224,7 @@ class Tuple:
 
     elements: tuple[Expression, ...] = ()
     multiline: bool = field(default=False, eq=False)
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
@@ -285,10 +236,10 @@ class ObjectItem:
 
     key: str | Expression
     value: Expression
-    comments: tuple[str, ...] = _comments()
-    trailing: str | None = _trailing()
-    origin: Any = _origin()
-    span: Span | None = _span()
+    comments: tuple[str, ...] = comments_field()
+    trailing: str | None = trailing_field()
+    origin: Any = origin_field()
+    span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.key, str):
@@ -310,7 +261,7 @@ class Object:
 
     items: tuple[ObjectItem | Printed, ...] = field(default=(), converter=_object_items)
     multiline: bool = field(default=True, eq=False)
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 # -- references, calls, operators --------------------------------------------------------------
@@ -320,8 +271,8 @@ class Object:
 class Variable:
     """A name by itself: `var`, `string`, `each`."""
 
-    name: str = field(validator=_identifier)
-    span: Span | None = _span()
+    name: str = field(validator=is_one_name)
+    span: Span | None = span_field()
 
 
 @frozen
@@ -329,8 +280,8 @@ class GetAttribute:
     """`source.name`."""
 
     source: Expression
-    name: str = field(validator=_identifier)
-    span: Span | None = _span()
+    name: str = field(validator=is_one_name)
+    span: Span | None = span_field()
 
 
 @frozen
@@ -340,7 +291,7 @@ class Index:
     collection: Expression
     key: Expression
     legacy: bool = field(default=False, kw_only=True)
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
         if self.legacy and not (isinstance(self.key, Literal) and type(self.key.value) is int):
@@ -353,17 +304,17 @@ class Splat:
 
     source: Expression
     attribute_only: bool = False
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
 class FunctionCall:
     """`name(argument, …)`; `expand` puts `...` behind the last argument. Names may hold `::`."""
 
-    name: str = field(validator=_identifier)
+    name: str = field(validator=is_function_name)
     arguments: tuple[Expression, ...] = ()
     expand: bool = False
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
@@ -372,7 +323,7 @@ class UnaryOperation:
 
     operator: str
     operand: Expression
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
         if self.operator not in ("-", "!"):
@@ -396,7 +347,7 @@ class BinaryOperation:
     left: Expression
     operator: str
     right: Expression
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
         if self.operator not in PRECEDENCE:
@@ -410,7 +361,7 @@ class Conditional:
     condition: Expression
     then: Expression
     otherwise: Expression
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
@@ -418,31 +369,31 @@ class Parentheses:
     """`(expression)`, kept because somebody wrote them."""
 
     expression: Expression
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
 class TupleFor:
     """`[for names in collection : value if condition]`; one or two names."""
 
-    names: tuple[str, ...] = field(validator=_identifiers)
+    names: tuple[str, ...] = field(validator=are_names)
     collection: Expression
     value: Expression
     condition: Expression | None = None
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 @frozen
 class ObjectFor:
     """`{ for names in collection : key => value... if condition }`; `grouping` prints `...`."""
 
-    names: tuple[str, ...] = field(validator=_identifiers)
+    names: tuple[str, ...] = field(validator=are_names)
     collection: Expression
     key: Expression
     value: Expression
     condition: Expression | None = None
     grouping: bool = False
-    span: Span | None = _span()
+    span: Span | None = span_field()
 
 
 Expression: TypeAlias = (

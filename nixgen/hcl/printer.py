@@ -15,8 +15,9 @@ from attrs import define
 from nixgen.hcl.direct import print_direct, print_inline
 from nixgen.hcl.layout import INDENT, Line, lay_out
 from nixgen.hcl.nodes import BodyItem, Expression, File, ObjectItem, OriginRange, Printed
+from nixgen.hcl.normal_form import ends, typed
 from nixgen.hcl.tokens import Kind, Token, source
-from nixgen.hcl.unfold import Begin, End, Part, body, ends, newline, parts, typed
+from nixgen.hcl.unfold import Begin, End, Part, body, newline, parts
 
 _HEREDOC_LINES = frozenset({Kind.OPEN_HEREDOC, Kind.HEREDOC_TEXT})
 _LINE_ENDS = _HEREDOC_LINES | {Kind.NEWLINE, Kind.COMMENT}

@@ -2,20 +2,21 @@
 
 A node gives tokens and the nodes inside it, one level at a time: the printer unfolds the tree with
 a stack of its own, so that depth costs no recursion. What `tofu fmt` would rewrite is given in the
-form that it wants: see `without_quotes`, `typed` and `_traversal`.
+form that it wants: see `nixgen.hcl.normal_form`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from nixgen.hcl import nodes
 from nixgen.hcl.layout import INDENT
 from nixgen.hcl.nodes import BodyItem, Expression, TemplatePart
+from nixgen.hcl.normal_form import is_word, needs_blank_line, without_quotes
 from nixgen.hcl.strings import escape_heredoc, escape_quoted, is_bare_key
 from nixgen.hcl.tokens import Kind, Token
 
@@ -41,8 +42,6 @@ Part: TypeAlias = Token | Expression | BodyItem | nodes.ObjectItem | Begin | End
 _UNARY = max(nodes.PRECEDENCE.values()) + 2
 _POSTFIX = _UNARY + 1
 _SPLAT = (Kind.OPEN_BRACKET, Kind.STAR, Kind.CLOSE_BRACKET)
-_NO_BLANK_LINE_AFTER = frozenset({None, type(None), nodes.BlankLine, nodes.Comment})
-_NO_BLANK_LINE_BEFORE = frozenset({None, nodes.BlankLine})
 _TERMS = (
     nodes.Variable,
     nodes.GetAttribute,
@@ -68,28 +67,6 @@ def body(items: Iterable[BodyItem | nodes.ObjectItem]) -> Iterator[Part]:
             yield newline()
         yield item
         previous = item
-
-
-def needs_blank_line(
-    previous: BodyItem | nodes.ObjectItem | None, item: BodyItem | nodes.ObjectItem
-) -> bool:
-    """Whether a blank line is added between two items: around blocks, if none is there."""
-    before = previous.last if isinstance(previous, nodes.Printed) else type(previous)
-    after = item.first if isinstance(item, nodes.Printed) else type(item)
-    if before in _NO_BLANK_LINE_AFTER or after in _NO_BLANK_LINE_BEFORE:
-        return False
-    return before is nodes.Block or after is nodes.Block
-
-
-def ends(items: Sequence[BodyItem | nodes.ObjectItem]) -> tuple[type | None, type | None]:
-    """The classes of the first and the last item."""
-    if not items:
-        return None, None
-    first, last = items[0], items[-1]
-    return (
-        first.first if isinstance(first, nodes.Printed) else type(first),
-        last.last if isinstance(last, nodes.Printed) else type(last),
-    )
 
 
 def parts(node: Any) -> Iterable[Part]:
@@ -143,40 +120,6 @@ def _key(key: str | Expression) -> Part:
 
 def _unwrapped(expression: Expression) -> Expression:
     return expression.expression if isinstance(expression, nodes.Parentheses) else expression
-
-
-def without_quotes(value: Expression) -> Expression:
-    """`x` for `"${x}"`, the form that `tofu fmt` gives to the values of attributes."""
-    while isinstance(value, nodes.Template) and len(value.parts) == 1:
-        part = value.parts[0]
-        if not isinstance(part, nodes.Interpolation):
-            break
-        value = part.expression
-    return value
-
-
-def typed(item: Any) -> Any:
-    """An item of a file; the type of a variable as `tofu fmt` writes it, `list(any)` for `list`."""
-    if not isinstance(item, nodes.Block) or item.type != "variable":
-        return item
-    for index, inner in enumerate(item.body):
-        if isinstance(inner, nodes.Attribute) and inner.name == "type":
-            value = _type(without_quotes(inner.value))
-            if value is not inner.value:
-                changed = evolve(inner, value=value)
-                return evolve(item, body=(*item.body[:index], changed, *item.body[index + 1 :]))
-    return item
-
-
-def _type(value: Expression) -> Expression:
-    match value:
-        case nodes.Variable("list" | "map" | "set" as name):
-            return nodes.FunctionCall(name, (nodes.Variable("any"),))
-        case nodes.Template(("string",)):
-            return nodes.Variable("string")
-        case nodes.Template(("list" | "map" as name,)):
-            return nodes.FunctionCall(name, (nodes.Variable("string"),))
-    return value
 
 
 def _assignment(name: Part, value: Expression) -> Iterator[Part]:
@@ -350,20 +293,10 @@ def _traversal(
         case nodes.Index(before, nodes.Literal(number), legacy=True):
             return [_operand(before, _POSTFIX), _mark(Kind.DOT), _literal(number)]
         case nodes.Index(before, key):
-            # `tofu fmt` loses a key that is one of these words.
-            if isinstance(key, nodes.Literal) and (
-                key.value is None or isinstance(key.value, bool)
-            ):
+            if is_word(key):
                 key = nodes.Parentheses(key)
             opener, _, closer = map(_mark, _SPLAT)
             return [_operand(before, _POSTFIX), opener, key, closer]
-
-
-def is_word(expression: Expression) -> bool:
-    """Whether it is `null`, `true` or `false`: as a key in `[]`, `tofu fmt` would lose it."""
-    if not isinstance(expression, nodes.Literal):
-        return False
-    return expression.value is None or isinstance(expression.value, bool)
 
 
 def _splats_attributes(expression: Expression) -> bool:

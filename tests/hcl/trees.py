@@ -87,12 +87,14 @@ numbers = (
 scalars = st.none() | st.booleans() | numbers | texts
 
 
-def values(leaves: st.SearchStrategy[Any] = scalars) -> st.SearchStrategy[Any]:
+def values(
+    leaves: st.SearchStrategy[Any] = scalars, max_leaves: int = 12
+) -> st.SearchStrategy[Any]:
     """Python data that has a form in HCL."""
     return st.recursive(
         leaves,
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
-        max_leaves=12,
+        max_leaves=max_leaves,
     )
 
 

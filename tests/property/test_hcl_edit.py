@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nixgen import hcl
 from nixgen.hcl.sameness import same
 
-values = trees.values().map(hcl.from_python)
+values = trees.values(max_leaves=4).map(hcl.from_python)
 keys = (
     st.sampled_from(["hosts/a/x", "hosts/b/x", "m", "zz", "a b", "for", "é", "${x}"]) | trees.texts
 )

@@ -1,0 +1,86 @@
+"""The fields that nodes of the syntax tree share, and what they refuse."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from attrs import Attribute as Field
+from attrs import field
+
+from nixgen.hcl.strings import check_text, is_name
+
+
+def is_one_name(instance: Any, attribute: Field[str], value: str) -> None:
+    """Refuses what is no identifier."""
+    if not is_name(value):
+        raise ValueError(
+            f"{type(instance).__name__}.{attribute.name}: {value!r} is no HCL identifier; it has "
+            "letters, digits, `_` and `-`, and begins with a letter or `_`"
+        )
+
+
+def are_names(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
+    """Refuses names of which one is no identifier."""
+    for name in value:
+        is_one_name(instance, attribute, name)
+
+
+def is_function_name(instance: Any, attribute: Field[str], value: str) -> None:
+    """Refuses what is no identifier, and no identifiers with `::` between them."""
+    are_names(instance, attribute, tuple(value.split("::")))
+
+
+def labels_fit(_: Any, __: Any, value: tuple[str, ...]) -> None:
+    """Refuses labels that `tofu fmt` would change.
+
+    It drops a label that is empty or has `$` or `%`, and rewrites the others into the form NFC with
+    escapes for what cannot be seen.
+    """
+    for label in value:
+        if not label or set("$%") & set(label) or not label.isprintable():
+            raise ValueError(
+                f"the label {label!r} is empty, or has `$`, `%` or invisible characters"
+            )
+        if not unicodedata.is_normalized("NFC", label):
+            raise ValueError(f"the label {label!r} is not in Unicode's form NFC")
+
+
+def comment_fits(_: Any, __: Any, value: Any) -> None:
+    """Refuses a comment of several lines."""
+    if value is None:
+        return
+    check_text(value)
+    if "\n" in value or "\r" in value:
+        raise ValueError(f"a comment is one line, not {value!r}; give one entry for each line")
+
+
+def comments_fit(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
+    """Refuses comments of which one has several lines."""
+    for text in value:
+        comment_fits(instance, attribute, text)
+
+
+def comments_field() -> Any:
+    """The lines of the comment before an item."""
+    return field(default=(), kw_only=True, validator=comments_fit)
+
+
+def trailing_field() -> Any:
+    """The comment behind an item on its line."""
+    return field(default=None, kw_only=True, validator=comment_fits)
+
+
+def origin_field() -> Any:
+    """A caller's mark, outside of equality."""
+    return field(default=None, kw_only=True, eq=False, repr=False)
+
+
+def span_field() -> Any:
+    """Where the parser found a node, outside of equality."""
+    return field(default=None, kw_only=True, eq=False, repr=False)
+
+
+def with_kind(value: Any) -> tuple[bool, Any]:
+    """What a literal compares by: `true` is not 1."""
+    return isinstance(value, bool), value
