@@ -17,7 +17,7 @@ from nixgen.hcl import nodes
 from nixgen.hcl.layout import INDENT
 from nixgen.hcl.nodes import BodyItem, Expression, ObjectItem, OriginRange, Printed
 from nixgen.hcl.normal_form import ends, is_word, needs_blank_line, without_quotes
-from nixgen.hcl.strings import escape_quoted, is_bare_key
+from nixgen.hcl.strings import escape_label, escape_quoted, is_bare_key
 
 
 class _NotSimpleError(Exception):
@@ -126,7 +126,7 @@ class _Writer:
         depth: int,
         chain: list[tuple[str, str]],
     ) -> None:
-        labels = "".join([f' "{escape_quoted(label)}"' for label in block.labels])
+        labels = "".join([f' "{escape_label(label)}"' for label in block.labels])
         if not block.body:
             self.add_line(f"{pad}{block.type}{labels} {{}}", chain)
             return

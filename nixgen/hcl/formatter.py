@@ -14,7 +14,7 @@ from nixgen.hcl import nodes
 from nixgen.hcl.layout import lay_out
 from nixgen.hcl.nodes import BodyItem
 from nixgen.hcl.parser import Document, parse
-from nixgen.hcl.strings import escape_quoted
+from nixgen.hcl.strings import escape_label
 from nixgen.hcl.tokens import Kind, Token, source
 
 Rewrite: TypeAlias = tuple[int, int, list[Token]]
@@ -73,7 +73,7 @@ def _labels(tokens: tuple[Token, ...], header: int, block: nodes.Block) -> Rewri
     labels: list[Token] = []
     for label in block.labels:
         labels.append(Token(Kind.OPEN_QUOTE, '"'))
-        labels.append(Token(Kind.QUOTED_TEXT, escape_quoted(label)))
+        labels.append(Token(Kind.QUOTED_TEXT, escape_label(label)))
         labels.append(Token(Kind.CLOSE_QUOTE, '"'))
     return header + 1, end, labels
 

@@ -74,6 +74,11 @@ def check_text(text: str) -> None:
         )
 
 
+def escape_label(label: str) -> str:
+    """The label of a block as it stands between double quotes; `tofu fmt` writes it so."""
+    return label.replace("\\", "\\\\").replace('"', '\\"')
+
+
 def escape_quoted(text: str, *, before_sequence: bool = False) -> str:
     """The text as it stands between double quotes.
 

@@ -17,7 +17,7 @@ from nixgen.hcl import nodes
 from nixgen.hcl.layout import INDENT
 from nixgen.hcl.nodes import BodyItem, Expression, TemplatePart
 from nixgen.hcl.normal_form import is_word, needs_blank_line, without_quotes
-from nixgen.hcl.strings import escape_heredoc, escape_quoted, is_bare_key
+from nixgen.hcl.strings import escape_heredoc, escape_label, escape_quoted, is_bare_key
 from nixgen.hcl.tokens import Kind, Token
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def _with_origin(node: nodes.Attribute | nodes.ObjectItem | nodes.Block) -> Iter
 def _block(node: nodes.Block) -> Iterator[Part]:
     yield _name(node.type)
     for label in node.labels:
-        yield from _template((label,))
+        yield Token(Kind.OPEN_QUOTE, '"')
+        yield Token(Kind.QUOTED_TEXT, escape_label(label))
+        yield Token(Kind.CLOSE_QUOTE, '"')
     yield _mark(Kind.OPEN_BRACE)
     if node.body:
         yield newline()
