@@ -60,10 +60,16 @@ class Engine:
         self.lines: Lines = (margin, 0, None)
         self.suppressed = False
 
-    def print(self, document: Document) -> str:
-        """The text of a document (not yet normal), its last line break included if it has one."""
-        group = Group(0, normalize(document, self.width))
-        self._group(group, None)
+    def print(self, document: Document, *, spliced: bool = False) -> str:
+        """The text of a document (not yet normal), its last line break included if it has one.
+
+        The document is one group, or, `spliced`, part of one that is not on one line.
+        """
+        items = normalize(document, self.width)
+        if spliced:
+            self._elements(items, None)
+        else:
+            self._group(Group(0, items), None)
         return "".join(self.output)
 
     # -- expanded ------------------------------------------------------------------------------

@@ -1,351 +1,411 @@
-"""Prints the common shapes of bare trees at once, without the document IR.
+"""Prints the common shapes of trees as text at once, without a document.
 
-What a model emits has no layout of its own: its tokens carry nothing but comments and blank lines
-above bindings. For the shapes that such files are made of, where lines break follows from the shape
-alone, and this module writes the lines down as it meets the nodes. Anything else, and anything too
-long for its line, is left to the general printer; both write the same bytes, held by
-`tests/property/test_nix_direct.py`. Each shape names the rule of RFC 166 that it follows.
+What the model emits, and most of what people write, leaves the layout no choice: a set has a line
+for each entry, a value that fits stands on the line of its name, a call that does not fit continues
+with the entries of its last argument. The functions here and in `direct_blocks` print these shapes,
+each from the start of a line, where nothing before it matters. What they do not know goes through
+the document and the layout engine, from the start of its own line to its end. Both ways give the
+same bytes, which tests hold. The conditions are those of the rules in `printer_*`, with their
+sources.
+
+In all functions, `pad` is the indentation of the current line, and `end` what follows the node on
+its last line. Those that return a bool print nothing where they return False.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from attrs import define, field
-
+from nixgen.layout.document import HARD_LINE, HARD_SPACE, TRAILING_COMMENT
+from nixgen.layout.engine import Engine, TracingEngine
+from nixgen.nix.direct_line import (
+    Unknown,
+    attribute_path,
+    inherit_names,
+    inherit_start,
+    joined_parts,
+    on_one_line,
+    one_line,
+    value,
+)
 from nixgen.nix.nodes import (
     Apply,
-    AttributeName,
-    AttributePath,
     AttributeSet,
     Binding,
     BlankLine,
-    Expression,
-    File,
+    BlockComment,
+    Entry,
     Float,
     Identifier,
+    IndentedString,
+    Inherit,
     Integer,
-    Interpolation,
-    Lambda,
+    LanguageAnnotation,
     LineComment,
     List,
-    Parentheses,
+    Node,
     Path,
     Select,
-    SetPattern,
     String,
     Token,
-    UnaryOperation,
-    With,
+    Trivia,
 )
+from nixgen.nix.printer_builder import Builder, WholeFile
+from nixgen.nix.printer_strings import string_lines
+from nixgen.nix.printer_tokens import first_token, without_leading
 
-OriginRange: TypeAlias = tuple[int, int, Any]
-
-WIDTH = 100  # columns of a line from its indentation on
-INTERPOLATION = 30  # columns below which an interpolation never breaks
-INDENT = "  "
-
-# The shared bare tokens that nodes have unless somebody gave them others.
-_SET = AttributeSet()
-_LIST = List()
-_STRING = String(())
-_PATTERN = SetPattern()
-_BINDING = Binding(AttributePath((Identifier("a"),)), Identifier("a"))
-_SELECT = Select(Identifier("a"), AttributePath((Identifier("a"),)))
-_WITH = With(Identifier("a"), Identifier("a"))
-_LAMBDA = Lambda(Identifier("a"), Identifier("a"))
-_PARENTHESES = Parentheses(Identifier("a"))
-_FILE = File(Identifier("a"))
-_INTERPOLATION = Interpolation(Identifier("a"))
-_PATH = Path(("./a",))
+Mark: TypeAlias = tuple[int, int, int, int, Any]
+"""(piece, lines into it, piece after the last, lines added to its first, origin)."""
 
 
-class _NotDirectError(Exception):
-    """A shape that is left to the general printer."""
+class Place(NamedTuple):
+    """Where a node begins and ends: after `head` on the current line, whose text that is."""
+
+    start: str  # printed before `head`: a line break and `pad`, or nothing
+    head: str
+    pad: str
+    end: str
+
+    def after(self, text: str) -> Place:
+        """The place behind further text."""
+        return Place(self.start, self.head + text, self.pad, self.end)
+
+    def within_parentheses(self) -> Place:
+        """The place in parentheses, of which the first one is printed."""
+        return Place(self.start, self.head, self.pad, ")" + self.end)
 
 
-def print_direct(file: File) -> tuple[str, tuple[OriginRange, ...]] | None:
-    """The text of a module and the lines of its nodes with origins; None for other shapes.
+ValueFunction: TypeAlias = "Callable[[Direct, Any, Place, bool], bool]"
+BlockFunction: TypeAlias = "Callable[[Direct, Any, str, str], bool]"
 
-    A module is `{ arguments }: { bindings }` with comments before it.
-    """
-    writer = _Writer()
-    try:
-        writer.file(file)
-    except _NotDirectError:
-        return None
-    return "\n".join([*writer.lines, ""]), tuple(writer.ranges)
+VALUES: dict[type, ValueFunction] = {}
+"""How values of bindings continue on further lines; the last argument tells of a short name."""
+
+BLOCKS: dict[type, BlockFunction] = {}
+"""How nodes at the start of a line continue on further lines."""
 
 
-@define
-class _Writer:
-    """The lines so far, and the ranges of the origins met."""
+class Direct:
+    """Prints a tree into `out`, a list of pieces of text; `tracing` notes where origins are."""
 
-    lines: list[str] = field(factory=list)
-    ranges: list[OriginRange] = field(factory=list)
+    def __init__(self, width: int, step: int, *, tracing: bool = False) -> None:
+        self.out: list[str] = []
+        self.width = width
+        self.levels = width
+        self.step = " " * step
+        self.tracing = tracing
+        self.marks: list[Mark] = []
+        self.header: Node | None = None  # a function whose body starts a line in any case
 
-    def file(self, file: File) -> None:
-        match file.expression:
-            case Lambda(SetPattern() as pattern, AttributeSet() as body) as function:
-                bare = function.colon is _LAMBDA.colon and file.end is _FILE.end
-            case _:
-                raise _NotDirectError
-        if not bare or not body.entries:
-            raise _NotDirectError
-        self.comments(pattern.open, "")
-        self.pattern(pattern)
-        self.attribute_set(body, "", "", "")
+    # -- comments ------------------------------------------------------------------------------
 
-    def comments(self, token: Token, indentation: str) -> None:
-        """The comments and blank lines before a token that is bare otherwise."""
-        if token.trailing is not None or token.line:
-            raise _NotDirectError
-        for trivia in token.leading:
-            if isinstance(trivia, LineComment):
-                self.lines.append(f"{indentation}#{trivia.text}")
-            elif isinstance(trivia, BlankLine) and self.lines and self.lines[-1][-1:] == ";":
-                self.lines.append("")
+    def trivia(self, trivia: tuple[Trivia, ...], pad: str, line_break: str) -> str:
+        """Print comments on lines of their own; returns the line break that is due after them."""
+        out = self.out
+        for each in trivia:
+            if type(each) is BlankLine:
+                line_break = "\n\n"
+            elif type(each) is LineComment:
+                out.append(f"{line_break}{pad}#{each.text}")
+                line_break = "\n"
+            elif type(each) is BlockComment:
+                out.append(f"{line_break}{pad}/*{'*' * each.documentation}")
+                line_break = "\n"
+                for line in each.lines:
+                    if line:
+                        out.append(f"{line_break}{pad}  {line}")
+                    line_break = "\n" if line else "\n\n"
+                out.append(f"{line_break}{pad}*/")
+                line_break = "\n"
             else:
-                raise _NotDirectError
+                raise Unknown if type(each) is LanguageAnnotation else WholeFile
+        return line_break
 
-    def pattern(self, pattern: SetPattern) -> None:
-        """Up to two arguments on the line, else one a line (RFC 166, "Function declaration")."""
-        tokens = (pattern.close, pattern.dots, pattern.final_comma, pattern.binding)
-        if tokens != (_PATTERN.close, _PATTERN.dots, None, None):
-            raise _NotDirectError
-        names = []
-        for argument in pattern.arguments:
-            if argument.default is not None or argument.comma is not None or argument.name.token:
-                raise _NotDirectError
-            names.append(argument.name.name)
-        inline = len(names) <= 2
-        parts = [*names, "..."] if pattern.ellipsis else names
-        if not parts:
-            raise _NotDirectError
-        if inline:
-            self.lines.append(f"{{ {', '.join(parts)} }}:")
+    # -- entries of sets -----------------------------------------------------------------------
+
+    def entries(self, items: tuple[Entry, ...], last: tuple[Trivia, ...], pad: str) -> str:
+        """Print bindings, a line break before each; returns the one due after them."""
+        out, marks, tracing = self.out, self.marks, self.tracing
+        line_break = "\n"
+        for entry in items:
+            mark = -1
+            if tracing and entry.origin is not None:
+                mark = len(marks)
+                marks.append((len(out), -1, 0, 0, entry.origin))
+            trivia = _comments_before(entry)
+            if trivia:
+                line_break = self.trivia(trivia, pad, line_break)
+            place, count = len(out), len(marks)
+            try:
+                if type(entry) is Binding:
+                    done = self.binding(entry, line_break + pad, pad)
+                else:
+                    done = self.inherit(entry, line_break + pad, pad)  # type: ignore[arg-type]
+            except Unknown:
+                del out[place:]
+                del marks[count:]
+                done = False
+            if not done:
+                out.append(line_break)
+                self._entry_by_document(entry, pad)
+            if mark >= 0:
+                self._end_mark(mark)
+            line_break = "\n"
+        return self.trivia(last, pad, "\n") if last else line_break
+
+    def binding(self, node: Binding, start: str, pad: str) -> bool:
+        """`path = value;`."""
+        names = node.path.names
+        path = attribute_path(node.path, first=True)
+        end = _end_of(node.semicolon)
+        if path is None or end is None or node.equals.leading or node.equals.trailing is not None:
+            return False
+        short = len(names) <= 4
+        if short:
+            for name in names:
+                if type(name) is not Identifier:
+                    short = False
+                    break
+        node_value = node.value
+        kind = type(node_value)
+        text = None if kind is AttributeSet else value(node_value, self.levels)
+        if text is not None:
+            columns = len(path) + len(text) + (4 if end == ";" else 3 + _columns(end))
+            if columns <= self.width or (short and _is_unbreakable(node_value)):
+                if self.tracing and kind not in _WITHOUT_ORIGINS:
+                    self._mark_inside(node_value)
+                self.out.append(f"{start}{path} = {text}{end}")
+                return True
+        elif kind is AttributeSet and self._small_set(node_value, f"{start}{path} = ", end, path):
+            return True
+        function = VALUES.get(kind)
+        if function is None or (not short and len(path) + 3 > self.width):
+            return False
+        return function(self, node_value, Place(start, f"{path} = ", pad, end), short)
+
+    def _small_set(self, node: Any, head: str, end: str, path: str) -> bool:
+        """`path = { };`, and `path = { inherit a; };`: no other set is on the line of its name."""
+        if node.entries and type(node.entries[0]) is not Inherit:
+            return False
+        text = one_line(node, self.levels)
+        if text is None or len(path) + len(text) + 3 + _columns(end) > self.width:
+            return False
+        if self.tracing:
+            self._mark_inside(node)
+        self.out.append(f"{head}{text}{end}")
+        return True
+
+    def inherit(self, node: Inherit, start: str, pad: str) -> bool:
+        """`inherit names;`, on one line with up to three names."""
+        text = inherit_start(node, self.levels)
+        names = inherit_names(node, self.levels)
+        end = _end_of(node.semicolon)
+        if text is None or end is None or not names or len(text) > self.width:
+            return False
+        if len(names) < 4 and on_one_line(node.inherit, node.semicolon):
+            text = f"{text} {' '.join(names)}"
+            if len(text) + _columns(end) > self.width:
+                return False
+            self.out.append(f"{start}{text}{end}")
+            return True
+        between = f"\n{pad}{self.step}"
+        self.out.append(f"{start}{text}{between}{between.join(names)}{between}{end}")
+        return True
+
+    # -- what continues on further lines -------------------------------------------------------
+
+    def braces(self, node: AttributeSet, head: str, pad: str, end: str) -> bool:
+        """`{`, the entries a line each, `}`."""
+        opener, closer = node.open, node.close
+        if opener.leading or closer.trailing is not None:
+            return False
+        if node.recursive:
+            if node.rec.leading or node.rec.trailing is not None:
+                return False
+            head += "rec "
+        inner = pad + self.step
+        self.out.append(head + "{")
+        if opener.trailing is not None:
+            self.out.append(f"\n{inner}{_comment(opener.trailing)}")
+        line_break = self.entries(node.entries, closer.leading, inner)
+        self.out.append(f"{line_break}{pad}}}{end}")
+        return True
+
+    def brackets(self, node: List, head: str, pad: str, end: str) -> bool:
+        """`[`, the items a line each, `]`."""
+        opener, closer = node.open, node.close
+        if opener.leading or closer.trailing is not None:
+            return False
+        inner = pad + self.step
+        out = self.out
+        mark = -1
+        if self.tracing and node.origin is not None:
+            mark = len(self.marks)
+            self.marks.append((len(out), head.count("\n"), 0, 0, node.origin))
+        out.append(head + "[")
+        if opener.trailing is not None:
+            out.append(f"\n{inner}{_comment(opener.trailing)}")
+        line_break = "\n"
+        for each in node.items:
+            item: Node = each
+            if type(item) is Identifier and item.token is None:
+                out.append(f"{line_break}{inner}{item.name}")
+                line_break = "\n"
+                continue
+            if type(item) is Apply:  # `f or`
+                raise Unknown
+            token = first_token(item)
+            if token is not None and token.leading:
+                line_break = self.trivia(token.leading, inner, line_break)
+                item = without_leading(item)
+            out.append(line_break + inner)
+            self.line(item, inner, "")
+            line_break = "\n"
+        if closer.leading:
+            line_break = self.trivia(closer.leading, inner, line_break)
+        out.append(f"{line_break}{pad}]{end}")
+        if mark >= 0:
+            self._end_mark(mark)
+        return True
+
+    def quotes(self, node: IndentedString, head: str, pad: str, end: str) -> bool:
+        """`''`, the lines of the string, `''`."""
+        if node.open.leading or node.close.trailing is not None or node.cut:
+            return False
+        lines = string_lines(node)
+        inner = pad + self.step
+        last = lines[-1]
+        if last and isinstance(last[0], str) and len(last[0]) + 2 + _columns(end) > self.width:
+            return False
+        pieces = [head, "''"]
+        for line in lines:
+            if not line:
+                pieces.append("\n")
+                continue
+            text = line[0]
+            if len(line) > 1 or type(text) is not str:
+                joined = joined_parts(line, self.levels)
+                if joined is None or len(joined) + 2 + _columns(end) > self.width:
+                    return False
+                text = joined
+            pieces.append(f"\n{inner}{text}")
+        pieces.append(f"''{end}" if lines[-1] else f"{pad}''{end}")
+        self.out.append("".join(pieces))
+        return True
+
+    # -- at the start of a line ----------------------------------------------------------------
+
+    def line(self, node: Node, pad: str, end: str) -> None:
+        """A node that has the current line, whose indentation is printed, for itself."""
+        place, marks = len(self.out), len(self.marks)
+        try:
+            text = one_line(node, self.levels)
+            if text is not None and (
+                len(text) + _columns(end) <= self.width or _is_unbreakable(node)
+            ):
+                if self.tracing and type(node) not in _WITHOUT_ORIGINS:
+                    self._mark_inside(node)
+                self.out.append(text + end)
+                return
+            function = BLOCKS.get(type(node))
+            if function is not None and function(self, node, pad, end):
+                return
+        except Unknown:
+            del self.out[place:]
+            del self.marks[marks:]
+        self.by_document(node, pad, end)
+
+    # -- through the document ------------------------------------------------------------------
+
+    def by_document(self, node: Node, pad: str, end: str, *, spliced: bool = False) -> None:
+        """Print a node by the rules and the engine; `spliced`, without a group of its own."""
+        builder = Builder(part=True)
+        if spliced:
+            builder.node(node)
         else:
-            self.lines.append("{")
-            self.lines += [f"{INDENT}{name}," for name in names]
-            self.lines += [f"{INDENT}..."] if pattern.ellipsis else []
-            self.lines.append("}:")
+            builder.grouped(node)
+        if end:
+            mark, _, comment = end.partition(" # ")
+            builder.add(mark)
+            if comment:
+                text = f"# {comment}"
+                builder.out += (HARD_SPACE, (TRAILING_COMMENT, text, 0, 0), HARD_LINE)
+        text = self._laid_out(builder, pad, spliced=spliced)
+        self.out.append(text.removeprefix(pad))
 
-    def attribute_set(self, node: AttributeSet, begin: str, end: str, indentation: str) -> None:
-        """A set with entries always expands (RFC 166, "Attribute sets")."""
-        if node.recursive or node.open is not _SET.open or node.close is not _SET.close:
-            raise _NotDirectError
-        if not node.entries:
-            self.lines.append(f"{indentation}{begin}{{ }}{end}")
-            return
-        self.lines.append(f"{indentation}{begin}{{")
-        inner = indentation + INDENT
-        for entry in node.entries:
-            if not isinstance(entry, Binding):
-                raise _NotDirectError
-            self.binding(entry, inner)
-        self.lines.append(f"{indentation}}}{end}")
+    def _entry_by_document(self, entry: Entry, pad: str) -> None:
+        """Print an entry, the comments before it being printed."""
+        builder = Builder(part=True)
+        builder.skip_leading = True
+        builder.grouped(entry)
+        self.out.append(self._laid_out(builder, pad, own_origin=False))
 
-    def binding(self, node: Binding, indentation: str) -> None:
-        """`path = value;` (RFC 166, "Bindings"; nixfmt's absorbRHS)."""
-        if node.equals is not _BINDING.equals or node.semicolon is not _BINDING.semicolon:
-            raise _NotDirectError
-        index = len(self.ranges)
-        first = len(self.lines) + 1
-        if node.origin is not None:
-            self.ranges.append((0, 0, None))
-        token = _first_token(node.path)
-        if token is not None:
-            if token.leading and isinstance(token.leading[0], BlankLine):
-                first += 1
-            self.comments(token, indentation)
-        begin = f"{_path(node.path)} = "
-        value = node.value
-        block = _BLOCKS.get(type(value))
-        if block is not None:
-            block(self, value, begin, indentation)
-        else:
-            text = f"{begin}{_atom(value)};"
-            if len(text) > WIDTH and type(value) is not String:
-                raise _NotDirectError
-            self.lines.append(indentation + text)
-        if node.origin is not None:
-            self.ranges[index] = (first, len(self.lines), node.origin)
+    def _laid_out(
+        self, builder: Builder, pad: str, *, spliced: bool = False, own_origin: bool = True
+    ) -> str:
+        kind = TracingEngine if self.tracing else Engine
+        engine = kind(self.width, len(self.step), len(pad))
+        text = engine.print(builder.out, spliced=spliced).removesuffix("\n")
+        if isinstance(engine, TracingEngine):
+            place = len(self.out)
+            for first, last, origin in engine.origins[0 if own_origin else 1 :]:
+                self.marks.append((place, first, place, last, origin))
+        return text
 
-    def list(self, node: List, begin: str, end: str, indentation: str) -> None:
-        """Two items or more expand, one stays if it fits (RFC 166, "Lists")."""
-        if node.open is not _LIST.open or node.close is not _LIST.close or node.origin is not None:
-            raise _NotDirectError
-        items = [_atom(item) for item in node.items]
-        if len(items) > 1:
-            self.lines.append(f"{indentation}{begin}[")
-            inner = indentation + INDENT
-            self.lines += [inner + item for item in items]
-            self.lines.append(f"{indentation}]{end}")
-            return
-        text = f"{begin}[ {items[0]} ]{end}" if items else f"{begin}[ ]{end}"
-        if len(text) > WIDTH:
-            raise _NotDirectError
-        self.lines.append(indentation + text)
+    # -- origins -------------------------------------------------------------------------------
 
-    def bound_set(self, node: Any, begin: str, indentation: str) -> None:
-        self.attribute_set(node, begin, ";", indentation)
+    def _end_mark(self, index: int) -> None:
+        """Note that the entry or list with the mark at an index ends here."""
+        first, skip, _, more, origin = self.marks[index]
+        self.marks[index] = (first, skip, len(self.out), more, origin)
 
-    def bound_list(self, node: Any, begin: str, indentation: str) -> None:
-        self.list(node, begin, ";", indentation)
-
-    def bound_with(self, node: Any, begin: str, indentation: str) -> None:
-        """`with pkgs; [ ... ]` breaks as its list does (RFC 166, "With")."""
-        bare = node.with_ is _WITH.with_ and node.semicolon is _WITH.semicolon
-        if not bare or type(node.body) is not List:
-            raise _NotDirectError
-        self.list(node.body, f"{begin}with {_atom(node.scope)}; ", ";", indentation)
-
-    def bound_call(self, node: Any, begin: str, indentation: str) -> None:
-        """A call of one argument: a list is absorbed (RFC 166, "Function application").
-
-        A set may stay on the line there: the general printer decides.
-        """
-        begin = f"{begin}{_atom(node.function)} "
-        if len(begin) >= WIDTH // 2:
-            raise _NotDirectError
-        if type(node.argument) is List and len(node.argument.items) > 1:
-            self.list(node.argument, begin, ";", indentation)
-        else:
-            text = f"{begin}{_atom(node.argument)};"
-            if len(text) > WIDTH:
-                raise _NotDirectError
-            self.lines.append(indentation + text)
+    def _mark_inside(self, node: Node) -> None:
+        """Note the origins inside a node that comes on one line, in the next piece."""
+        place = len(self.out)
+        pending: list[Any] = [node]
+        while pending:
+            each = pending.pop()
+            if isinstance(each, Node):
+                origin = getattr(each, "origin", None)
+                if origin is not None:
+                    self.marks.append((place, -1, place + 1, 0, origin))
+                pending += [getattr(each, name) for name in reversed(each.__match_args__)]
+            elif isinstance(each, tuple):
+                pending += reversed(each)
 
 
-_BLOCKS: dict[type, Callable[[_Writer, Any, str, str], None]] = {
-    AttributeSet: _Writer.bound_set,
-    List: _Writer.bound_list,
-    With: _Writer.bound_with,
-    Apply: _Writer.bound_call,
-}
+_WITHOUT_ORIGINS = frozenset({Identifier, Integer, Float, String, Select, Path})
 
 
-# -- what stands on one line -------------------------------------------------------------------
+def _comment(comment: LineComment) -> str:
+    return f"# {comment.text.strip()}"
 
 
-def _atom(node: Expression) -> str:
-    print_atom = _ATOMS.get(type(node))
-    if print_atom is None:
-        raise _NotDirectError
-    return print_atom(node)
+def _end_of(semicolon: Token) -> str | None:
+    """A semicolon with the comment after it; None with comments before it."""
+    if semicolon.trailing is not None:
+        return None if semicolon.leading else f"; {_comment(semicolon.trailing)}"
+    return None if semicolon.leading else ";"
 
 
-def _word(node: Identifier) -> str:
-    if node.token is not None:
-        raise _NotDirectError
-    return node.name
+def _comments_before(entry: Entry) -> tuple[Trivia, ...]:
+    if type(entry) is not Binding:
+        return entry.inherit.leading  # type: ignore[union-attr]
+    name = entry.path.names[0]
+    token = name.token if type(name) is Identifier else first_token(name)
+    return token.leading if token is not None else ()
 
 
-def _number(node: Integer | Float) -> str:
-    if node.token is not None:
-        raise _NotDirectError
-    return node.text
-
-
-def _string(node: String) -> str:
-    if node.open is not _STRING.open or node.close is not _STRING.close:
-        raise _NotDirectError
+def _is_unbreakable(node: Node) -> bool:
+    """Whether a node is on one line whatever the width: a string without interpolations."""
+    if type(node) is not String:
+        return False
     parts = node.parts
-    if not parts:
-        return '""'
-    if len(parts) == 1 and type(parts[0]) is str:
-        return f'"{parts[0]}"'
-    return f'"{"".join([part if type(part) is str else _interpolation(part) for part in parts])}"'
+    return not parts or (len(parts) == 1 and type(parts[0]) is str)
 
 
-def _interpolation(part: Any) -> str:
-    """`${name}`, which never breaks where it is short (nixfmt's interpolation)."""
-    bare = part.open is _INTERPOLATION.open and part.close is _INTERPOLATION.close
-    text = _atom(part.expression)
-    if not bare or len(text) >= INTERPOLATION - 3:
-        raise _NotDirectError
-    return f"${{{text}}}"
-
-
-def _plain_path(node: Path) -> str:
-    bare = node.open is _PATH.open and node.close is _PATH.close
-    if not bare or len(node.parts) != 1 or type(node.parts[0]) is not str:
-        raise _NotDirectError
-    return node.parts[0]
-
-
-def _select(node: Select) -> str:
-    if (
-        node.default is not None
-        or node.dot is not _SELECT.dot
-        or type(node.target) is not Identifier
-    ):
-        raise _NotDirectError
-    if _first_token(node.path) is not None:
-        raise _NotDirectError
-    return f"{_word(node.target)}.{_path(node.path)}"
-
-
-def _negative(node: UnaryOperation) -> str:
-    if node.token is not None or node.operator != "-" or type(node.operand) not in (Integer, Float):
-        raise _NotDirectError
-    return f"-{_atom(node.operand)}"
-
-
-def _in_parentheses(node: Parentheses) -> str:
-    """Only around a negative number, which a list needs."""
-    bare = node.open is _PARENTHESES.open and node.close is _PARENTHESES.close
-    if not bare or type(node.expression) is not UnaryOperation:
-        raise _NotDirectError
-    return f"({_atom(node.expression)})"
-
-
-_ATOMS: dict[type, Callable[[Any], str]] = {
-    Identifier: _word,
-    Integer: _number,
-    Float: _number,
-    String: _string,
-    Select: _select,
-    Path: _plain_path,
-    UnaryOperation: _negative,
-    Parentheses: _in_parentheses,
-}
-
-
-def _first_token(path: AttributePath) -> Token | None:
-    """The token that carries what stands before a path; None where it is bare."""
-    first = path.names[0]
-    if type(first) is Identifier:
-        return first.token
-    if type(first) is String:
-        return None if first.open is _STRING.open else first.open
-    raise _NotDirectError
-
-
-def _path(path: AttributePath) -> str:
-    if path.dots:
-        raise _NotDirectError
-    names = path.names
-    first = names[0]
-    rest = [_name(name) for name in names[1:]]
-    return ".".join([_first_name(first), *rest])
-
-
-def _first_name(name: AttributeName) -> str:
-    """The first name, whatever stands before it."""
-    if type(name) is Identifier:
-        return name.name
-    if type(name) is not String or name.close is not _STRING.close:
-        raise _NotDirectError
-    if any(type(part) is not str for part in name.parts):
-        raise _NotDirectError
-    return f'"{"".join(map(str, name.parts))}"'
-
-
-def _name(name: AttributeName) -> str:
-    if type(name) is Identifier:
-        return _word(name)
-    if type(name) is String:
-        return _string(name)
-    raise _NotDirectError
+def _columns(end: str) -> int:
+    """The width of what follows a node: comments count nothing."""
+    comment = end.find("#")
+    return len(end) if comment < 0 else comment

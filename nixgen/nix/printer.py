@@ -6,24 +6,31 @@ which names its source, in the modules `printer_*`. `nixgen.layout` chooses the 
 
 from __future__ import annotations
 
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from attrs import evolve
 
 from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix import printer_functions, printer_literals  # noqa: F401  # they register rules
-from nixgen.nix.direct import print_direct
+from nixgen.nix.direct import Direct, Mark
+from nixgen.nix.direct_blocks import spread
+from nixgen.nix.direct_line import Unknown
 from nixgen.nix.nodes import (
+    AttributeSet,
     BlankLine,
     Expression,
     File,
     FormatDirective,
     Lambda,
+    Let,
     SetPattern,
     Token,
+    With,
 )
-from nixgen.nix.printer_builder import Builder
-from nixgen.nix.printer_tokens import change_first_token, leading
+from nixgen.nix.printer_builder import Builder, WholeFile
+from nixgen.nix.printer_tokens import change_first_token, leading, without_leading
 
 WIDTH = 100
 INDENT = 2
@@ -40,16 +47,16 @@ def print_file(
     `width` is what nixfmt calls so: the columns that a line may have from its indentation on. In
     `strict` mode it does not matter where lines were broken in the text that the file came from.
     """
-    if width == WIDTH and indent == INDENT and file.text is None:
-        direct = print_direct(file)
+    if not strict:
+        direct = _printed_directly(file, Direct(width, indent))
         if direct is not None:
-            return direct[0]
-    return _print(file, Engine(width, indent), strict=strict)
+            return direct
+    return print_by_document(file, Engine(width, indent), strict=strict)
 
 
 def print_expression(expression: Expression, *, width: int = WIDTH, indent: int = INDENT) -> str:
     """The text of an expression by itself, without a last newline."""
-    return _print(File(expression), Engine(width, indent)).removesuffix("\n")
+    return print_file(File(expression), width=width, indent=indent).removesuffix("\n")
 
 
 def print_with_origins(
@@ -60,17 +67,59 @@ def print_with_origins(
     Comments before a node are part of its lines. The ranges are ordered by first line, an outer
     range before those inside it.
     """
-    if width == WIDTH and indent == INDENT and file.text is None:
-        direct = print_direct(file)
-        if direct is not None:
-            return direct
+    direct = Direct(width, indent, tracing=True)
+    text = _printed_directly(file, direct)
+    if text is not None:
+        return text, origin_ranges(direct.out, direct.marks)
     engine = TracingEngine(width, indent)
-    text = _print(file, engine)
+    text = print_by_document(file, engine)
     ranges = sorted(engine.origins, key=lambda found: found[0])
     return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
 
 
-def _print(file: File, engine: Engine, *, strict: bool = False) -> str:
+def origin_ranges(pieces: list[str], marks: list[Mark]) -> tuple[OriginRange, ...]:
+    """The lines of marks in a text made of pieces."""
+    starts = list(accumulate([piece.count("\n") for piece in pieces], initial=1))
+    ranges = []
+    for first, skip, last, more, origin in marks:
+        # A mark without a skip begins after the line breaks at the start of its piece.
+        lines = skip if skip >= 0 else 2 if pieces[first].startswith("\n\n") else 1
+        ranges.append((starts[first] + lines, starts[last] + more, origin))
+    ranges.sort(key=itemgetter(0))
+    return tuple(ranges)
+
+
+def _printed_directly(file: File, direct: Direct) -> str | None:
+    """The text by the direct path; None where the file has to be laid out as a whole."""
+    expression = file.expression
+    trivia = leading(expression)
+    line_break = ""
+    try:
+        if trivia:
+            if not isinstance(expression, _STARTS_ALONE):
+                return None
+            blank = 0
+            while blank < len(trivia) and isinstance(trivia[blank], BlankLine):
+                blank += 1
+            line_break = direct.trivia(trivia[blank:], "", "")
+            expression = without_leading(expression)
+        direct.out.append(line_break)
+        direct.header = _header(expression)
+        if direct.header is not None or file.end.leading:
+            spread(direct, expression, "", "")
+        else:
+            direct.line(expression, "", "")
+        direct.trivia(file.end.leading, "", "\n")
+    except (Unknown, WholeFile):
+        return None
+    return "".join(direct.out).strip() + "\n"
+
+
+_STARTS_ALONE = (AttributeSet, Let, With, Lambda)
+
+
+def print_by_document(file: File, engine: Engine, *, strict: bool = False) -> str:
+    """The text of a file by its document alone."""
     expression = file.expression
     trivia = leading(expression)
     if trivia and isinstance(trivia[0], BlankLine):
@@ -91,7 +140,8 @@ def _header(expression: Expression) -> Lambda | None:
     if not isinstance(expression, Lambda) or expression.colon.line:
         return None
     parameter = expression.parameter
-    return expression if isinstance(parameter, SetPattern) else None
+    plain = isinstance(parameter, SetPattern) and parameter.binding is None
+    return expression if plain else None
 
 
 def _without_blank_lines(token: Token) -> Token:

@@ -59,17 +59,25 @@ def rule(*kinds: type) -> Callable[[Rule], Rule]:
     return register
 
 
+class WholeFile(Exception):
+    """A format directive in a part of a file: regions can be printed with the whole file only."""
+
+
 class Builder:
     """Collects a document.
 
     Where a person broke a line between two tokens can decide about their layout; in `strict` mode,
     and where tokens were not parsed, all count as standing on one line. `header` is a function
-    whose body starts a line whatever it is.
+    whose body starts a line whatever it is. The builder for a `part` of a file raises WholeFile
+    where it meets a format directive.
     """
 
-    __slots__ = ("_lines", "depth", "header", "out", "shift", "skip_leading", "strict")
+    __slots__ = ("_lines", "depth", "header", "out", "part", "shift", "skip_leading", "strict")
 
-    def __init__(self, *, strict: bool = False, header: nodes.Lambda | None = None) -> None:
+    def __init__(
+        self, *, strict: bool = False, header: nodes.Lambda | None = None, part: bool = False
+    ) -> None:
+        self.part = part
         self.out: Document = []
         self.strict = strict
         self.header = header
@@ -184,6 +192,8 @@ class Builder:
 
     def _directive(self, directive: FormatDirective) -> None:
         """A region that is not formatted: laid out like all else, but printed from its source."""
+        if self.part:
+            raise WholeFile
         raw = directive.raw
         if directive.kind == "disable":
             self.out.append((VERBATIM_START, "", self.depth, self.shift))

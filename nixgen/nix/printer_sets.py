@@ -171,16 +171,16 @@ def _with_or_apart(items: tuple[Node, ...]) -> list[Node]:
 
 def argument_list(b: Builder, node: Node) -> None:
     """An argument; a short list of simple items may stay on one line (nixfmt: `absorbInner`)."""
-    if isinstance(node, List) and _is_short(b, node):
+    if isinstance(node, List) and _is_short(node):
         plain_list(b, node, SPACE)
     else:
         b.node(node)
 
 
-def _is_short(b: Builder, node: List) -> bool:
+def _is_short(node: List) -> bool:
     comments = sum(bool(leading(item)) for item in node.items) + bool(node.close.leading)
     return len(node.items) + comments <= 6 and all(
-        is_simple(b, without_leading(item)) for item in node.items
+        is_simple(without_leading(item)) for item in node.items
     )
 
 

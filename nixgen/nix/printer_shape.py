@@ -22,7 +22,6 @@ from nixgen.nix.nodes import (
     Token,
 )
 from nixgen.nix.printer_builder import Builder
-from nixgen.nix.printer_strings import is_simple_string
 from nixgen.nix.printer_tokens import first_token, has_trivia, leading
 
 TERMS = (
@@ -109,7 +108,7 @@ def can_flatten(b: Builder, pattern: SetPattern) -> bool:
     )
 
 
-def is_simple(b: Builder, node: Node) -> bool:
+def is_simple(node: Node) -> bool:
     """Whether an expression is short enough by its kind to stay whole (nixfmt: `isSimple`)."""
     match node:
         case Identifier(token=token) | nodes.Integer(token=token) | nodes.Float(token=token):
@@ -119,23 +118,16 @@ def is_simple(b: Builder, node: Node) -> bool:
         case String() | IndentedString() | nodes.Path():
             return not has_trivia(node.open) and not has_trivia(node.close)
         case Select(target, path, None):
-            return all(isinstance(name, Identifier) for name in path.names) and is_simple(b, target)
+            return all(isinstance(name, Identifier) for name in path.names) and is_simple(target)
         case Parentheses(inner):
             if has_trivia(node.open) or has_trivia(node.close):
                 return False
-            return is_simple(b, inner)
+            return is_simple(inner)
         case nodes.Apply(nodes.Apply(nodes.Apply(), _), _):
             return False
         case nodes.Apply(function, argument):
-            return is_simple(b, function) and is_simple(b, argument)
+            return is_simple(function) and is_simple(argument)
     return False
-
-
-def becomes_simple_string(b: Builder, node: Node) -> bool:
-    """Whether a term is written as a `"` string."""
-    if isinstance(node, IndentedString):
-        return is_simple_string(node, b.lines(node))
-    return isinstance(node, String | nodes.Uri)
 
 
 def starts_without_trivia(node: Node) -> bool:

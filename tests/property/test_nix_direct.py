@@ -1,4 +1,4 @@
-"""The direct printer and the general one write the same bytes, with the same origins."""
+"""The direct path and the document write the same bytes, with the same origins."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nixgen import nix
 from nixgen.layout.engine import TracingEngine
 from nixgen.nix import build, nodes
-from nixgen.nix.direct import print_direct
-from nixgen.nix.printer import INDENT, WIDTH, _print
+from nixgen.nix.direct import Direct
+from nixgen.nix.printer import INDENT, WIDTH, print_by_document
 from nixgen.nix.strings import is_identifier
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
@@ -58,37 +58,41 @@ def modules(draw: st.DrawFn) -> nodes.File:
     return nodes.File(build.commented(build.function(arguments, body), *draw(comments)))
 
 
-def generally(module: nodes.File) -> tuple[str, tuple[Any, ...]]:
-    """What the general printer makes of it."""
+def by_document(module: nodes.File) -> tuple[str, tuple[Any, ...]]:
+    """What the document and the engine make of it."""
     engine = TracingEngine(WIDTH, INDENT)
-    text = _print(module, engine)
+    text = print_by_document(module, engine)
     ranges = sorted(engine.origins, key=lambda found: found[0])
     return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
 
 
-def test_both_printers_agree() -> None:
-    """A file has the same bytes whichever way it was printed, and most go the quick way."""
-    direct = 0
-    cases = profiles.cases(400)
+def test_both_ways_agree_on_modules() -> None:
+    """A module has the same bytes and origins whichever way it was printed."""
 
-    @settings(max_examples=cases)
+    @settings(max_examples=profiles.cases(400))
     @given(modules())
     def agree(module: nodes.File) -> None:
-        nonlocal direct
-        made = print_direct(module)
-        if made is not None:
-            direct += 1
-            assert made == generally(module)
+        made = nix.print_with_origins(module)
+        assert made == by_document(module)
+        assert nix.print_file(module) == made[0]
 
     agree()
-    assert direct > cases // 8
 
 
-def test_both_printers_agree_on_models(root) -> None:
-    """What hosts become goes the quick way, and is what the general printer writes."""
+def test_models_need_no_document(root, monkeypatch) -> None:
+    """What hosts become is printed by the direct path alone, as the document would print it."""
     from nixgen import load_fleet
     from nixgen.emit.host import emit
 
-    for host in load_fleet(root / "hosts").hosts:
-        for file in emit(host, "hosts/x.py").files:
-            assert print_direct(file.tree) == generally(file.tree)
+    trees = [
+        file.tree
+        for host in load_fleet(root / "hosts").hosts
+        for file in emit(host, "hosts/x.py").files
+    ]
+    expected = [by_document(tree) for tree in trees]
+
+    def refuse(*_: Any, **__: Any) -> str:
+        raise AssertionError("a part of a model's tree went through the document")
+
+    monkeypatch.setattr(Direct, "_laid_out", refuse)
+    assert [nix.print_with_origins(tree) for tree in trees] == expected
