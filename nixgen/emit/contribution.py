@@ -49,6 +49,17 @@ class NixFile:
 
 
 @frozen
+class ManagedFile:
+    """A file of the host that people write; nixgen keeps `entries` in it.
+
+    Each has a path of fixed names, a `Cause` as its origin, and perhaps comments above it.
+    """
+
+    path: str
+    entries: Sequence[nodes.Binding]
+
+
+@frozen
 class SharedEntry:
     """The host's entry in a file that all hosts share.
 
@@ -69,5 +80,5 @@ class Contribution:
     """All of one host."""
 
     host: str
-    files: Sequence[NixFile]
+    files: Sequence[NixFile | ManagedFile]
     entries: Sequence[SharedEntry]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nixgen.emit import options, terraform
-from nixgen.emit.contribution import Contribution, NixFile
+from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
 from nixgen.emit.gitea_actions_runner import container_runtime, instance
 from nixgen.emit.module import module
 from nixgen.emit.vault_secrets import secret_options
@@ -28,25 +28,28 @@ def emit(host: Host, source: str) -> Contribution:
 
 def _files(
     host: Host, source: str, secrets: Sequence[VaultSecret], runners: Sequence[Runner]
-) -> Iterator[NixFile]:
+) -> Iterator[NixFile | ManagedFile]:
     """A file for the runners with their tokens, one for other secrets, one for further options."""
     tokens = {id(runner.token) for runner in runners}
     of_runners = [secret for secret in secrets if id(secret) in tokens]
     others = [secret for secret in secrets if id(secret) not in tokens]
-    contents: dict[str, list[nodes.Entry]] = {
+    contents: dict[str, list[nodes.Binding]] = {
         "actions-runner.nix": [
             *(secret_options(secret, host) for secret in of_runners),
             *_runners(runners),
         ],
         "secrets.nix": [secret_options(secret, host) for secret in others],
-        "options.nix": list(options.entries(host)),
+        "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
     }
     for name, entries in contents.items():
-        if entries:
-            yield NixFile(f"hosts/{host.name}/{name}", module(entries, source, host.notes))
+        path = f"hosts/{host.name}/{name}"
+        if entries and name in host.managed:
+            yield ManagedFile(path, entries)
+        elif entries:
+            yield NixFile(path, module(entries, source, host.notes))
 
 
-def _runners(runners: Sequence[Runner]) -> Iterator[nodes.Entry]:
+def _runners(runners: Sequence[Runner]) -> Iterator[nodes.Binding]:
     runtimes = set()
     for runner in runners:
         if isinstance(runner, ContainerRunner) and runner.runtime not in runtimes:

@@ -12,15 +12,17 @@ from nixgen.model.host import Host
 from nixgen.nix import build, nodes
 
 
-def entries(host: Host) -> Iterator[nodes.Entry]:
-    """`imports = [ ... ];` and the options of the host and its parts, nested."""
+def entries(host: Host, *, nested: bool = True) -> Iterator[nodes.Binding]:
+    """`imports = [ ... ];` and the options of the host and its parts, each by itself or nested."""
     if host.imports:
         items = tuple(build.operand(_module(each)) for each in host.imports)
         yield build.bind(("imports",), nodes.List(items), origin=given(host, "imports"))
-    yield from nest(
+    leaves = [
         Leaf(path, definition.value, Cause("Host.options", (definition.origin,)), definition.notes)
         for path, definition in host.composition.options.items()
-    )
+    ]
+    for group in [leaves] if nested else [[leaf] for leaf in leaves]:
+        yield from nest(group)
 
 
 def _module(imported: Any) -> nodes.Expression:

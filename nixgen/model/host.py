@@ -22,6 +22,9 @@ from nixgen.nix import nodes
 _SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
 _RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
 
+FILES = ("actions-runner.nix", "secrets.nix", "options.nix")
+"""The Nix files that a host can have."""
+
 _MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0-9_+-]")
 
 
@@ -57,6 +60,8 @@ class Host(ModelObject):
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
     - `options`: any further NixOS options, see `Profile`.
+    - `managed`: those of its Nix files that people write, such as `actions-runner.nix`; nixgen
+      keeps its own attributes in them and leaves all else alone.
     - `tags`: words for people and rules; `notes`: comments at the top of its files.
     """
 
@@ -74,6 +79,9 @@ class Host(ModelObject):
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+    managed: Sequence[str] = checked(
+        values.each(values.one_of(*FILES)), default=(), converter=values.to_tuple
+    )
     tags: Sequence[str] = checked(
         values.each(values.matching(r"[a-z0-9][a-z0-9-]*", "lower case letters, digits, hyphens")),
         default=(),

@@ -42,11 +42,13 @@ class Placed:
     """A binding in its file.
 
     `text` is it with the comments right above it, under its whole path, in a layout that does not
-    depend on that of the file (`canonical`). The lines `first` to `last` are theirs, from 1.
+    depend on that of the file (`canonical`). The lines `first` to `last` are theirs, from 1; the
+    binding itself begins on `line`.
     """
 
     text: str
     first: int
+    line: int
     last: int
 
 
@@ -246,6 +248,7 @@ class Document:
         return Placed(
             canonical(path, source_of(text, binding.value), above),
             self._target.source.location(gap.own).line or 0,
+            self._target.source.location(gap.end).line or 0,
             binding.semicolon.line,
         )
 

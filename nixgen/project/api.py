@@ -59,7 +59,9 @@ def plan(
     changed = [
         change.path
         for change in planned.changes
-        if change.kind in {Kind.CREATED, Kind.CHANGED} and change.path.endswith(".nix")
+        if change.kind in {Kind.CREATED, Kind.CHANGED}
+        and change.path.endswith(".nix")
+        and change.path not in planned.managed
     ]
     if nixfmt is None or not changed:
         return planned

@@ -143,6 +143,10 @@ def _rendered(
     """The origins of a file that is rendered anew, if its text is the same."""
     owners = {record.host for record in manifest.records.get(path, ()) if record.host is not None}
     rendered = render_tree(load_fleet(hosts, only=owners or None)).get(path)
+    if rendered is not None and rendered.managed:
+        from nixgen.project import managed
+
+        rendered = managed.in_text(rendered, text)
     if rendered is None:
         summary, advice = "no host describes this file", "`nixgen check` tells what differs"
     elif rendered.text != text:
@@ -173,6 +177,8 @@ def _cause(recorded: LineOrigin, hosts: Path) -> Cause:
 
 def _about(path: str, manifest: Manifest) -> str:
     for record in manifest.records.get(path, ()):
+        if record.entry_digests is not None:
+            return f"a file that people write, with entries of host {record.host!r}"
         if record.host is not None:
             return f"a file of host {record.host!r}, described in {record.origin}"
         names = sorted({entry.host for entry in record.entries()})

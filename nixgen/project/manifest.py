@@ -10,7 +10,8 @@ begin, so that no line depends on the next:
     ]
 
 The parts of a shared file are section, key, host, the number of lines between the part before and
-this one, and its own number of lines: a new part changes one place only.
+this one, and its own number of lines: a new part changes one place only. A file that people write
+has no hash of its own, and as parts the path and the hash of each entry that nixgen keeps in it.
 
 Two branches that both add hosts can be merged: git keeps the lines of both sides
 (`merge=union`, or conflict markers, which are read over), and a path with two lines is a file that
@@ -50,7 +51,10 @@ is as JSON gave it, and looked at only when entries are asked for: there can be 
 
 @frozen
 class Record:
-    """One writing of a file: the hash of its content, and whose it is (`tree.RenderedFile`)."""
+    """One writing of a file: the hash of its content, and whose it is (`tree.RenderedFile`).
+
+    The hash is empty for a file that people write, with entries of nixgen's.
+    """
 
     digest: str
     host: str | None
@@ -61,6 +65,23 @@ class Record:
     def of(cls, file: RenderedFile, digest: str) -> Record:
         """The record of a rendered file whose content has this hash."""
         return cls(digest, file.host, file.origin, _parts(file.entries))
+
+    @classmethod
+    def of_managed(cls, file: RenderedFile, digests: Mapping[str, str]) -> Record:
+        """The record of a managed file, from the hashes of its entries by their paths."""
+        return cls("", file.host, file.origin, [list(each) for each in sorted(digests.items())])
+
+    @property
+    def entry_digests(self) -> dict[str, str] | None:
+        """The hashes of a managed file's entries by their paths; None for any other file."""
+        if self.digest:
+            return None
+        digests = {}
+        for part in self.parts:
+            match part:
+                case [str(path), str(digest)]:
+                    digests[path] = digest
+        return digests
 
     def entries(self) -> Iterator[Entry]:
         """The entries of a shared file, with their lines. Raises `ValueError` if damaged."""
@@ -120,6 +141,10 @@ class Manifest:
         """The manifest of these paths alone."""
         records = {path: each for path, each in self.records.items() if path in paths}
         return Manifest(records, self.version)
+
+    def is_managed(self, path: str) -> bool:
+        """Whether nixgen wrote entries into a file that people write."""
+        return any(record.entry_digests is not None for record in self.records.get(path, ()))
 
     def knows(self, path: str, digest: str) -> bool:
         """Whether nixgen wrote this content there."""

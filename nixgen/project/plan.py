@@ -16,8 +16,9 @@ import os
 import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import ConflictError, WriteError
@@ -27,6 +28,9 @@ from nixgen.project.paths import STATE_FOLDER, Folders, Standing, check_paths, f
 from nixgen.project.stats import StatCache
 from nixgen.project.tree import RenderedFile, Tree
 from nixgen.version import VERSION
+
+if TYPE_CHECKING:
+    from nixgen.project.managed import Merged
 
 
 class State(enum.StrEnum):
@@ -70,7 +74,8 @@ class Plan:
     """The changes that make an output folder what a tree says, and what stands against them.
 
     `changes` has every file of the tree and every file to remove, by path. `before` and `after` are
-    the manifests; `whole` says that the tree is all of the fleet.
+    the manifests; `whole` says that the tree is all of the fleet. `managed` are the paths that
+    people write: their text in `tree` is what is there, with nixgen's entries in it.
     """
 
     output: Path
@@ -81,6 +86,7 @@ class Plan:
     after: Manifest = field(repr=False)
     stats: StatCache = field(repr=False)
     whole: bool
+    managed: Collection[str] = ()
 
     @property
     def differences(self) -> tuple[Change, ...]:
@@ -143,6 +149,7 @@ class _Survey:
     orphans: set[str] = field(factory=set)
     respelled: set[str] = field(factory=set)
     conflicts: dict[str, Diagnostic] = field(factory=dict)
+    merged: dict[str, Merged] = field(factory=dict)
 
     def plan(self, tree: Tree) -> Plan:
         self.folders = Folders(self.root)
@@ -151,25 +158,31 @@ class _Survey:
         self.orphans = {path for path in self.before.records if path not in tree}
         if self.hosts is not None:
             self.orphans = {path for path in self.orphans if self._is_of_hosts(path)}
+        abandoned = {path for path in self.orphans if self.before.is_managed(path)}
+        self.orphans -= abandoned
         self.respelled = {folded(path) for path in self.orphans}
         changes = [self._wanted(tree[path]) for path in sorted(tree)]
         after: dict[str, tuple[Record, ...]] = {
             path: records
             for path, records in self.before.records.items()
-            if path not in tree and path not in self.orphans
+            if path not in tree and path not in self.orphans and path not in abandoned
         }
         for change in changes:
-            after[change.path] = (Record.of(tree[change.path], change.digest),)
+            merged = self.merged.get(change.path)
+            record = merged.record if merged else Record.of(tree[change.path], change.digest)
+            after[change.path] = (record,)
         changes += self._unwanted()
+        changes += self._abandoned(abandoned)
         return Plan(
             output=self.output,
-            tree=tree,
+            tree={**tree, **{path: merged.file for path, merged in self.merged.items()}},
             changes=tuple(sorted(changes, key=lambda change: change.path)),
             conflicts=tuple(self.conflicts.values()),
             before=self.before,
             after=Manifest(after, VERSION),
             stats=self.stats,
             whole=self.hosts is None,
+            managed=self.merged,
         )
 
     def _is_of_hosts(self, path: str) -> bool:
@@ -178,6 +191,8 @@ class _Survey:
 
     def _wanted(self, file: RenderedFile) -> Change:
         """How a file of the tree stands."""
+        if file.managed:
+            return self._managed(file)
         path = file.path
         self.at = path
         digest = disk.digest(encoded(file, self.output))
@@ -193,6 +208,44 @@ class _Survey:
             return Change(path, State.MISSING, Kind.CREATED, digest, seen)
         state = State.CHANGED if found == digest else self._state(path, seen, found, wanted=True)
         return Change(path, state, Kind.CHANGED, digest, seen)
+
+    def _managed(self, file: RenderedFile) -> Change:
+        """How the entries stand that nixgen keeps, or kept, in a file that people write."""
+        from nixgen.project.managed import merge  # only here: few builds have such files
+
+        path = self.at = file.path
+        seen = disk.look(f"{self.root}/{path}")
+        is_file = seen is not None and stat.S_ISREG(seen.st_mode)
+        data = disk.read(f"{self.root}/{path}") if is_file else None
+        records = self.before.records.get(path, ())
+        merged = merge(file, data, records, place=self.output / path, force=self.force)
+        self.merged[path] = merged
+        for number, conflict in enumerate(merged.conflicts):
+            self._conflict(f"{path}:{number}", conflict)
+        new = encoded(merged.file, self.output)
+        digest = disk.digest(new)
+        if new == data:
+            kind = Kind.UNCHANGED if merged.record in records else Kind.ADOPTED
+            return Change(path, State(merged.state), kind, digest, seen)
+        if not self._way_is_clear(path):
+            return Change(path, State.FOREIGN, Kind.CHANGED, digest, None)
+        if seen is None:
+            return Change(path, State.MISSING, Kind.CREATED, digest, seen)
+        state = State(merged.state) if is_file else self._state(path, seen, None, wanted=True)
+        return Change(path, state, Kind.CHANGED, digest, seen)
+
+    def _abandoned(self, paths: Collection[str]) -> Iterator[Change]:
+        """The files that nixgen keeps nothing in any more: its entries go, the files stay."""
+        for path in sorted(paths):
+            seen = disk.look(f"{self.root}/{path}")
+            if seen is None or not stat.S_ISREG(seen.st_mode):
+                continue
+            (record, *_) = self.before.records[path]
+            change = self._managed(RenderedFile(path, "", record.host, record.origin))
+            if change.state is State.CHANGED:
+                change = evolve(change, state=State.ORPHANED)
+            if change.state is not State.CURRENT:
+                yield change
 
     def _is_respelled(self, path: str) -> bool:
         """Whether a path differs by case alone from one that is removed: where case is ignored,

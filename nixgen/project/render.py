@@ -11,15 +11,17 @@ from typing import NamedTuple
 
 from nixgen import hcl, nix
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.emit.contribution import SharedEntry
+from nixgen.emit.contribution import ManagedFile, SharedEntry
 from nixgen.emit.host import emit
 from nixgen.emit.shared import SHARED_FILES, SharedFile
 from nixgen.errors import ModelError
 from nixgen.model.host import Host
 from nixgen.model.origin import Origin
+from nixgen.nix.names import static_name
+from nixgen.nix.spans import first_token
 from nixgen.project import line_origins
 from nixgen.project.line_origins import short_name
-from nixgen.project.tree import Entry, RenderedFile, Tree
+from nixgen.project.tree import Entry, ManagedEntry, RenderedFile, Tree
 
 
 class Chunk(NamedTuple):
@@ -60,6 +62,9 @@ def render_host(host: Host) -> RenderedHost:
     contribution = emit(host, source)
     files = []
     for file in contribution.files:
+        if isinstance(file, ManagedFile):
+            files.append(_managed(file, host.name, source))
+            continue
         text, ranges = nix.print_with_origins(file.tree)
         origins = line_origins.joined([(1, line_origins.part(ranges))])
         files.append(RenderedFile(file.path, text, host.name, source, origins=origins))
@@ -88,6 +93,37 @@ def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: st
     if faults:
         raise ModelError(*faults)
     return files
+
+
+# -- managed files -----------------------------------------------------------------------------
+
+
+def _managed(file: ManagedFile, host: str, source: str) -> RenderedFile:
+    """A file that people write, as it would be if they wrote nothing in it."""
+    from nixgen.project import managed  # only here: most hosts have none
+
+    entries = tuple(map(_managed_entry, file.entries))
+    rendered = RenderedFile(file.path, "", host, source, managed=entries)
+    return managed.in_text(rendered, managed.START)
+
+
+def _managed_entry(binding: nix.Binding) -> ManagedEntry:
+    alone = nix.File(nix.AttributeSet((binding,)))
+    text, ranges = nix.print_with_origins(alone)
+    names = [static_name(name) for name in binding.path.names]
+    comments = tuple(
+        each.text.removeprefix(" ")
+        for each in first_token(binding).leading
+        if isinstance(each, nix.LineComment)
+    )
+    return ManagedEntry(
+        nix.join_path(names),
+        nix.print_expression(binding.value),
+        comments,
+        isinstance(binding.value, nix.AttributeSet),
+        text.count("\n") - 2,
+        line_origins.part((first - 1, last - 1, cause) for first, last, cause in ranges),
+    )
 
 
 # -- chunks ------------------------------------------------------------------------------------

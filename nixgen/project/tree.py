@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from nixgen.project.line_origins import LineOrigin, decoded
 
-__all__ = ["Entry", "LineOrigin", "RenderedFile", "Tree"]
+__all__ = ["Entry", "LineOrigin", "ManagedEntry", "RenderedFile", "Tree"]
 
 
 class Entry(NamedTuple):
@@ -28,13 +28,30 @@ class Entry(NamedTuple):
     last: int
 
 
+class ManagedEntry(NamedTuple):
+    """An attribute that nixgen keeps in a file that people write.
+
+    `key` is its path, `value` Nix text, `comments` the lines above it. `is_set` tells a set with
+    attributes of its own from a single value. `origins` are those of its `height` lines, comments
+    included, as a part of `nixgen.project.line_origins`.
+    """
+
+    key: str
+    value: str
+    comments: tuple[str, ...]
+    is_set: bool
+    height: int
+    origins: str
+
+
 class RenderedFile(NamedTuple):
     """One file of the tree.
 
     `path` is relative to the output folder, with `/`. `host` owns the file; None for one that hosts
     share, whose `entries` say which lines are whose. `origin` is the file that the host was read
     from, relative to the project; empty for a shared file. `origins` leads lines back to Python, in
-    the form of `nixgen.project.line_origins`.
+    the form of `nixgen.project.line_origins`. A file with `managed` entries is people's: `text` is
+    what it would be without anything else in it, and the plan puts the entries into what is there.
     """
 
     path: str
@@ -43,6 +60,7 @@ class RenderedFile(NamedTuple):
     origin: str
     entries: tuple[Entry, ...] = ()
     origins: str = ""
+    managed: tuple[ManagedEntry, ...] = ()
 
     @property
     def lines(self) -> tuple[LineOrigin, ...]:
