@@ -7,6 +7,7 @@
         nix.attribute_set([nix.bind("networking.hostName", "cache02")]),
     )
     print(nix.print_file(nix.File(module)))
+    print(nix.format("{a.b=1;}"))
 
 The package knows nothing of hosts or runners and can be used alone. What it prints is a fixed point
 of nixfmt 1.4.0. The names in `__all__` are its whole public interface.
@@ -86,11 +87,18 @@ from nixgen.nix.nodes import (
     With,
 )
 from nixgen.nix.printer import OriginRange, print_expression, print_file, print_with_origins
+from nixgen.nix.raw import raw
 from nixgen.nix.strings import is_identifier
+from nixgen.nix.walk import Transformer, Visitor, children, walk
 
 if TYPE_CHECKING:
     from nixgen.nix import edit
+    from nixgen.nix.data import NotDataError, to_python
+    from nixgen.nix.formatter import format  # noqa: A004  # `nix.format(text)`
     from nixgen.nix.hooks import converter, make_converter
+    from nixgen.nix.parser import parse, parse_expression
+    from nixgen.nix.string_text import text_of
+    from nixgen.nix.syntax_error import NixSyntaxError
 
 __all__ = [
     "Apply",
@@ -122,7 +130,9 @@ __all__ = [
     "Let",
     "LineComment",
     "List",
+    "NixSyntaxError",
     "Node",
+    "NotDataError",
     "OriginRange",
     "Parentheses",
     "Path",
@@ -133,17 +143,21 @@ __all__ = [
     "String",
     "StringPart",
     "Token",
+    "Transformer",
     "Trivia",
     "UnaryOperation",
     "Uri",
+    "Visitor",
     "With",
     "attribute_set",
     "bind",
     "call",
+    "children",
     "commented",
     "converter",
     "edit",
     "file_path",
+    "format",
     "from_python",
     "function",
     "indented",
@@ -158,30 +172,47 @@ __all__ = [
     "mk_if",
     "name",
     "operand",
+    "parse",
+    "parse_expression",
     "path",
     "pkg",
     "print_expression",
     "print_file",
     "print_with_origins",
+    "raw",
     "ref",
     "split_path",
     "string",
     "text",
+    "text_of",
+    "to_python",
+    "walk",
     "with_leading",
     "with_pkgs",
 ]
 
-_HOOKS = {"converter", "make_converter"}
+_LAZY = {
+    "NixSyntaxError": "syntax_error",
+    "NotDataError": "data",
+    "converter": "hooks",
+    "edit": "edit",
+    "format": "formatter",
+    "make_converter": "hooks",
+    "parse": "parser",
+    "parse_expression": "parser",
+    "text_of": "string_text",
+    "to_python": "data",
+}
+"""Names of modules that not every program needs: they are imported where they are asked for."""
 
 
 def __getattr__(name: str) -> Any:
-    """What few programs use, or what imports cattrs: only where it is asked for."""
-    if name in _HOOKS:
-        from nixgen.nix import hooks
+    """A name of `_LAZY`; it stays in the package once it is asked for."""
+    import importlib
 
-        return getattr(hooks, name)
-    if name == "edit":
-        import importlib
-
-        return importlib.import_module("nixgen.nix.edit")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_LAZY[name]}")
+    found = module if name == "edit" else getattr(module, name)
+    globals()[name] = found
+    return found

@@ -159,7 +159,7 @@ def attribute_path(node: AttributePath, levels: int = 9, *, first: bool = False)
             ):
                 raise _Comment
             part: str | None = name.name
-        elif first and not text and type(name) is not Identifier and name.open.leading:
+        elif first and not text and _opener(name).leading:
             raise _Comment
         else:
             part = one_line(name, levels)
@@ -167,6 +167,11 @@ def attribute_path(node: AttributePath, levels: int = 9, *, first: bool = False)
                 return None
         text = f"{text}.{part}" if text else str(part)
     return text
+
+
+def _opener(name: Any) -> Token:
+    token: Token = name.open
+    return token
 
 
 def attribute_set(node: AttributeSet, levels: int) -> str | None:
@@ -277,10 +282,10 @@ def _is_whole(node: List) -> bool:
 
 def _argument(node: Node, levels: int) -> str | None:
     """An argument but the last: a list of few simple items may stand on one line."""
-    if type(node) is not List or len(node.items) < 2:  # type: ignore[attr-defined]
+    if not isinstance(node, List) or len(node.items) < 2:
         return one_line(node, levels)
-    items = node.items  # type: ignore[attr-defined]
-    if len(items) > 6 or not _is_whole(node):  # type: ignore[arg-type]
+    items = node.items
+    if len(items) > 6 or not _is_whole(node):
         return None
     texts = []
     for item in items:

@@ -13,7 +13,7 @@ and deepen the nesting of the texts that it adds, by `builder.depth`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from nixgen.layout.document import (
     COMMENT,
@@ -43,15 +43,16 @@ from nixgen.nix.nodes import (
 from nixgen.nix.printer_strings import Lines, string_lines
 from nixgen.nix.printer_tokens import first_token
 
-Rule = Callable[["Builder", Any], None]
+Rule = Callable[..., None]  # of a builder and a node
+R = TypeVar("R", bound=Rule)
 
 RULES: dict[type, Rule] = {}
 
 
-def rule(*kinds: type) -> Callable[[Rule], Rule]:
+def rule(*kinds: type) -> Callable[[R], R]:
     """Registers a function as the layout rule of some types of nodes."""
 
-    def register(function: Rule) -> Rule:
+    def register(function: R) -> R:
         for kind in kinds:
             RULES[kind] = function
         return function

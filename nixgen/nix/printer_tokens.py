@@ -135,12 +135,14 @@ def leading(node: Node) -> tuple[Trivia, ...]:
 
 def change_first_token(node: N, change: Callable[[Token], Token]) -> N:
     """The node with its first token changed; the node itself where it has no token."""
-    return _change(node, _first_field, 0, change)
+    changed: N = _change(node, _first_field, 0, change)
+    return changed
 
 
 def change_last_token(node: N, change: Callable[[Token], Token]) -> N:
     """The node with its last token changed."""
-    return _change(node, _last_field, -1, change)
+    changed: N = _change(node, _last_field, -1, change)
+    return changed
 
 
 def _change(
@@ -173,7 +175,7 @@ def _change(
 
 def _with_field(node: Any, field: str, value: Any) -> Any:
     """A copy with one field changed, in half of the time that attrs' `evolve` takes."""
-    kind = type(node)
+    kind: Any = type(node)
     made = object.__new__(kind)
     for name in _field_names(kind):
         object.__setattr__(made, name, value if name == field else getattr(node, name))

@@ -11,7 +11,6 @@ from attrs import evolve
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.nix.build import with_leading
 from nixgen.nix.nodes import BlankLine, Expression
-from nixgen.nix.parser import parse
 from nixgen.nix.syntax_error import NixSyntaxError
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
@@ -25,6 +24,8 @@ def raw(text: str) -> Expression:
 
     Raises NixSyntaxError, which shows the text and the Python line that gave it.
     """
+    from nixgen.nix.parser import parse  # not every program that builds trees reads any
+
     try:
         file = parse(text, name="Nix text")
     except NixSyntaxError as error:
