@@ -8,6 +8,7 @@ from pathlib import Path
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ExternalError
 from nixgen.external.nixfmt import find_nixfmt, format_files
+from nixgen.external.workers import parallel
 from nixgen.model.host import Fleet
 from nixgen.project import garbage
 from nixgen.project.kept import kept_chunks
@@ -35,7 +36,9 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
     stay as they are.
     """
     with garbage.paused():
-        rendered = [render_host(host) for host in track(fleet.hosts, "printing")]
+        with parallel(render_host, fleet.hosts) as results:
+            hosts = track(fleet.hosts, "printing")
+            rendered = [result for _, result in zip(hosts, results, strict=True)]
         others = kept_chunks(kept, fleet.names) if kept is not None else []
         return join(rendered, others, _about(fleet))
 

@@ -42,9 +42,20 @@ class Staging:
     def __attrs_post_init__(self) -> None:
         self._folders = Folders(self.lock.root)
 
-    def add(self, path: str, data: bytes, *, mode: int | None = None) -> Signature:
-        """Writes the new content of a path; `mode` as in `disk.write_new`."""
-        staged = self._staged(path)
+    def place(self, path: str) -> str:
+        """Where the new content of a path is to be staged, as part of which unit."""
+        if self.lock.is_new:
+            return path
+        way = self._folders.way_to(path)
+        unit = path if way.standing is Standing.FOLDER else way.at
+        self.units[unit] = beside(unit, temporary)
+        return self.units[unit] + path[len(unit) :]
+
+    def write(self, staged: str, data: bytes, *, mode: int | None = None) -> Signature:
+        """Writes what is staged there; `mode` as in `disk.write_new`.
+
+        It changes nothing but the disk, so any copy of this process may do it.
+        """
         self._make_folders(staged)
         return disk.write_new(f"{self.lock.root}/{staged}", data, mode=mode, sync=self.sync)
 
@@ -53,14 +64,6 @@ class Staging:
         for name in self.units.values():
             with contextlib.suppress(OSError):
                 disk.remove(f"{self.lock.root}/{name}")
-
-    def _staged(self, path: str) -> str:
-        if self.lock.is_new:
-            return path
-        way = self._folders.way_to(path)
-        unit = path if way.standing is Standing.FOLDER else way.at
-        self.units[unit] = beside(unit, temporary)
-        return self.units[unit] + path[len(unit) :]
 
     def _make_folders(self, staged: str) -> None:
         missing = []

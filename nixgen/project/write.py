@@ -26,8 +26,10 @@ from typing import Any
 
 from attrs import asdict, define, field, frozen
 
+from nixgen.external.workers import parallel
 from nixgen.project import disk
 from nixgen.project.commit import Commit
+from nixgen.project.disk import Signature
 from nixgen.project.leftovers import clear_leftovers, prune, was_killed
 from nixgen.project.lock import WAIT, Lock, locked
 from nixgen.project.manifest import INTENT, MANIFEST
@@ -198,24 +200,29 @@ class _Build:
             disk.remove(self._real(INTENT))
 
     def _stage(self) -> None:
-        for change in self.writes:
-            self.at = change.path
-            self._stage_file(change)
-            if self.progress is not None:
-                self.progress(change.path)
+        places = [self.staging.place(change.path) for change in self.writes]
+        with parallel(self._stage_file, list(zip(self.writes, places, strict=True))) as signatures:
+            for change, signature in zip(self.writes, signatures, strict=True):
+                if self.lock.is_new:
+                    self.plan.stats.note(change.path, signature, change.digest)
+                if self.progress is not None:
+                    self.progress(change.path)
         for name, data in _STATE_FILES.items():
             if disk.look(self._real(name)) is None:
-                self.staging.add(name, data)
+                self.staging.write(self.staging.place(name), data)
         self.at = MANIFEST
-        self.staging.add(MANIFEST, self.plan.after.text().encode())
+        self.staging.write(self.staging.place(MANIFEST), self.plan.after.text().encode())
 
-    def _stage_file(self, change: Change) -> None:
+    def _stage_file(self, staged: tuple[Change, str]) -> Signature:
+        """Writes the new content of a file; some other process may do it."""
+        change, place = staged
         data = encoded(self.plan.tree[change.path], self.plan.output)
         old = change.seen
         mode = stat.S_IMODE(old.st_mode) if old and stat.S_ISREG(old.st_mode) else None
-        signature = self.staging.add(change.path, data, mode=mode)
-        if self.lock.is_new:
-            self.plan.stats.note(change.path, signature, change.digest)
+        try:
+            return self.staging.write(place, data, mode=mode)
+        except OSError as error:
+            raise disk.failure(error, self.plan.output / change.path, detail=_DONE[True]) from error
 
     def _sync(self) -> None:
         self.at = ""
