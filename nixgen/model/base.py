@@ -15,8 +15,8 @@ import contextlib
 import contextvars
 import difflib
 import functools
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import attrs
 
@@ -72,6 +72,15 @@ def report(diagnostics: Iterable[Diagnostic]) -> None:
     collected.extend(found)
 
 
+def first_fault(checks: Iterable[Check], value: Any) -> str | None:
+    """What the first failing check says, or None."""
+    for check in checks:
+        wrong = check(value)
+        if wrong is not None:
+            return wrong
+    return None
+
+
 def checked(
     *checks: Check,
     default: Any = attrs.NOTHING,
@@ -85,24 +94,25 @@ def checked(
     )
 
 
-@attrs.frozen
-class _Field:
-    required: bool
-    checks: tuple[Check, ...]
-    convert: Callable[[Any], Any] | None
+class _Fields(NamedTuple):
+    """The fields of a class in their order, and what is to be done with each."""
+
+    names: dict[str, None]
+    required: frozenset[str]
+    converters: tuple[tuple[str, Callable[[Any], Any]], ...]
+    checks: tuple[tuple[str, tuple[Check, ...]], ...]
 
 
 @functools.cache
-def _fields(cls: Any) -> dict[str, _Field]:
-    return {
-        name: _Field(
-            field.default is attrs.NOTHING,
-            field.metadata.get("checks", ()),
-            field.metadata.get("convert"),
-        )
-        for name, field in attrs.fields_dict(cls).items()
-        if field.init
-    }
+def _fields(cls: Any) -> _Fields:
+    fields = [field for field in attrs.fields(cls) if field.init]
+    metadata = [(field.name, field.metadata) for field in fields]
+    return _Fields(
+        names=dict.fromkeys(field.name for field in fields),
+        required=frozenset(field.name for field in fields if field.default is attrs.NOTHING),
+        converters=tuple((name, of["convert"]) for name, of in metadata if of.get("convert")),
+        checks=tuple((name, of["checks"]) for name, of in metadata if of.get("checks")),
+    )
 
 
 class _ModelMeta(type):
@@ -113,22 +123,26 @@ class _ModelMeta(type):
         def __call__(cls, *args: Any, **values: Any) -> Any:
             origin = capture()
             fields = _fields(cls)
-            faults = _name_faults(cls, origin, args, values)
-            accepted = {name: value for name, value in values.items() if name in fields}
-            to_check = set(accepted)
-            for name, field in fields.items():
-                if name not in accepted:
-                    if field.required:
-                        accepted[name] = None
-                elif field.convert is not None:
+            faults: list[Diagnostic] = []
+            if args or not fields.required <= values.keys() <= fields.names.keys():
+                faults = _name_faults(cls, origin, args, values)
+                values = {name: values[name] for name in fields.names if name in values}
+            unchecked = fields.required - values.keys()
+            values |= dict.fromkeys(unchecked)
+            for name, convert in fields.converters:
+                if name in values and name not in unchecked:
                     try:
-                        accepted[name] = field.convert(accepted[name])
+                        values[name] = convert(values[name])
                     except (ValueError, TypeError) as error:
                         faults.append(_fault(cls, origin, name, str(error)))
-                        to_check.remove(name)
-            made = super().__call__(**accepted)
+                        unchecked |= {name}
+            made = super().__call__(**values)
             object.__setattr__(made, "origin", origin)
-            faults += _value_faults(made, fields, to_check)
+            for name, checks in fields.checks:
+                if name in values and name not in unchecked:
+                    wrong = first_fault(checks, values[name])
+                    if wrong is not None:
+                        faults.append(_fault(cls, origin, name, wrong))
             if not faults:
                 faults = _whole_faults(made)
             object.__setattr__(made, "sound", not faults)
@@ -195,7 +209,7 @@ def _name_faults(
 ) -> list[Diagnostic]:
     """Positional arguments, unknown fields, and fields that are missing."""
     fields = _fields(cls)
-    faults = []
+    faults: list[Diagnostic] = []
     if args:
         if cls.near_secrets:
             origin.withhold()
@@ -203,15 +217,15 @@ def _name_faults(
             Diagnostic(
                 summary=f"{cls.__name__} takes keyword arguments only",
                 location=origin.location(),
-                help=f"write {cls.__name__}({next(iter(fields), 'field')}=...)",
+                help=f"write {cls.__name__}({next(iter(fields.names), 'field')}=...)",
             )
         )
     faults += [
         _unknown_field(cls, origin, name, value)
         for name, value in values.items()
-        if name not in fields
+        if name not in fields.names
     ]
-    missing = [name for name, field in fields.items() if field.required and name not in values]
+    missing = [name for name in fields.names if name in fields.required and name not in values]
     if missing and not args:
         plural = "s" if len(missing) > 1 else ""
         faults.append(
@@ -225,7 +239,7 @@ def _name_faults(
 
 
 def _unknown_field(cls: type, origin: Origin, name: str, value: Any) -> Diagnostic:
-    allowed = list(_fields(cls))
+    allowed = list(_fields(cls).names)
     advice = [close_match(name, allowed), f"{cls.__name__} has {', '.join(allowed)}"]
     names = {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, 1, 0.8)}
     if isinstance(value, (str, bytes)) and SECRET_NAMES & names:
@@ -238,22 +252,6 @@ def _unknown_field(cls: type, origin: Origin, name: str, value: Any) -> Diagnost
         location=origin.at(name).location(),
         help="\n".join(filter(None, advice)),
     )
-
-
-def _value_faults(
-    made: ModelObject, fields: dict[str, _Field], to_check: Collection[str]
-) -> list[Diagnostic]:
-    faults = []
-    for name, field in fields.items():
-        if name not in to_check:
-            continue
-        value = getattr(made, name)
-        for check in field.checks:
-            wrong = check(value)
-            if wrong is not None:
-                faults.append(_fault(type(made), made.origin, name, wrong))
-                break
-    return faults
 
 
 def _whole_faults(made: ModelObject) -> list[Diagnostic]:

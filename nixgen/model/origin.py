@@ -8,6 +8,7 @@ walking the interpreter's frames, leaving out nixgen's own and generated ones.
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 import linecache
 import os
@@ -75,15 +76,29 @@ def capture() -> Origin:
     places: list[Place] = []
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - frames have no public door; logging uses it too
     while frame is not None and len(places) < _MAXIMUM_DEPTH:
-        file = frame.f_code.co_filename
-        if file[0] != "<" and not file.startswith(_PACKAGE):
-            if file.startswith(_LIBRARIES):
-                break
-            places.append(Place(file, frame.f_lineno))
-            if frame.f_code.co_name == "<module>":
+        code = frame.f_code
+        whose = _whose(code.co_filename)
+        if whose is _Whose.LIBRARY:
+            break
+        if whose is _Whose.USER:
+            places.append(Place(code.co_filename, frame.f_lineno))
+            if code.co_name == "<module>":
                 break
         frame = frame.f_back
     return Origin(tuple(places) or (Place("<unknown>", 1),))
+
+
+class _Whose(enum.Enum):
+    NIXGEN = enum.auto()  # or code that was made at run time, which has no file
+    LIBRARY = enum.auto()
+    USER = enum.auto()
+
+
+@functools.cache
+def _whose(file: str) -> _Whose:
+    if file.startswith(("<", _PACKAGE)):
+        return _Whose.NIXGEN
+    return _Whose.LIBRARY if file.startswith(_LIBRARIES) else _Whose.USER
 
 
 def forget_sources() -> None:

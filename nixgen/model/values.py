@@ -13,10 +13,11 @@ from typing import Any
 
 from attrs import frozen
 
-from nixgen.model.base import Check, ModelObject, Withheld, close_match
+from nixgen.model.base import Check, ModelObject, Withheld, close_match, first_fault
 
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-_SYSTEMD_PLAIN = re.compile(r"[a-zA-Z0-9:_.]")
+_SYSTEMD_ESCAPED = re.compile(r"^\.|[^a-zA-Z0-9:_.]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d|w)")
 _BYTES = re.compile(r"([0-9]+)([KMGT])?")
 _FACTORS = {None: 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -76,11 +77,6 @@ def each(*checks: Check) -> Check:
         return None
 
     return check
-
-
-def first_fault(checks: Iterable[Check], value: Any) -> str | None:
-    """What the first failing check says, or None."""
-    return next((wrong for check in checks if (wrong := check(value)) is not None), None)
 
 
 def matching(pattern: str, allowed: str) -> Check:
@@ -183,7 +179,7 @@ def plain_text(value: Any) -> str | None:
     """A string that Nix and HCL can hold."""
     if not isinstance(value, str):
         return f"{shown(value)} is {kind_of(value)}; allowed is a str"
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if "\0" in value or _SURROGATE.search(value):
         return "the text holds a NUL or a lone surrogate; allowed is any other Unicode"
     return None
 
@@ -238,17 +234,13 @@ def escape_systemd(name: str) -> str:
     hyphens, all but letters, digits, `:`, `_`, `.` (not first) become `\xNN` byte by byte.
     """
     name = "/".join(part for part in name.split("/") if part) or "/"
-    if name == "/":
+    return "-" if name == "/" else _SYSTEMD_ESCAPED.sub(_systemd_escape, name)
+
+
+def _systemd_escape(found: re.Match[str]) -> str:
+    if found[0] == "/":
         return "-"
-    escaped = []
-    for index, char in enumerate(name):
-        if char == "/":
-            escaped.append("-")
-        elif _SYSTEMD_PLAIN.fullmatch(char) and not (char == "." and index == 0):
-            escaped.append(char)
-        else:
-            escaped.extend(f"\\x{byte:02x}" for byte in char.encode())
-    return "".join(escaped)
+    return "".join(f"\\x{byte:02x}" for byte in found[0].encode())
 
 
 @frozen(order=True)
