@@ -40,7 +40,7 @@ def command(session: Session, hosts: tuple[str, ...], exit_code: bool) -> int:
     else:
         for change in plan.differences:
             for line in unified(plan, change):
-                session.say(_styled(line))
+                session.say(styled(line))
     return DIFFERENT if exit_code and plan.differences else 0
 
 
@@ -51,17 +51,20 @@ def _data(plan: Plan, change: Change) -> dict[str, str]:
 
 def unified(plan: Plan, change: Change) -> Iterator[str]:
     """The lines of a unified diff, from the file on disk to the one that a build would write."""
+    old, new = plan.old_text(change), plan.new_text(change)
+    yield from unified_texts(
+        old,
+        new,
+        _NO_FILE if old is None else f"a/{change.path}",
+        _NO_FILE if new is None else f"b/{change.path}",
+    )
+
+
+def unified_texts(old: str | None, new: str | None, old_name: str, new_name: str) -> Iterator[str]:
+    """The lines of a unified diff between two texts; None for a file that is not there."""
     from difflib import unified_diff
 
-    old, new = plan.old_text(change), plan.new_text(change)
-    yield from _with_end_marks(
-        unified_diff(
-            _lines(old),
-            _lines(new),
-            _NO_FILE if old is None else f"a/{change.path}",
-            _NO_FILE if new is None else f"b/{change.path}",
-        )
-    )
+    yield from _with_end_marks(unified_diff(_lines(old), _lines(new), old_name, new_name))
 
 
 def _lines(text: str | None) -> list[str]:
@@ -79,7 +82,8 @@ def _with_end_marks(lines: Iterator[str]) -> Iterator[str]:
             yield "\\ No newline at end of file"
 
 
-def _styled(line: str) -> str:
+def styled(line: str) -> str:
+    """A line of a diff with its colours."""
     if line.startswith(("--- ", "+++ ")):
         return click.style(line, bold=True)
     colour = next((_COLOURS[start] for start in _COLOURS if line.startswith(start)), None)

@@ -1,0 +1,148 @@
+"""Formats Nix files in place: which files, how, and what became of each."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from nixgen.diagnostic import Diagnostic, Location
+from nixgen.errors import NixgenError
+from nixgen.external.git import unignored_files
+from nixgen.external.workers import parallel
+from nixgen.nix.formatter import format as format_nix
+from nixgen.project import disk
+
+ENDING = ".nix"
+
+
+@frozen
+class Style:
+    """The options of `nix.format`: columns of a line, columns of one step, nixfmt's `--strict`."""
+
+    width: int = 100
+    indent: int = 2
+    strict: bool = False
+
+
+class State(enum.StrEnum):
+    """What was found out about a file."""
+
+    UNCHANGED = "unchanged"
+    DIFFERENT = "different"
+    REFUSED = "refused"
+
+
+@frozen
+class Outcome:
+    """A file, and its text before and after; `diagnostics` say why it was refused."""
+
+    file: str
+    state: State
+    old: str = ""
+    new: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def nix_files(paths: Iterable[str]) -> Iterator[str | Outcome]:
+    """The files that paths name, each once: a file as it is, of a folder those that end in `.nix`.
+
+    Files that git ignores and links are left out of folders; outside of a repository nothing is
+    ignored. What cannot be looked at is a refused Outcome.
+    """
+    seen: set[str] = set()
+    for given in paths:
+        path = Path(given)
+        for found in _below(path) if path.is_dir() else [path]:
+            if str(found) in seen:
+                continue
+            seen.add(str(found))
+            yield str(found) if found.exists() else _refused(str(found), _missing(str(found)))
+
+
+def _below(folder: Path) -> list[Path]:
+    files = unignored_files(folder, ENDING)
+    if files is None:
+        files = [
+            Path(place, name)
+            for place, _, names in os.walk(folder)
+            for name in names
+            if name.endswith(ENDING)
+        ]
+    return sorted(file for file in files if file.is_file() and not file.is_symlink())
+
+
+def format_bytes(data: bytes, name: str, style: Style) -> Outcome:
+    """What becomes of a text; nothing is written."""
+    try:
+        old = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _refused(
+            name,
+            Diagnostic(
+                summary=f"{name} is not UTF-8",
+                location=Location(name, line),
+                help="Nix files are UTF-8; convert it first",
+            ),
+        )
+    try:
+        new = format_nix(
+            old, width=style.width, indent=style.indent, strict=style.strict, name=name
+        )
+    except NixgenError as error:
+        return _refused(name, *error.diagnostics)
+    return Outcome(name, State.UNCHANGED if new == old else State.DIFFERENT, old, new)
+
+
+def format_files(
+    files: Sequence[str], style: Style, *, write: bool, texts: bool
+) -> Iterator[Outcome]:
+    """Formats files, in several processes where that pays; the outcomes come in their order.
+
+    Where `write`, a file that is different is replaced, at once or not at all; its mode stays, and
+    a link to it. A file that cannot be read, parsed or written is refused, and left as it was.
+    Outcomes have their texts only where `texts`, since most callers need none.
+    """
+    task = functools.partial(_format_file, style=style, write=write, texts=texts)
+    with parallel(task, files) as outcomes:
+        yield from outcomes
+
+
+def _format_file(file: str, *, style: Style, write: bool, texts: bool) -> Outcome:
+    try:
+        data = Path(file).read_bytes()
+        outcome = format_bytes(data, file, style)
+        if write and outcome.state is State.DIFFERENT:
+            replace(file, outcome.new.encode())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        summary = f"cannot format {file}: {reason}"
+        return _refused(file, Diagnostic(summary=summary, location=Location(file)))
+    return outcome if texts else Outcome(file, outcome.state, diagnostics=outcome.diagnostics)
+
+
+def replace(file: str, data: bytes) -> None:
+    """Gives a file another content, at once or not at all. Raises OSError."""
+    target = Path(file).resolve()
+    temporary = target.with_name(f".{target.name}.nixgen-tmp")
+    mode = target.stat().st_mode & 0o7777
+    disk.remove(str(temporary))  # what a killed run left
+    try:
+        disk.write_new(str(temporary), data, mode=mode)
+        temporary.replace(target)
+    except BaseException:
+        disk.remove(str(temporary))
+        raise
+
+
+def _missing(file: str) -> Diagnostic:
+    return Diagnostic(summary=f"{file} does not exist", location=Location(file))
+
+
+def _refused(file: str, *diagnostics: Diagnostic) -> Outcome:
+    return Outcome(file, State.REFUSED, diagnostics=diagnostics)

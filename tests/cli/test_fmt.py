@@ -1,0 +1,221 @@
+"""`nixgen fmt` formats files for people, editors, hooks and continuous integration."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+UGLY = "{a=1;# why\n  b.c=[1 2];}\n"
+NEAT = """\
+{
+  a = 1; # why
+  b.c = [
+    1
+    2
+  ];
+}
+"""
+BROKEN = "{ a = \n"
+
+
+@pytest.fixture
+def folder(project: Path) -> Path:
+    """A folder in the working directory with files of every kind."""
+    for name, text in {
+        "nix/neat.nix": NEAT,
+        "nix/ugly.nix": UGLY,
+        "nix/deep/er/ugly.nix": UGLY,
+        "nix/broken.nix": BROKEN,
+        "nix/ugly.txt": UGLY,
+    }.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    return project / "nix"
+
+
+def give(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    """Puts a text on standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+
+
+def test_files_and_folders(nixgen, folder: Path) -> None:
+    """One bad file does not stop the rest, and stays as it was; only Nix files are touched."""
+    (folder / "ugly.nix").chmod(0o640)
+    neat = (folder / "neat.nix").stat()
+    run = nixgen("fmt", "nix")
+    assert (run.status, run.out) == (1, "")
+    assert "nix/broken.nix:1:" in run.err
+    assert (folder / "ugly.nix").read_text() == NEAT
+    assert (folder / "deep/er/ugly.nix").read_text() == NEAT
+    assert (folder / "broken.nix").read_text() == BROKEN
+    assert (folder / "ugly.txt").read_text() == UGLY
+    assert (folder / "ugly.nix").stat().st_mode & 0o777 == 0o640
+    assert (folder / "neat.nix").stat() == neat
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("broken.nix", "deep", "neat.nix", "ugly.nix", "ugly.txt")
+    ]
+    (folder / "broken.nix").unlink()
+    assert nixgen("fmt", "nix").status == 0
+
+
+def test_a_named_file_of_any_name_through_a_link(nixgen, folder: Path) -> None:
+    """A file that is named is formatted whatever its ending; a link to it stays a link."""
+    link = folder / "link"
+    link.symlink_to("ugly.txt")
+    assert nixgen("fmt", "nix/link").status == 0
+    assert link.is_symlink()
+    assert (folder / "ugly.txt").read_text() == NEAT
+
+
+def test_check(nixgen, folder: Path) -> None:
+    """What is not formatted is listed, nothing is written."""
+    run = nixgen("fmt", "--check", "nix", "nix/ugly.nix", "missing.nix")
+    assert run.status == 1
+    assert run.out == "nix/deep/er/ugly.nix: not formatted\nnix/ugly.nix: not formatted\n"
+    assert "missing.nix does not exist" in run.err
+    assert (folder / "ugly.nix").read_text() == UGLY
+    run = nixgen("fmt", "--check", "nix/neat.nix")
+    assert (run.status, run.out, run.err) == (0, "", "")
+
+
+def test_diff_can_be_applied(nixgen, folder: Path) -> None:
+    """The patch that `--diff` prints makes the formatted file."""
+    run = nixgen("fmt", "--diff", "nix/ugly.nix")
+    assert run.status == 1
+    assert (folder / "ugly.nix").read_text() == UGLY
+    patch = ["git", "apply", "-p0", "-"]
+    subprocess.run(patch, input=run.out, text=True, cwd=folder.parent, check=True)
+    assert (folder / "ugly.nix").read_text() == NEAT
+
+
+def test_options(nixgen, folder: Path) -> None:
+    """Width and step are the user's to choose; strict does not look at the author's lines."""
+    (folder / "ugly.nix").write_text("{ a = [\n  1 ]; b = f { c = 1; } { d = 2; };}\n")
+    run = nixgen("fmt", "--indent", "4", "--width", "10", "nix/ugly.nix")
+    assert run.status == 0
+    narrow = (folder / "ugly.nix").read_text()
+    assert "    a = [\n        1\n    ];\n" in narrow
+    assert nixgen("fmt", "--strict", "nix/ugly.nix").status == 0
+    assert "  a = [ 1 ];\n" in (folder / "ugly.nix").read_text()
+
+
+def test_standard_input(nixgen, folder: Path, monkeypatch) -> None:
+    """Editors pipe the buffer through, and show messages at the file's own name."""
+    give(monkeypatch, UGLY.encode())
+    run = nixgen("fmt", "-")
+    assert (run.status, run.out, run.err) == (0, NEAT, "")
+    give(monkeypatch, NEAT.encode())
+    assert nixgen("fmt", "-").out == NEAT
+    give(monkeypatch, BROKEN.encode())
+    run = nixgen("fmt", "-", "--filename", "hosts/a.nix")
+    assert (run.status, run.out) == (1, "")
+    assert "hosts/a.nix:1:" in run.err
+    give(monkeypatch, b"\xff{ }")
+    assert "is not UTF-8" in nixgen("fmt", "-").err
+    give(monkeypatch, UGLY.encode())
+    assert nixgen("fmt", "--check", "-").status == 1
+    assert nixgen("fmt", "-", "nix").status == 2
+
+
+def test_json(nixgen, folder: Path) -> None:
+    """A program learns what became of each file."""
+    run = nixgen("fmt", "--json", "nix")
+    assert run.status == 1
+    states = {each["file"]: each["state"] for each in run.data["files"]}
+    assert states == {
+        "nix/broken.nix": "refused",
+        "nix/deep/er/ugly.nix": "different",
+        "nix/neat.nix": "unchanged",
+        "nix/ugly.nix": "different",
+    }
+    assert run.data["files"][0]["diagnostics"][0]["location"]["line"] == 1
+
+
+def test_ignored_files(nixgen, folder: Path) -> None:
+    """In a repository, git's own rules say what is left out: nested ones and negation too."""
+    (folder / ".gitignore").write_text("generated\n*.gen.nix\n!kept.gen.nix\n")
+    (folder / "deep/.gitignore").write_text("er/\n")
+    for name in ("generated/a.nix", "a.gen.nix", "kept.gen.nix"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(UGLY)
+    subprocess.run(["git", "init", "-q", folder.parent], check=True)
+    run = nixgen("fmt", "--check", ".")
+    assert run.out == "nix/kept.gen.nix: not formatted\nnix/ugly.nix: not formatted\n"
+    assert nixgen("fmt", "--check", "nix/a.gen.nix").out == "nix/a.gen.nix: not formatted\n"
+
+
+def test_a_file_that_cannot_be_written(nixgen, folder: Path, monkeypatch) -> None:
+    """A full disk leaves the file as it was and no other beside it."""
+    (folder / "broken.nix").unlink()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        run = nixgen("fmt", "nix/ugly.nix")
+    assert run.status == 1
+    assert "No space left on device" in run.err
+    assert (folder / "ugly.nix").read_text() == UGLY
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("deep", "neat.nix", "ugly.nix", "ugly.txt")
+    ]
+
+
+def test_many_files(nixgen, folder: Path) -> None:
+    """A folder of a thousand files is done by all processors, with the same result and order."""
+    for number in range(1000):
+        (folder / f"{number:04}.nix").write_text(UGLY)
+    run = nixgen("fmt", "--json", "nix")
+    names = [each["file"] for each in run.data["files"]]
+    assert names == sorted(names)
+    assert len(names) == 1004
+    assert all((folder / f"{number:04}.nix").read_text() == NEAT for number in range(1000))
+
+
+def test_stages(nixgen, monkeypatch) -> None:
+    """Who reports a wrong layout can show where it begins: the tree, then the document."""
+    give(monkeypatch, UGLY.encode())
+    tree = nixgen("fmt", "--ast", "-").out
+    assert "        - Integer('2')\n" in tree
+    assert "semicolon: ';', before LineComment(text=' why')\n" in tree
+    give(monkeypatch, UGLY.encode())
+    document = nixgen("fmt", "--ir", "-").out
+    assert "comment '# why'" in document
+    assert "group\n" in document
+    give(monkeypatch, UGLY.encode())
+    assert nixgen("fmt", "--ast", "--ir", "-").status == 2
+
+
+def test_same_as_nixfmt(nixgen, folder: Path, nixfmt: Path, tmp_path: Path) -> None:
+    """It stands in nixfmt's place: the same bytes, and the same statuses for the same arguments."""
+    other = tmp_path / "other"
+    shutil.copytree(folder, other / "nix")
+    cases = [
+        ["--check", "nix/neat.nix"],
+        ["--check", "nix/ugly.nix"],
+        ["--check", "nix/broken.nix"],
+        ["--check", "nix"],
+        ["missing.nix"],
+        ["nix/ugly.nix", "nix/broken.nix", "nix/deep/er/ugly.nix"],
+        ["nix"],
+        ["nix/neat.nix"],
+        ["--check", "nix/ugly.nix"],
+    ]
+    theirs = [
+        subprocess.run([nixfmt, *case], cwd=other, capture_output=True, check=False).returncode
+        for case in cases
+    ]
+    assert [nixgen("fmt", *case).status for case in cases] == theirs
+
+    def contents(root: Path) -> dict[str, bytes]:
+        files = (path for path in root.rglob("*") if path.is_file())
+        return {str(path.relative_to(root)): path.read_bytes() for path in files}
+
+    assert contents(folder) == contents(other / "nix")
