@@ -7,15 +7,16 @@ make one set, since both sides are sets as they stand; any other second definiti
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.nix.names import is_static, static_name
-from nixgen.nix.nodes import AttributeSet, Entry, Inherit, Node, Parentheses
-from nixgen.nix.source import Source
+from nixgen.nix.nodes import AttributeName, AttributeSet, Entry, Inherit, Node, Parentheses, Span
+from nixgen.nix.source import Source, short
 from nixgen.nix.spans import node_span
 
-_Names: TypeAlias = tuple[Node, ...]
+Place: TypeAlias = tuple[Sequence[AttributeName], int]
+"""A path, and how many of its names lead to the attribute that is meant."""
 
 
 class _Attribute:
@@ -23,7 +24,7 @@ class _Attribute:
 
     __slots__ = ("_literal", "_table", "place")
 
-    def __init__(self, place: _Names, literal: AttributeSet | None, is_set: bool) -> None:
+    def __init__(self, place: Place, literal: AttributeSet | None, *, is_set: bool) -> None:
         self.place = place
         self._literal = literal
         self._table: dict[str, _Attribute] | None = {} if is_set and literal is None else None
@@ -39,14 +40,17 @@ class _Attribute:
         return self._table
 
 
-def duplicates(source: Source, entries: Sequence[Entry]) -> list[Diagnostic]:
-    """The attributes that one set or `let` defines twice; not those of sets inside of it."""
+def duplicates(entries: Sequence[Entry]) -> list[tuple[Place, Place]]:
+    """The attributes that one set or `let` defines twice, each with its first definition.
+
+    Those of the sets inside of it are not looked for, where Nix does not merge them into it.
+    """
     if not _may_clash(entries):
         return []
     table: dict[str, _Attribute] = {}
     found = []
     for names, value in _definitions(entries):
-        found += [_message(source, *clash) for clash in _define(table, names, value)]
+        found += _define(table, names, value)
     return found
 
 
@@ -56,7 +60,9 @@ def _may_clash(entries: Sequence[Entry]) -> bool:
     return len(set(firsts)) < len(firsts)
 
 
-def _definitions(entries: Sequence[Entry]) -> Iterator[tuple[Any, Node | None]]:
+def _definitions(
+    entries: Sequence[Entry],
+) -> Iterator[tuple[Sequence[AttributeName], Node | None]]:
     """The paths of a set's entries with their values; inherited names have none."""
     for entry in entries:
         if isinstance(entry, Inherit):
@@ -67,8 +73,8 @@ def _definitions(entries: Sequence[Entry]) -> Iterator[tuple[Any, Node | None]]:
 
 
 def _define(
-    table: dict[str, _Attribute], names: Any, value: Node | None
-) -> list[tuple[_Names, _Names]]:
+    table: dict[str, _Attribute], names: Sequence[AttributeName], value: Node | None
+) -> list[tuple[Place, Place]]:
     """Adds a definition; returns the pairs of places that clash, the later one first."""
     clashes = []
     pending = [(table, names, value)]
@@ -76,24 +82,27 @@ def _define(
         into, path, new = pending.pop()
         target = _inner(into, path)
         if isinstance(target, _Attribute):
-            clashes.append((path, target.place))
+            clashes.append(((path, len(path)), target.place))
         if not isinstance(target, dict) or not is_static(path[-1]):
             continue
         name = static_name(path[-1])
         literal = _set_literal(new)
         old = target.get(name)
         if old is None:
-            target[name] = _Attribute(path, literal, literal is not None)
+            place = (path, len(path))
+            target[name] = _Attribute(place, literal, is_set=literal is not None)
             continue
         inside = old.table
         if literal is None or inside is None:
-            clashes.append((path, old.place))
+            clashes.append(((path, len(path)), old.place))
         else:
             pending += [(inside, *each) for each in _definitions(literal.entries)]
     return clashes
 
 
-def _inner(table: dict[str, _Attribute], path: Any) -> dict[str, _Attribute] | _Attribute | None:
+def _inner(
+    table: dict[str, _Attribute], path: Sequence[AttributeName]
+) -> dict[str, _Attribute] | _Attribute | None:
     """The table that a path's last name goes into, or the attribute in the way.
 
     None after a dynamic name: what it is in is a set of its own.
@@ -101,9 +110,8 @@ def _inner(table: dict[str, _Attribute], path: Any) -> dict[str, _Attribute] | _
     for index, name in enumerate(path[:-1]):
         if not is_static(name):
             return None
-        attribute = table.setdefault(
-            static_name(name), _Attribute(path[: index + 1], None, is_set=True)
-        )
+        made = _Attribute((path, index + 1), None, is_set=True)
+        attribute = table.setdefault(static_name(name), made)
         inside = attribute.table
         if inside is None:
             return attribute
@@ -117,16 +125,23 @@ def _set_literal(value: Node | None) -> AttributeSet | None:
     return value if isinstance(value, AttributeSet) else None
 
 
-def _message(source: Source, path: _Names, first: _Names) -> Diagnostic:
-    text = source.text[node_span(path[0]).start : node_span(path[-1]).end]
+def duplicate_attribute(source: Source, place: Place, first: Place) -> Diagnostic:
+    """An attribute that is defined twice."""
+    location = _location(source, place)
+    span = _span(place)
     return Diagnostic(
-        summary=f"the attribute `{text}` is defined twice",
-        location=_place(source, path),
-        related=(Related(_place(source, first), "it is first defined here"),),
+        summary=f"the attribute `{short(source.text[span.start : span.end])}` is defined twice",
+        location=location,
+        related=(Related(_location(source, first), "it is first defined here"),),
         help="remove one of the two definitions",
     )
 
 
-def _place(source: Source, path: _Names) -> Location:
-    start, end = node_span(path[0]).start, node_span(path[-1]).end
-    return source.location(start, end - start)
+def _location(source: Source, place: Place) -> Location:
+    span = _span(place)
+    return source.location(span.start, span.end - span.start)
+
+
+def _span(place: Place) -> Span:
+    names, count = place
+    return Span(node_span(names[0]).start, node_span(names[count - 1]).end)

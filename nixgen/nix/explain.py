@@ -15,7 +15,8 @@ from nixgen.nix.explain_operators import OPERATOR_SLIPS
 from nixgen.nix.explain_sets import SET_SLIPS
 from nixgen.nix.lexer import ERROR, FILE_END
 from nixgen.nix.machine import Parser, SyntaxStop
-from nixgen.nix.mistake import Mistake, short
+from nixgen.nix.mistake import Mistake
+from nixgen.nix.source import short
 from nixgen.nix.unclosed import misindented_closer, runaway_string
 
 Slip = Callable[[Mistake], Diagnostic | None]

@@ -164,7 +164,7 @@ def _check_names(
         name = argument.name
         first = seen.setdefault(name.name, name)
         if first is not name:
-            p.faults.append(duplicate_argument(p.lexer.source, name, first))
+            p.fault(duplicate_argument, name, first)
 
 
 def _lambda(p: Parser, frame: Frame) -> Any:
@@ -193,7 +193,7 @@ def _let_in(p: Parser, frame: Frame) -> Any:
     for entry in found:
         path = getattr(entry, "path", None)
         if path is not None and len(path.names) == 1 and not is_static(path.names[0]):
-            p.faults.append(dynamic_in_let(p.lexer.source, path))
+            p.fault(dynamic_in_let, path)
     p.stack.append((_let, STRUCTURE, found, let_token, in_))
     return expression
 

@@ -11,6 +11,7 @@ Names and whole literals become nodes here, since the parser would make the same
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from nixgen.diagnostic import Diagnostic
@@ -27,7 +28,7 @@ from nixgen.nix.nodes import (
     Trivia,
     Uri,
 )
-from nixgen.nix.source import Source
+from nixgen.nix.source import MOST_MISTAKES, Source
 from nixgen.nix.token_patterns import (
     BRACE,
     IN_RUN,
@@ -257,7 +258,7 @@ class Lexer:
             self._leading = ()
         elif real:
             if faults.overflows(real):
-                self.faults.append(faults.float_range(self.source, position, real))
+                self._fault(faults.float_range, position, real)
             self._emit(LITERAL, Float(real, token=self._token(real, position)))
         elif digits:
             self._integer(digits, position)
@@ -266,7 +267,7 @@ class Lexer:
 
     def _integer(self, digits: str, position: int) -> None:
         if len(digits) > faults.SAFE_DIGITS and faults.too_large(digits):
-            self.faults.append(faults.integer_range(self.source, position, digits))
+            self._fault(faults.integer_range, position, digits)
         self._emit(LITERAL, Integer(digits, token=self._token(digits, position)))
 
     # -- strings and paths --
@@ -308,7 +309,7 @@ class Lexer:
             return self._interpolation(_Waiting("", PATH_TEXT, position), end)
         self._check_slash(position, end)
         if "//" in self._text[position:end]:
-            self.faults.append(faults.double_slash(self.source, position, end))
+            self._fault(faults.double_slash, position, end)
         self._whole_path(self._text[position:end], position)
         return self._skip_spaces(end)
 
@@ -358,12 +359,12 @@ class Lexer:
 
     def _check_slash(self, start: int, end: int) -> None:
         if self._text[end - 1] == "/":
-            self.faults.append(faults.trailing_slash(self.source, start, end))
+            self._fault(faults.trailing_slash, start, end)
 
     def _count_lines(self, content: str, position: int) -> None:
         self._line += content.count("\n")
         if "\0" in content:
-            self.faults.append(faults.nul_in_string(self.source, position, content))
+            self._fault(faults.nul_in_string, position, content)
 
     # -- tokens and trivia --
 
@@ -390,6 +391,10 @@ class Lexer:
     def _skip_spaces(self, position: int) -> int:
         match = SPACES.match(self._text, position)
         return match.end() if match else position
+
+    def _fault(self, message: Callable[..., Diagnostic], *arguments: Any) -> None:
+        if len(self.faults) < MOST_MISTAKES:
+            self.faults.append(message(self.source, *arguments))
 
     def _stop(self, fault: Diagnostic) -> int:
         self._emit(ERROR, fault)

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from nixgen.diagnostic import Diagnostic
 from nixgen.nix.lexer import IDENTIFIER, LITERAL, PLAIN_STRING, Lexer
 from nixgen.nix.nodes import Token
+from nixgen.nix.source import MOST_MISTAKES
 
 State: TypeAlias = Callable[["Parser"], Any]  # returns a State, or None at the end
 Frame: TypeAlias = tuple[Any, ...]
@@ -70,6 +71,11 @@ class Parser:
         self.faults: list[Diagnostic] = []
         self.sets: list[list[Any]] = []  # the entries of each set and `let`
         self.stopped = 0  # how often a token could not stand
+
+    def fault(self, message: Callable[..., Diagnostic], *arguments: Any) -> None:
+        """Notes a mistake that does not hinder reading on."""
+        if len(self.faults) < MOST_MISTAKES:
+            self.faults.append(message(self.lexer.source, *arguments))
 
     def take(self, kind: str, opening: Token | None, expected: str | None = None) -> Token:
         """Steps over a token that has to come next; `opening` is the one that asks for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.nix.lexer import (
@@ -18,9 +18,8 @@ from nixgen.nix.lexer import (
 )
 from nixgen.nix.machine import Frame, Parser, SyntaxStop
 from nixgen.nix.nodes import Identifier, IndentedString, Node, Path, Span, String, Token
+from nixgen.nix.source import short
 from nixgen.nix.spans import node_span
-
-_LONGEST: Final = 30
 
 
 class Mistake:
@@ -121,11 +120,6 @@ def shown(kind: str, value: Any) -> str:
         case _ if kind == LITERAL:
             return f"`{short(value.text)}`"
     return f"`{kind}`"
-
-
-def short(text: str) -> str:
-    """A text that fits into a message."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def names_before(kinds: list[str], index: int) -> int:

@@ -18,12 +18,12 @@ from nixgen.diagnostic import Diagnostic
 from nixgen.nix import grammar_blocks as _blocks  # noqa: F401
 from nixgen.nix import grammar_terms as _terms  # noqa: F401
 from nixgen.nix.collector import paused
-from nixgen.nix.duplicates import duplicates
+from nixgen.nix.duplicates import duplicate_attribute, duplicates
 from nixgen.nix.lexer import FILE_END, Lexer
 from nixgen.nix.lexical_faults import not_utf8
 from nixgen.nix.machine import STRUCTURE, Frame, Parser, State, SyntaxStop, expression
 from nixgen.nix.nodes import Expression, File
-from nixgen.nix.source import Source
+from nixgen.nix.source import MOST_MISTAKES, Source
 from nixgen.nix.syntax_error import NixSyntaxError
 
 
@@ -42,10 +42,11 @@ def parse(text: str, *, name: str = "<nix>", check: bool = True) -> File:
         _run(p)
         if check:
             for entries in p.sets:
-                p.faults += duplicates(p.lexer.source, entries)
+                for path, first in duplicates(entries):
+                    p.fault(duplicate_attribute, path, first)
     faults = [*p.faults, *p.lexer.faults] if check or p.stopped else []
     if faults:
-        raise NixSyntaxError.of(sorted(faults, key=_place))
+        raise NixSyntaxError.of(sorted(faults, key=_place)[:MOST_MISTAKES])
     made, end = p.value
     return File(made, end=end, text=text, name=name)
 

@@ -13,9 +13,7 @@ from nixgen.nix.grammar_bindings import entries
 from nixgen.nix.lexer import ERROR, FILE_END, INTERPOLATION, INTERPOLATION_END
 from nixgen.nix.machine import SET, Parser, SyntaxStop
 from nixgen.nix.mistake import names_before
-
-MOST_MISTAKES: Final = 20
-"""After so many mistakes a text is no Nix at all."""
+from nixgen.nix.source import MOST_MISTAKES
 
 _OPENERS: Final = frozenset(("(", "[", "{", INTERPOLATION, "let"))
 _CLOSERS: Final = frozenset((")", "]", "}", INTERPOLATION_END, "in"))

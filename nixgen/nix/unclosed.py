@@ -10,7 +10,9 @@ from attrs import evolve
 
 from nixgen.diagnostic import Diagnostic, Related
 from nixgen.nix.lexer import INTERPOLATION, INTERPOLATION_END, PLAIN_STRING
-from nixgen.nix.mistake import Mistake, span_of
+from nixgen.nix.mistake import Mistake
+from nixgen.nix.nodes import Token
+from nixgen.nix.source import Source
 
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}", INTERPOLATION: INTERPOLATION_END}
 _CODE = re.compile(r"[^\n]*[;,\[\](){}][ \t\r]*\n\s*(?:[\w.-]+\s*=|inherit\b|in\b|[}\])]|\Z)")
@@ -22,41 +24,36 @@ def misindented_closer(mistake: Mistake) -> Diagnostic | None:
     Each closer after the missing one closes the opener before its own. So the first opener whose
     closer is indented unlike the opener's line is the one that was not closed.
     """
-    source, kinds = mistake.lexer.source, mistake.lexer.kinds
+    lexer = mistake.lexer
+    kinds, values = lexer.kinds, lexer.values
     openers: list[int] = []
-    wrong: tuple[int, int] | None = None
-    for index, kind in enumerate(kinds[: mistake.index]):
+    wrong: tuple[Token, Token] | None = None
+    for index in range(mistake.index):
+        kind = kinds[index]
         if kind in _PAIRS:
             openers.append(index)
         elif openers and kind == _PAIRS[kinds[openers[-1]]]:
-            opener = openers.pop()
-            if wrong is None and _unlike(mistake, opener, index):
-                wrong = (opener, index)
+            opener, closer = values[openers.pop()], values[index]
+            if wrong is None and _is_outdented(lexer.source, opener, closer):
+                wrong = opener, closer
     if wrong is None or not openers:
         return None
-    opener_text, closer_text = kinds[wrong[0]], kinds[wrong[1]]
-    note = Related(
-        source.location(span_of(mistake.lexer, wrong[1]).start),
-        f"this `{closer_text}` closes it, but is indented like an outer one",
+    opener, closer = wrong
+    text = f"this `{closer.text}` closes it, but is indented like an outer one"
+    return mistake.diagnostic(
+        f"this `{opener.text}` is not closed",
+        at=lexer.source.location(opener.start),
+        related=(Related(lexer.source.location(closer.start), text),),
     )
-    place = source.location(span_of(mistake.lexer, wrong[0]).start)
-    return mistake.diagnostic(f"this `{opener_text}` is not closed", at=place, related=(note,))
 
 
-def _unlike(mistake: Mistake, opener: int, closer: int) -> bool:
+def _is_outdented(source: Source, opener: Token, closer: Token) -> bool:
     """Whether a closer begins a line that is indented less than the line of its opener."""
-    text = mistake.lexer.source.text
-    start, end = span_of(mistake.lexer, opener).start, span_of(mistake.lexer, closer).start
-    line = text[text.rfind("\n", 0, end) + 1 : end]
-    if line.strip() or "\n" not in text[start:end]:
+    if opener.line == closer.line:
         return False
-    return len(line) < _indentation(text, start)
-
-
-def _indentation(text: str, position: int) -> int:
-    start = text.rfind("\n", 0, position) + 1
-    line = text[start:position]
-    return len(line) - len(line.lstrip(" \t"))
+    column = source.indentation(closer.start)
+    begins_line = source.line_start(closer.start) + column == closer.start
+    return begins_line and column < source.indentation(opener.start)
 
 
 def runaway_string(mistake: Mistake, diagnostic: Diagnostic) -> Diagnostic:

@@ -192,6 +192,12 @@ HOSTILE = {
     "closers": "[" + "]" * 300_000,
     "comments on a line": "[" + "1 /* a */ /* lua */ " * 50_000 + "]",
     "long comments on a line": "[" + "/* a\n */ 1 " * 50_000 + "]",
+    "double definitions": "{" + "a = 1; " * 100_000 + "}",
+    "double long paths": "{" + ("a." * 100_000 + "a = 1; ") * 2 + "}",
+    "sets to merge": "{" + "a = { b = 1; }; " * 50_000 + "}",
+    "double arguments": "{ " + "a, " * 100_000 + "}: 1",
+    "large numbers": "[ " + "9" * 20 + " 1" * 100 + f" {'9' * 20}" * 50_000 + " ]",
+    "wrong closers": "(" + " " * 1000 + "[" * 50_000 + "\n]" * 50_000,
     "directives": "[\n" + "/*nixfmt:disable*/\n/*nixfmt:enable*/\n" * 20_000 + "]",
 }
 TIME_LIMIT = 20.0
