@@ -35,7 +35,7 @@ from nixgen.nix.nodes import (
 PIPE, IMPLIES, OR, AND, EQUAL, COMPARE, UPDATE, NOT, ADD, MULTIPLY, CONCAT, HAS, NEGATE = range(
     1, 14
 )
-LEFT, RIGHT, NONE, SAME = "left", "right", "none", "same"
+LEFT, RIGHT, NONE = "left", "right", "none"
 
 BINARY: Final[dict[str, tuple[int, str]]] = {
     # Pipes of both directions do not mix without parentheses.
