@@ -58,9 +58,9 @@ def index_of(node: List, item: Expression, scope: str | None) -> int | None:
 
 def in_scope(item: Expression, scope: str | None, bound: Collection[str] = ()) -> Expression:
     """An item as it is written inside `with scope;`, which what is `bound` around it hides."""
+    while isinstance(item, nodes.Parentheses):
+        item = item.expression
     match item:
-        case nodes.Parentheses(inner):
-            return in_scope(inner, scope, bound)
         case nodes.Select(nodes.Identifier(name), path, None) if name == scope:
             first, *rest = path.names
             if not isinstance(first, nodes.Identifier) or first.name in bound:

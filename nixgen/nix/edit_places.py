@@ -82,6 +82,16 @@ class _Search:
     holders: list[Holder] = field(factory=list)
     definitions: list[Definition] = field(factory=list)
     blocks: list[Diagnostic] = field(factory=list)
+    pending: list[tuple[Expression, int, Scope]] = field(factory=list)
+
+    def run(self, root: Expression) -> Found:
+        """Looks for the path; what is found is in the order of the text."""
+        self.pending.append((root, 0, Scope()))
+        while self.pending:
+            self.expression(*self.pending.pop())
+        self.holders.sort(key=lambda each: each.set.open.start)
+        self.definitions.sort(key=lambda each: each.binding.equals.start)
+        return Found(self.path, tuple(self.holders), tuple(self.definitions), tuple(self.blocks))
 
     def expression(self, node: Expression, depth: int, scope: Scope) -> None:
         """Looks for the rest of the path in a value."""
@@ -91,7 +101,7 @@ class _Search:
                 self.set(node, depth, scope)
             case nodes.BinaryOperation(_, "//", _):
                 self.update(node, depth, scope)
-            case nodes.Apply(function, nodes.List(items)) if _function_name(function) == "mkMerge":
+            case nodes.Apply(function, nodes.List(items)) if _is_merge(function):
                 self.merge(node, items, depth, scope)
             case _:
                 self.blocks.append(faults.not_a_set(self.source, node, self.path, depth))
@@ -101,35 +111,40 @@ class _Search:
     ) -> None:
         """`lib.mkMerge [ ... ]`: elements that cannot be seen into stand for themselves."""
         seen = len(self.holders)
-        for index, item in enumerate(items):
-            known = len(self.blocks)
-            self.expression(item, depth, evolve(scope, branch=(*scope.branch, index)))
-            if isinstance(unwrapped(item, scope)[0], AttributeSet):
-                continue
-            del self.blocks[known:]
+        pending = list(reversed(items))
+        number = 0
+        while pending:
+            number += 1
+            branch = (*scope.branch, number)
+            inner, around = unwrapped(pending.pop(), evolve(scope, branch=branch))
+            match inner:
+                case AttributeSet():
+                    self.set(inner, depth, around)
+                case nodes.Apply(function, nodes.List(nested)) if _is_merge(function):
+                    pending += reversed(nested)
         if len(self.holders) == seen:
             self.blocks.append(faults.not_a_set(self.source, whole, self.path, depth))
 
     def update(self, node: Expression, depth: int, scope: Scope) -> None:
-        """`a // b`: the rightmost side that has the next name, where that can be told."""
+        """`a // b`: the rightmost side that has the next name, where that can be told.
+
+        A new attribute goes to the leftmost side, which is usually the main one.
+        """
         unknown: Expression | None = None
-        last: AttributeSet | None = None
+        chosen: tuple[AttributeSet, Scope] | None = None
         for side in _sides(node):
-            inner, _ = unwrapped(side, scope)
+            inner, around = unwrapped(side, scope)
             if not isinstance(inner, AttributeSet):
                 unknown = unknown or side
                 continue
-            last = last or inner
+            chosen = (inner, around)
             if _has(inner, self.path[depth]):
-                if unknown is None:
-                    self.expression(side, depth, scope)
-                    return
                 break
-        if unknown is not None or last is None:
+        if chosen is None or unknown is not None:
             place = node if unknown is None else unknown
             self.blocks.append(faults.may_override(self.source, place, self.path, depth))
         else:
-            self.set(last, depth, scope)
+            self.set(chosen[0], depth, chosen[1])
 
     def set(self, node: AttributeSet, depth: int, scope: Scope) -> None:
         """The entries of a set."""
@@ -147,7 +162,7 @@ class _Search:
                 continue
             names = entry.path.names
             if count == len(names) < len(rest):
-                self.expression(entry.value, depth + count, holder.scope)
+                self.pending.append((entry.value, depth + count, holder.scope))
             elif count == len(rest):
                 self.definitions.append(Definition(holder, entry, count < len(names)))
             elif known <= count < len(names) and may_be(names[count], rest[count]):
@@ -187,9 +202,7 @@ def may_be(name: nodes.AttributeName, wanted: str) -> bool:
 
 
 def _find(file: File, path: Path, source: Source) -> Found:
-    search = _Search(source, path)
-    search.expression(file.expression, 0, Scope())
-    return Found(path, tuple(search.holders), tuple(search.definitions), tuple(search.blocks))
+    return _Search(source, path).run(file.expression)
 
 
 def _has_config(found: Found) -> bool:
@@ -220,6 +233,10 @@ def unwrapped(node: Expression, scope: Scope) -> tuple[Expression, Scope]:
                 node = argument
             case _:
                 return node, scope
+
+
+def _is_merge(function: Expression) -> bool:
+    return not isinstance(function, nodes.Apply) and _function_name(function) == "mkMerge"
 
 
 def _is_wrapper(node: nodes.Apply) -> bool:

@@ -168,6 +168,21 @@ def test_comments_are_replaced_where_they_are_given() -> None:
     assert document.text == text.replace("  # old\n  # older\n  b = 1", "  b = 2")
 
 
+def test_depth_is_no_danger() -> None:
+    """What a machine nested a thousandfold is changed, or refused with a message."""
+    deep = 1500
+    text = "(" * deep + "{ a = " + "(" * deep + "[ 1 ]" + ")" * deep + "; }" + ")" * deep
+    assert "[ 1 2 ]" in edit.append(text, "a", "2")
+    assert edit.append(text, "a", "(" * deep + "1" + ")" * deep) == text
+    merged = "lib.mkMerge [ (" * deep + "{ a = 1; }" + ") ]" * deep
+    assert "a = 2;" in edit.set(f"{{ lib }}: {merged}", "a", "2")
+    path = ".".join("a" for _ in range(deep))
+    after = edit.set("{ }", path, "1")
+    assert edit.get(after, path) == "1"
+    nested = "{ a = " * deep + "1" + "; }" * deep
+    assert edit.get(nested, path) == "1"
+
+
 def test_every_result_is_nix() -> None:
     """No change leaves a file that does not parse."""
     for case in MADE:
