@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from nixgen.nix import quick
-from nixgen.nix.grammar_names import attribute_path, dynamic_name
-from nixgen.nix.lexer import IDENTIFIER, INTERPOLATION, PLAIN_STRING, START
+from nixgen.nix.grammar_names import PLAIN_NAMES, attribute_path, dynamic_name
+from nixgen.nix.lexer import INTERPOLATION, START
 from nixgen.nix.machine import ATOMS, STRUCTURE, Frame, Parser, SyntaxStop, expression
 from nixgen.nix.names import is_static
 from nixgen.nix.nodes import (
@@ -17,7 +17,8 @@ from nixgen.nix.nodes import (
     Token,
 )
 
-_NAME_STARTS = frozenset((IDENTIFIER, PLAIN_STRING, START, INTERPOLATION, "or"))
+_DYNAMIC_NAMES = frozenset((START, INTERPOLATION))
+_NAME_STARTS = PLAIN_NAMES | _DYNAMIC_NAMES | {"or"}
 
 
 def entries(p: Parser) -> Any:
@@ -86,7 +87,7 @@ def _inherited(p: Parser, frame: Frame) -> Any:
     while True:
         index = p.index
         kind = kinds[index]
-        if kind in {IDENTIFIER, PLAIN_STRING}:
+        if kind in PLAIN_NAMES:
             names.append(values[index])
         elif kind == "or":
             names.append(quick.identifier("or", values[index]))
@@ -94,7 +95,7 @@ def _inherited(p: Parser, frame: Frame) -> Any:
             p.index = index + 1
             p.stack[-1][2].append(_inherit_node(frame, values[index]))
             return entries
-        elif kind in {START, INTERPOLATION}:
+        elif kind in _DYNAMIC_NAMES:
             p.stack.append(frame)
             return dynamic_name(p)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from nixgen.nix import quick
 from nixgen.nix.lexer import (
@@ -25,6 +25,9 @@ from nixgen.nix.nodes import (
     Token,
 )
 
+PLAIN_NAMES: Final = frozenset((IDENTIFIER, PLAIN_STRING))
+"""Tokens that are an attribute name by themselves."""
+
 
 def attribute_path(p: Parser, frame: Frame, names: list[Any], dots: list[Token]) -> Any:
     """Reads a path; then `frame`, which is not on the stack, goes on with it."""
@@ -32,7 +35,7 @@ def attribute_path(p: Parser, frame: Frame, names: list[Any], dots: list[Token])
     index = p.index
     while True:
         kind = kinds[index]
-        if kind in {IDENTIFIER, PLAIN_STRING}:
+        if kind in PLAIN_NAMES:
             names.append(values[index])
             index += 1
         elif kind == "or":

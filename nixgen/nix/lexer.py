@@ -170,11 +170,11 @@ class Lexer:
         """Reads a token of the other kinds; returns its end with the blanks after it."""
         group = match.lastindex
         end = match.end()
+        if group == BRACE:
+            return self._brace(match[BRACE], position, end)
         if group == TRIVIA:
             self._attach(position, end)
             return end
-        if group == BRACE:
-            return self._brace(match[BRACE], position, end)
         if group == STRING:
             self._whole_string(match[STRING], position)
         elif group == INTEGER:
