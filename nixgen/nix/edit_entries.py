@@ -92,12 +92,11 @@ def _blank_before(
     followed = place < len(entries) or gaps[place].own != gaps[place].end
     if followed and not gaps[place].blank:
         return False
-    if between and all(between):
-        return True
     tall = "\n" in lines or _is_tall(entries[place - 1])
+    related = common(entries[place - 1], path) > 0
     if not any(between):
         return tall and not between
-    return tall or not common(entries[place - 1], path)
+    return tall or not related
 
 
 def _parted(gaps: Sequence[Gap]) -> bool:
