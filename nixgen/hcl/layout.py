@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from attrs import define, field
@@ -18,6 +19,8 @@ from nixgen.hcl.graphemes import columns
 from nixgen.hcl.tokens import Kind, Token
 
 INDENT = "  "
+
+_SCANNED = re.compile(r"\$\$\{~?|%%\{~?|[$%]|[^$%]+")
 
 _OPENERS = frozenset(
     {
@@ -191,7 +194,14 @@ def _pair_spaced(kind: Kind, after: Kind) -> bool:
 
 
 def _width(cell: list[Token]) -> int:
-    return sum(len(token.space) + columns(token.text) for token in cell)
+    return sum(len(token.space) + _columns(token) for token in cell)
+
+
+def _columns(token: Token) -> int:
+    """The columns of a token: HCL's scanner ends one at `$` and `%`, so nothing joins across."""
+    if token.kind is Kind.QUOTED_TEXT and not token.text.isascii():
+        return sum(map(columns, _SCANNED.findall(token.text)))
+    return columns(token.text)
 
 
 def _align(

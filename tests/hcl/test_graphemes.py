@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hcl import tofu as opentofu
 
+from nixgen import hcl
 from nixgen.hcl.graphemes import columns
 
 # One of each class of Unicode Standard Annex 29, and how they meet.
@@ -50,3 +51,14 @@ def test_columns_are_those_of_tofu(tofu: Path) -> None:
         if count != columns(each)
     ]
     assert wrong == []
+
+
+def test_marks_behind_signs(tofu: Path) -> None:
+    """HCL reads `$`, `%` and `$${` as tokens of their own: a mark behind them is a column."""
+    signs = ["$", "%", "$$", "%%", "$${", "%%{", "$${~", "$$${", "{", "~", "\\\\"]
+    marks = ["\u0301", "🏻", "\u200d👩", "\u0600$", "a\u0301$\u0301"]
+    items = "".join(f'a = "{sign}{mark}" # c\nbc = 1 # d\n\n' for sign in signs for mark in marks)
+    text = f"x = {{\n{items}}}\n"
+    (formatted,) = opentofu.formatted([text])
+    assert formatted is not None
+    assert hcl.format(text) == formatted.decode()
