@@ -82,10 +82,20 @@ class Group:
 
     `width` and the fields after it describe the group on one line, once it is normal: `width` is
     that of `core`, the text between its outer spacings; None where it cannot be on one line.
-    `space_before` and `space_after` tell whether the outer spacings are blanks.
+    `space_before` and `space_after` tell whether the outer spacings are blanks, `ends_in_comment`
+    whether its last text is a trailing comment.
     """
 
-    __slots__ = ("core", "items", "kind", "origins", "space_after", "space_before", "width")
+    __slots__ = (
+        "core",
+        "ends_in_comment",
+        "items",
+        "kind",
+        "origins",
+        "space_after",
+        "space_before",
+        "width",
+    )
 
     def __init__(self, kind: int, items: Document, origins: tuple[Origin, ...] = ()) -> None:
         self.kind = kind
@@ -95,6 +105,7 @@ class Group:
         self.width = 0
         self.space_before = False
         self.space_after = False
+        self.ends_in_comment = False
 
 
 Element: TypeAlias = Spacing | Text | Group

@@ -12,6 +12,7 @@ The algorithm is nixfmt's `layoutGreedy`, which RFC 166 leaves to the implementa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from nixgen.layout.document import (
@@ -34,7 +35,7 @@ from nixgen.layout.document import (
     merge,
     without_breaks,
 )
-from nixgen.layout.normal import flat, measure, normalize
+from nixgen.layout.normal import ends_in_comment, flat, measure, normalize
 
 Rest: TypeAlias = "tuple[Document, int, Rest] | None"
 """What follows: elements from an index on, then another rest."""
@@ -167,7 +168,7 @@ class Engine:
     def _expand(self, group: Group, rest: Rest) -> None:
         items = group.items
         if group.kind != TRANSPARENT:
-            for before, priority, after in reversed(_priority_groups(items)):
+            for before, priority, after in _priority_groups(items, self.width):
                 if self._put_expanding(before, priority, after, rest):
                     return
         self._elements(items, rest)
@@ -175,7 +176,7 @@ class Engine:
     def _put_group_on_line(self, group: Group, rest: Rest) -> bool:
         text = group.core
         if text is None:
-            return _ends_in_trailing_comment(group.items) and self._put_on_line(group.items, rest)
+            return group.ends_in_comment and self._put_on_line(group.items, rest)
         if group.space_before and self.column == 0:
             return self._put_on_line(group.items, rest)
         width = self.column + group.width + group.space_before + group.space_after
@@ -223,7 +224,7 @@ class Engine:
             if width + before + after > room:
                 return None
             return " " * before + text + " " * after
-        if not _ends_in_trailing_comment(items):
+        if not ends_in_comment(items):
             return None
         deeper = self.indent if _next_depth([], rest)[0] > depth else 0
         return _fits_with_comment(items, room, deeper + column)
@@ -255,7 +256,7 @@ class Engine:
             return True
         found = flat(after)
         if found is None:
-            return _ends_in_trailing_comment(after)
+            return ends_in_comment(after)
         return found[2] + _first_width(rest) <= self.width
 
     def _first_line_fits(self, target: int, rest: Rest) -> bool:
@@ -347,19 +348,19 @@ def _origins_inside(items: Document) -> list[object]:
 # -- what a document begins and ends with ------------------------------------------------------
 
 
-def _priority_groups(items: Document) -> list[tuple[Document, Document, Document]]:
-    """(before, priority group, after) for each priority group of the elements."""
+def _priority_groups(items: Document, width: int) -> Iterator[tuple[Document, Document, Document]]:
+    """(before, priority group, after) for each priority group of the elements, the last first.
+
+    Those are left out that have so much before or after them that it cannot fit on a line.
+    """
     segments: list[tuple[bool, Document]] = []
     _add_segments(items, segments)
-    return [
-        (
-            [element for _, segment in segments[:place] for element in segment],
-            segments[place][1],
-            [element for _, segment in segments[place + 1 :] for element in segment],
-        )
-        for place, (is_priority, _) in enumerate(segments)
-        if is_priority
-    ]
+    for place in range(len(segments) - 1, -1, -1):
+        after = len(segments) - 1 - place
+        if segments[place][0] and place <= width and after <= width:
+            before = [element for _, segment in segments[:place] for element in segment]
+            rest = [element for _, segment in segments[place + 1 :] for element in segment]
+            yield before, segments[place][1], rest
 
 
 def _add_segments(items: Document, segments: list[tuple[bool, Document]]) -> None:
@@ -440,17 +441,6 @@ def _without_first_spacing(items: Document, limit: int) -> Document:
         measure(shorter, limit)
         return [shorter, *items[1:]]
     return items
-
-
-def _ends_in_trailing_comment(items: Document) -> bool:
-    while items:
-        last = items[-1]
-        if type(last) is tuple:
-            return last[0] == TRAILING_COMMENT
-        if not isinstance(last, Group):
-            return False
-        items = last.items
-    return False
 
 
 def _fits_with_comment(items: Document, room: int, offset: int) -> str | None:

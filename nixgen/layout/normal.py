@@ -95,22 +95,16 @@ def _is_hard_spacing(element: Element) -> bool:
 
 
 def _moves_out(element: Element) -> bool:
+    """Whether an element at a group's start moves out of it.
+
+    Of a normal group, everything that could move out has done so.
+    """
     if type(element) is int:
         return element == HARD_SPACE or element >= HARD_LINE
-    if type(element) is tuple:
-        return element[0] in _LEADING_KINDS
-    return _is_comment(element)
+    return type(element) is tuple and element[0] in _LEADING_KINDS
 
 
 _LEADING_KINDS = frozenset({COMMENT, TRAILING_COMMENT, VERBATIM, VERBATIM_TO_END})
-
-
-def _is_comment(element: Element) -> bool:
-    if type(element) is tuple:
-        return element[0] in {COMMENT, TRAILING_COMMENT}
-    if isinstance(element, Group):
-        return all(_is_comment(each) or _is_hard_spacing(each) for each in element.items)
-    return False
 
 
 def measure(group: Group, limit: int) -> None:
@@ -118,6 +112,16 @@ def measure(group: Group, limit: int) -> None:
     found = flat(group.items)
     if found is not None and found[2] <= limit:
         group.space_before, group.core, group.width, group.space_after = found
+    else:
+        group.ends_in_comment = ends_in_comment(group.items)
+
+
+def ends_in_comment(items: Document) -> bool:
+    """Whether the last text of normal elements is a trailing comment."""
+    last = items[-1] if items else 0
+    if type(last) is tuple:
+        return last[0] == TRAILING_COMMENT
+    return isinstance(last, Group) and last.ends_in_comment
 
 
 def flat(items: Document) -> tuple[bool, str, int, bool] | None:

@@ -96,6 +96,7 @@ class Direct:
         self.step = " " * step
         self.tracing = tracing
         self.marks: list[Mark] = []
+        self.bodies: dict[int, tuple[Node, Node]] = {}  # of chains of functions
         self.header: Node | None = None  # a function whose body starts a line in any case
 
     # -- comments ------------------------------------------------------------------------------

@@ -160,6 +160,8 @@ def _function(d: Direct, node: Lambda, place: Place) -> bool:
     body: Node = node
     has_pattern = False
     while isinstance(body, Lambda):
+        if len(place.head) > d.width:
+            return False
         if isinstance(body.parameter, Identifier):
             place = place.after(named_parameter(body) + " ")
         else:
@@ -176,11 +178,25 @@ def _function(d: Direct, node: Lambda, place: Place) -> bool:
     return absorbed(d, body, place)
 
 
-def _may_be_absorbed(node: Node) -> bool:
+def _may_be_absorbed(d: Direct, node: Node) -> bool:
     """Whether an expression might begin on the line of a function's names."""
+    body = _last_body(d, node) if isinstance(node, Lambda) else node
+    return isinstance(body, AttributeSet | List | IndentedString | With | Parentheses)
+
+
+def _last_body(d: Direct, node: Node) -> Node:
+    """The body of a function of functions; each function of the chain asks for the same one."""
+    chain = []
     while isinstance(node, Lambda):
+        known = d.bodies.get(id(node))
+        if known is not None:
+            node = known[1]
+            break
+        chain.append(node)
         node = node.body
-    return isinstance(node, AttributeSet | List | IndentedString | With | Parentheses)
+    for function in chain:
+        d.bodies[id(function)] = (function, node)
+    return node
 
 
 def _ends_in_with(node: Lambda) -> bool:
@@ -224,7 +240,7 @@ def _continued_value(d: Direct, node: Node, place: Place, _: bool) -> bool:
 
 @_register(VALUES, Lambda)
 def _function_value(d: Direct, node: Lambda, place: Place, short: bool) -> bool:
-    if _may_be_absorbed(node) and not _ends_in_with(node):
+    if _may_be_absorbed(d, node) and not _ends_in_with(node):
         return _function(d, node, place)
     return _value_below(d, node, place, short)
 
@@ -318,12 +334,12 @@ def _if_starts(d: Direct, node: If) -> list[str] | None:
 def _function_block(d: Direct, node: Lambda, pad: str, end: str) -> bool:
     if (
         node is not d.header
-        and _may_be_absorbed(node)
+        and _may_be_absorbed(d, node)
         and _function(d, node, Place("", "", pad, end))
     ):
         return True
     if isinstance(node.parameter, Identifier):
-        return not _may_be_absorbed(node) and _named_block(d, node, pad, end)
+        return not _may_be_absorbed(d, node) and _named_block(d, node, pad, end)
     return _pattern_block(d, node, pad, end)
 
 
@@ -347,18 +363,18 @@ def _pattern_block(d: Direct, node: Lambda, pad: str, end: str) -> bool:
         text = _tall_pattern(d, pattern, pad)
         if text is None:
             return False
-    elif len(text) >= d.width or (node is not d.header and _is_absorbing(node)):
+    elif len(text) >= d.width or (node is not d.header and _is_absorbing(d, node)):
         return False
     below(d, node.body, f"{text}:", pad, end)
     return True
 
 
-def _is_absorbing(node: Lambda) -> bool:
+def _is_absorbing(d: Direct, node: Lambda) -> bool:
     """Whether a function with a flat set pattern has its body on its line."""
     pattern = node.parameter
     if not isinstance(pattern, SetPattern) or pattern.binding is not None:
         return False
-    return not first_is_apart(node) and _may_be_absorbed(node.body)
+    return not first_is_apart(node) and _may_be_absorbed(d, node.body)
 
 
 def _tall_pattern(d: Direct, pattern: SetPattern, pad: str) -> str | None:
@@ -445,7 +461,7 @@ def _expanded(d: Direct, node: Node, pad: str, end: str) -> None:
         if isinstance(node, AttributeSet) and not is_open(node):
             d.line(node, pad, end)
             return
-        if isinstance(node, Lambda) and node is not d.header and _may_be_absorbed(node):
+        if isinstance(node, Lambda) and node is not d.header and _may_be_absorbed(d, node):
             text = one_line(node, d.levels)
             if text is not None and len(text) + len(end) <= d.width:
                 d.line(node, pad, end)

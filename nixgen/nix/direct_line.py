@@ -289,8 +289,8 @@ def _argument(node: Node, levels: int) -> str | None:
         return None
     texts = []
     for item in items:
-        text = one_line(item, levels) if is_simple(item) else None
-        if text is None:
+        text = one_line(item, levels)
+        if text is None or not is_simple(item):
             return None
         texts.append(text)
     return f"[ {' '.join(texts)} ]"

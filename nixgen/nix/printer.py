@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from attrs import evolve
 
+from nixgen.layout.depth import at_any_depth
 from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix import printer_functions, printer_literals  # noqa: F401  # they register rules
 from nixgen.nix.direct import Direct, Mark
@@ -47,11 +48,14 @@ def print_file(
     `width` is what nixfmt calls so: the columns that a line may have from its indentation on. In
     `strict` mode it does not matter where lines were broken in the text that the file came from.
     """
-    if not strict:
-        direct = _printed_directly(file, Direct(width, indent))
+
+    def printed() -> str:
+        direct = None if strict else _printed_directly(file, Direct(width, indent))
         if direct is not None:
             return direct
-    return print_by_document(file, Engine(width, indent), strict=strict)
+        return print_by_document(file, Engine(width, indent), strict=strict)
+
+    return at_any_depth(printed)
 
 
 def print_expression(expression: Expression, *, width: int = WIDTH, indent: int = INDENT) -> str:
@@ -67,14 +71,18 @@ def print_with_origins(
     Comments before a node are part of its lines. The ranges are ordered by first line, an outer
     range before those inside it.
     """
-    direct = Direct(width, indent, tracing=True)
-    text = _printed_directly(file, direct)
-    if text is not None:
-        return text, origin_ranges(direct.out, direct.marks)
-    engine = TracingEngine(width, indent)
-    text = print_by_document(file, engine)
-    ranges = sorted(engine.origins, key=lambda found: found[0])
-    return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
+
+    def printed() -> tuple[str, tuple[OriginRange, ...]]:
+        direct = Direct(width, indent, tracing=True)
+        text = _printed_directly(file, direct)
+        if text is not None:
+            return text, origin_ranges(direct.out, direct.marks)
+        engine = TracingEngine(width, indent)
+        text = print_by_document(file, engine)
+        ranges = sorted(engine.origins, key=itemgetter(0))
+        return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
+
+    return at_any_depth(printed)
 
 
 def origin_ranges(pieces: list[str], marks: list[Mark]) -> tuple[OriginRange, ...]:

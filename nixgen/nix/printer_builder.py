@@ -13,7 +13,7 @@ and deepen the nesting of the texts that it adds, by `builder.depth`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from nixgen.layout.document import (
     COMMENT,
@@ -48,6 +48,9 @@ R = TypeVar("R", bound=Rule)
 
 RULES: dict[type, Rule] = {}
 
+Known: TypeAlias = dict[int, tuple[Node, bool]]
+"""Answers to a question about nodes, by their identity."""
+
 
 def rule(*kinds: type) -> Callable[[R], R]:
     """Registers a function as the layout rule of some types of nodes."""
@@ -73,7 +76,18 @@ class Builder:
     where it meets a format directive.
     """
 
-    __slots__ = ("_lines", "depth", "header", "out", "part", "shift", "skip_leading", "strict")
+    __slots__ = (
+        "_lines",
+        "absorbable",
+        "depth",
+        "header",
+        "out",
+        "part",
+        "shift",
+        "simple",
+        "skip_leading",
+        "strict",
+    )
 
     def __init__(
         self, *, strict: bool = False, header: nodes.Lambda | None = None, part: bool = False
@@ -85,7 +99,10 @@ class Builder:
         self.depth = 0
         self.shift = 0
         self.skip_leading = False  # the next token's leading trivia has been printed already
+        # What is known of nodes by their identity; the nodes in it keep that from being reused.
         self._lines: dict[int, tuple[Node, Lines]] = {}
+        self.absorbable: Known = {}
+        self.simple: Known = {}
 
     # -- elements ------------------------------------------------------------------------------
 

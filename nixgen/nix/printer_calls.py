@@ -71,7 +71,7 @@ def application(
         start = _open_start(b, function, before, indents)
         outer = b.open()
         simple = None
-        if may_be_simple and is_simple(node):
+        if may_be_simple and is_simple(node, b.simple):
             simple = on_one_line(start)
         b.out += start if simple is None else simple
         b.out.append(SPACE if simple is None else HARD_SPACE)

@@ -298,7 +298,7 @@ def interpolation(b: Builder, node: Interpolation) -> None:
         term(b, expression)
         b.add("}")
         b.close(outer)
-    elif not comments and is_simple(expression):
+    elif not comments and is_simple(expression, b.simple):
         b.node(expression)
         made, b.out = b.out, outer
         flat = on_one_line(made)

@@ -21,7 +21,7 @@ from nixgen.nix.nodes import (
     String,
     Token,
 )
-from nixgen.nix.printer_builder import Builder
+from nixgen.nix.printer_builder import Builder, Known
 from nixgen.nix.printer_tokens import first_token, has_trivia, leading
 
 TERMS = (
@@ -51,12 +51,20 @@ def is_absorbable(b: Builder, node: Node) -> bool:
             return bool(node.entries) or _is_open_without_items(b, node.open, node.close)
         case List():
             return bool(node.items) or _is_open_without_items(b, node.open, node.close)
-        case Parentheses(inner) if isinstance(inner, TERMS):
-            if has_trivia(node.open):
-                return False
-            annotated = all(isinstance(each, LanguageAnnotation) for each in leading(inner))
-            return annotated and is_absorbable(b, inner)
+        case Parentheses():
+            known = b.absorbable.get(id(node))
+            if known is None:
+                known = b.absorbable[id(node)] = (node, _is_absorbable_inside(b, node))
+            return known[1]
     return False
+
+
+def _is_absorbable_inside(b: Builder, node: Parentheses) -> bool:
+    inner = node.expression
+    if has_trivia(node.open) or not isinstance(inner, TERMS):
+        return False
+    annotated = all(isinstance(each, LanguageAnnotation) for each in leading(inner))
+    return annotated and is_absorbable(b, inner)
 
 
 def _is_open_without_items(b: Builder, opener: Token, closer: Token) -> bool:
@@ -108,8 +116,22 @@ def can_flatten(b: Builder, pattern: SetPattern) -> bool:
     )
 
 
-def is_simple(node: Node) -> bool:
-    """Whether an expression is short enough by its kind to stay whole (nixfmt: `isSimple`)."""
+def is_simple(node: Node, known: Known | None = None) -> bool:
+    """Whether an expression is short enough by its kind to stay whole (nixfmt: `isSimple`).
+
+    `known` keeps the answers for what nests, of which each level asks again.
+    """
+    if not isinstance(node, Parentheses | nodes.Apply):
+        return _is_simple(node, known)
+    if known is None:
+        known = {}
+    found = known.get(id(node))
+    if found is None:
+        found = known[id(node)] = (node, _is_simple(node, known))
+    return found[1]
+
+
+def _is_simple(node: Node, known: Known | None) -> bool:
     match node:
         case Identifier(token=token) | nodes.Integer(token=token) | nodes.Float(token=token):
             return not has_trivia(token)
@@ -118,15 +140,15 @@ def is_simple(node: Node) -> bool:
         case String() | IndentedString() | nodes.Path():
             return not has_trivia(node.open) and not has_trivia(node.close)
         case Select(target, path, None):
-            return all(isinstance(name, Identifier) for name in path.names) and is_simple(target)
+            named = all(isinstance(name, Identifier) for name in path.names)
+            return named and is_simple(target, known)
         case Parentheses(inner):
-            if has_trivia(node.open) or has_trivia(node.close):
-                return False
-            return is_simple(inner)
+            bare = not has_trivia(node.open) and not has_trivia(node.close)
+            return bare and is_simple(inner, known)
         case nodes.Apply(nodes.Apply(nodes.Apply(), _), _):
             return False
         case nodes.Apply(function, argument):
-            return is_simple(function) and is_simple(argument)
+            return is_simple(function, known) and is_simple(argument, known)
     return False
 
 
