@@ -20,6 +20,7 @@ from nixgen.nix.edit_text import (
     applied,
     canonical,
     comment_lines,
+    path_text,
     same_meaning,
     source_of,
 )
@@ -326,8 +327,7 @@ def _nearness(holder: Holder, found: Found) -> tuple[int, int]:
 
 def _path_below(text: str, found: Found, part: Definition) -> str:
     """The path of a part from the path on that was looked for, as the file spells it."""
-    names = part.binding.path.names[len(found.path) - part.holder.depth :]
-    return text[node_span(names[0]).start : node_span(names[-1]).end]
+    return path_text(text, part.binding.path.names[len(found.path) - part.holder.depth :])
 
 
 def _names(path: AttributePath) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -18,10 +19,12 @@ from nixgen.nix.edit_text import (
     indentation,
     lines_of,
     margin,
+    path_text,
     starts_line,
 )
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.nodes import AttributeSet, File, Token
+from nixgen.nix.parser import parse
 from nixgen.nix.scope import free_names
 from nixgen.nix.source import Source
 from nixgen.nix.spans import first_token, last_token, node_span
@@ -66,7 +69,12 @@ def inserted(
         return
     blank = _blank_before(gaps, place, entries, path, lines)
     before = "\n\n" if blank else "\n"
-    yield Edit(after.trail, after.trail, before + lines)
+    if "\n" in target.text[after.trail : after.own]:
+        yield Edit(after.trail, after.trail, before + lines)
+    else:  # what follows on the same line gets its own
+        last = place == len(entries)
+        rest = margin(target.text, holder.set.open.start) if last else indent
+        yield Edit(after.trail, after.own, f"{before}{lines}\n{rest}")
 
 
 def _place(entries: Sequence[nodes.Entry], path: tuple[str, ...]) -> int:
@@ -142,20 +150,21 @@ def _indent(target: Target, holder: AttributeSet, step: str) -> str:
 def replaced(target: Target, binding: nodes.Binding, value: str) -> Iterator[Edit]:
     """A binding with another value; comments before and after the binding stay."""
     text = target.text
-    start = first_token(binding).start
-    spelled = text[start : binding.equals.start].rstrip()
+    path = path_text(text, binding.path.names)
     step = indentation(target.file)
-    indent = margin(text, start)
-    laid_out = lines_of(spelled, value, (), step=step, indent=indent)
-    equals = laid_out.index("=", len(indent) + len(spelled))
+    indent = margin(text, first_token(binding).start)
+    laid_out = lines_of(path, value, (), step=step, indent=indent)
+    alone: Any = parse(f"{{{laid_out}}}").expression
+    equals = alone.entries[0].equals.start - 1  # without the brace
+    after_equals = laid_out[equals + 1 :].removesuffix(";")
     free = binding.equals.trailing is None and not first_token(binding.value).leading
     span = node_span(binding.value)
     if free and not _has_comment(text, span.end, binding.semicolon.start):
-        text_after = laid_out[equals + 1 : -1]
         beside = binding.equals.line == first_token(binding.value).line
-        start = span.start if beside and text_after[0] == " " else binding.equals.start + 1
-        made = text_after[1:] if start == span.start else text_after
-        yield Edit(start, binding.semicolon.start, made)
+        if beside and after_equals.startswith(" "):
+            yield Edit(span.start, binding.semicolon.start, after_equals[1:])
+        else:
+            yield Edit(binding.equals.start + 1, binding.semicolon.start, after_equals)
     else:
         yield Edit(span.start, span.end, value)
 

@@ -110,6 +110,12 @@ def lines_of(path: str, value: str, comments: Iterable[str], *, step: str, inden
     return _indented(printed, step, indent).removeprefix("{\n").removesuffix("\n}")
 
 
+def path_text(text: str, names: Iterable[Node]) -> str:
+    """A path as a text spells its names, without comments between them."""
+    spans = map(node_span, names)
+    return ".".join(text[span.start : span.end] for span in spans)
+
+
 def comment_lines(comments: Iterable[str]) -> list[str]:
     """Comments as lines of a file, without indentation."""
     lines = [line for comment in comments for line in comment.splitlines() or [""]]
