@@ -34,14 +34,12 @@ def is_function_name(instance: Any, attribute: Field[str], value: str) -> None:
 def labels_fit(_: Any, __: Any, value: tuple[str, ...]) -> None:
     """Refuses labels that `tofu fmt` would change.
 
-    It drops a label that is empty or has `$` or `%`, and rewrites the others into the form NFC with
-    escapes for what cannot be seen.
+    It drops one with `$` or `%`, and writes the others in the form NFC and what cannot be seen
+    with escapes.
     """
     for label in value:
-        if not label or set("$%") & set(label) or not label.isprintable():
-            raise ValueError(
-                f"the label {label!r} is empty, or has `$`, `%` or invisible characters"
-            )
+        if set("$%") & set(label) or not label.isprintable():
+            raise ValueError(f"the label {label!r} has `$`, `%` or what cannot be seen")
         if not unicodedata.is_normalized("NFC", label):
             raise ValueError(f"the label {label!r} is not in Unicode's form NFC")
 

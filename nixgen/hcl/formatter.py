@@ -1,7 +1,7 @@
 """Formats HCL as `tofu fmt` does, byte for byte.
 
-Two things are kept that `tofu fmt` loses: an index that is `null`, `true` or `false`, and labels
-of blocks with `$` or `%` or none at all, which `nixgen.hcl.parse` refuses.
+`tofu fmt` loses two things. An index that is `null`, `true` or `false` is kept here; labels of
+blocks with `$` or `%` are no HCL to `nixgen.hcl.parse`.
 """
 
 from __future__ import annotations

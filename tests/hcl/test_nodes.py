@@ -15,7 +15,6 @@ X = hcl.Variable("x")
 REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: hcl.Attribute("a b", X), "no HCL identifier"),
     (lambda: hcl.Block("1a"), "no HCL identifier"),
-    (lambda: hcl.Block("a", ("",)), "label"),
     (lambda: hcl.Block("a", ("x$",)), "label"),
     (lambda: hcl.Block("a", ("e\u0301",)), "NFC"),
     (lambda: hcl.Block("a", ("\n",)), "label"),

@@ -272,9 +272,9 @@ FAULTS: list[tuple[str, str, str, str | None, str | None]] = [
         "for the characters `${` themselves write `$${`",
     ),
     (
-        'resource "" {}\n',
+        'resource "$" {}\n',
         "1:1-9",
-        "the label '' is empty, or has `$`, `%` or invisible characters",
+        "the label '$' has `$`, `%` or what cannot be seen",
         None,
         None,
     ),

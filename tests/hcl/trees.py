@@ -62,7 +62,7 @@ texts = st.lists(fragments | st.just("\n") | characters, max_size=6).map("".join
 heredoc_lines = st.lists(fragments, max_size=4).map("".join).map(lambda x: x.replace("\r", ""))
 comments = lines.map(lambda text: text.replace("\r", ""))
 labels = st.sampled_from(
-    ["token", "vault_mount", "a b", "é", "日本", "x.y/z", 'a"b', "a\\b", "x\u034f"]
+    ["token", "vault_mount", "a b", "é", "日本", "x.y/z", 'a"b', "a\\b", "x\u034f", ""]
 )
 
 
