@@ -22,7 +22,7 @@ _MAIN = re.compile(
       | (?P<number>[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?)
       | (?P<newline>\r?\n)
       | (?P<comment>\#[^\n]*\n?|//[^\n]*\n?|/\*.*?\*/)
-      | (?P<heredoc><<-?(?P<marker>[^\W\d][^\s]*)\r?\n)
+      | (?P<heredoc><<-?(?P<marker>[^\W\d][\w\u0080-\U0010ffff-]*)\r?\n)
       | (?P<mark>\.\.\.|::|=>|[=!<>]=|&&|\|\||~\}|[][(){}.,*/%+=<>!?:"-])""",
     re.VERBOSE | re.DOTALL,
 )

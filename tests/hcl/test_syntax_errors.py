@@ -5,6 +5,8 @@ The messages are for people, and reviewed: a change here is a change to what use
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from nixgen import hcl
@@ -531,3 +533,12 @@ def test_deep_texts(opener: str, inside: str, closer: str) -> None:
     assert document.text == text
     if not opener.startswith("a {"):  # its indentation alone would be 200 MB
         assert len(hcl.format(text)) >= len(text)
+
+
+@pytest.mark.parametrize("piece", ["<<a", "1.", "/* ", "%{", "~}", "é", "a{", "\\", '"${'])
+def test_long_lines(piece: str) -> None:
+    """A broken file of one long line is refused in time that grows with its length."""
+    begin = time.perf_counter()
+    with pytest.raises(hcl.HclSyntaxError):
+        hcl.parse("a = " + piece * 50_000)
+    assert time.perf_counter() - begin < 20  # a second, mostly; hours if each piece scans the rest
