@@ -24,7 +24,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from nixgen.hcl.build import call, reference, string
-from nixgen.hcl.convert import ConversionError, from_python
+from nixgen.hcl.convert import ConversionError, from_python, to_python
 from nixgen.hcl.edit_error import HclEditError
 from nixgen.hcl.nodes import (
     Attribute,
@@ -115,6 +115,7 @@ __all__ = [
     "print_with_origins",
     "reference",
     "string",
+    "to_python",
 ]
 
 # A build without files written by hand parses nothing: these are imported when they are used.

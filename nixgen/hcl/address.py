@@ -16,6 +16,7 @@ from nixgen.hcl import nodes
 from nixgen.hcl.build import reference
 from nixgen.hcl.edit_error import HclEditError
 from nixgen.hcl.nodes import Block, Expression, File, Object, Span
+from nixgen.hcl.normal_form import without_parentheses
 from nixgen.hcl.parser import Document
 from nixgen.hcl.source import Source
 from nixgen.hcl.strings import escape_quoted, is_identifier
@@ -186,13 +187,6 @@ _KINDS: dict[type, str] = {
     nodes.Splat: "a reference",
     nodes.Conditional: "a conditional",
 }
-
-
-def without_parentheses(value: Expression) -> Expression:
-    """The expression inside of any parentheses."""
-    while isinstance(value, nodes.Parentheses):
-        value = value.expression
-    return value
 
 
 def items_of(container: Container) -> list[Item]:

@@ -1,10 +1,10 @@
-"""Python data to HCL expressions."""
+"""Python data to HCL expressions, and back."""
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -12,6 +12,7 @@ from attrs import frozen
 from nixgen.hcl import nodes
 from nixgen.hcl.graphemes import columns
 from nixgen.hcl.nodes import Expression
+from nixgen.hcl.normal_form import without_parentheses
 from nixgen.hcl.printer import print_expression
 
 INTEGER_BITS = 512  # HCL computes with this many; longer integers lose digits
@@ -21,7 +22,10 @@ Path = tuple[str | int, ...]
 
 
 class ConversionError(ValueError):
-    """A Python value that has no form in HCL; `path` leads to it inside the whole value."""
+    """A value that has no form in HCL, or HCL that has no value before it is evaluated.
+
+    `path` leads to it inside the whole value.
+    """
 
     def __init__(self, message: str, path: Path = ()) -> None:
         super().__init__(message)
@@ -35,10 +39,10 @@ class ConversionError(ValueError):
 
 @frozen
 class _Build:
-    """Makes the container of the last `count` expressions made."""
+    """Makes the container of the last `count` values made."""
 
     count: int
-    make: Callable[[list[Expression]], Expression]
+    make: Callable[[list[Any]], Any]
 
 
 def from_python(value: Any) -> Expression:
@@ -49,26 +53,59 @@ def from_python(value: Any) -> Expression:
     NaN, infinities, integers of more than 512 bits, lone surrogates, keys that are no strings, and
     other types.
     """
+    made: Expression = _convert(value, _parts_of_data, _scalar)
+    return made
+
+
+def to_python(expression: Expression) -> Any:
+    """The Python data that an expression spells: what `from_python` makes it of.
+
+    Numbers that no float holds are Decimals. Raises ConversionError, with the path, for what has to
+    be evaluated: references, calls, interpolations, operators, keys that are expressions.
+    """
+    return _convert(expression, _parts_of_expression, _constant)
+
+
+def _convert(
+    value: Any,
+    parts: Callable[[Any, Path], tuple[Sequence[tuple[Any, Any]], _Build] | None],
+    scalar: Callable[[Any, Path], Any],
+) -> Any:
+    """Converts a nested value with a stack of its own, so that depth costs no recursion.
+
+    `parts` gives the steps and values inside of a container and what makes them one, None for what
+    `scalar` converts.
+    """
     work: list[_Build | tuple[Any, Path]] = [(value, ())]
-    made: list[Expression] = []
+    made: list[Any] = []
     while work:
         step = work.pop()
         if isinstance(step, _Build):
-            parts = made[len(made) - step.count :]
+            last = made[len(made) - step.count :]
             del made[len(made) - step.count :]
-            made.append(step.make(parts))
+            made.append(step.make(last))
             continue
         item, path = step
-        if isinstance(item, Mapping):
-            keys = [_key(key, path) for key in item]
-            work.append(_Build(len(keys), functools.partial(_object, keys)))
-            work.extend((inner, (*path, key)) for key, inner in reversed(list(item.items())))
-        elif isinstance(item, list | tuple):
-            work.append(_Build(len(item), _tuple))
-            work.extend((inner, (*path, index)) for index, inner in reversed([*enumerate(item)]))
-        else:
-            made.append(_scalar(item, path))
+        found = parts(item, path)
+        if found is None:
+            made.append(scalar(item, path))
+            continue
+        inside, build = found
+        work.append(build)
+        work.extend((inner, (*path, key)) for key, inner in reversed(inside))
     return made[0]
+
+
+# -- to HCL ------------------------------------------------------------------------------------
+
+
+def _parts_of_data(item: Any, path: Path) -> tuple[Sequence[tuple[str | int, Any]], _Build] | None:
+    if isinstance(item, Mapping):
+        keys = [_key(key, path) for key in item]
+        return list(item.items()), _Build(len(keys), functools.partial(_object, keys))
+    if isinstance(item, list | tuple):
+        return list(enumerate(item)), _Build(len(item), _tuple)
+    return None
 
 
 def _key(key: Any, path: Path) -> str:
@@ -118,3 +155,38 @@ def _number(value: int | float) -> Expression:
     literal = nodes.Literal(abs(value))
     negative = value < 0 or math.copysign(1, value) < 0
     return nodes.UnaryOperation("-", literal) if negative else literal
+
+
+# -- to Python ---------------------------------------------------------------------------------
+
+
+def _parts_of_expression(
+    item: Expression, path: Path
+) -> tuple[Sequence[tuple[str | int, Any]], _Build] | None:
+    match without_parentheses(item):
+        case nodes.Tuple(elements):
+            return list(enumerate(elements)), _Build(len(elements), list)
+        case nodes.Object(items):
+            pairs = [_pair(each, path) for each in items]
+            keys = [key for key, _ in pairs]
+            return pairs, _Build(len(keys), lambda values: dict(zip(keys, values, strict=True)))
+    return None
+
+
+def _pair(item: nodes.ObjectItem | nodes.Printed, path: Path) -> tuple[str, Expression]:
+    if isinstance(item, nodes.Printed) or not isinstance(item.key, str):
+        raise ConversionError("the object has a key that has to be evaluated", path)
+    return item.key, item.value
+
+
+def _constant(item: Expression, path: Path) -> Any:
+    match without_parentheses(item):
+        case nodes.Literal(value):
+            return value
+        case nodes.UnaryOperation("-", nodes.Literal(value)) if not isinstance(value, bool | None):
+            return -value
+        case nodes.Template(()) | nodes.Heredoc(()):
+            return ""
+        case nodes.Template((str(text),)) | nodes.Heredoc((str(text),)):
+            return text
+    raise ConversionError(f"`{print_expression(item)}` has to be evaluated", path)

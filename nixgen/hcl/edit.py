@@ -26,10 +26,10 @@ from nixgen.hcl.address import (
     name_of,
     span_of,
     steps_of,
-    without_parentheses,
 )
 from nixgen.hcl.formatter import format_document
 from nixgen.hcl.nodes import Attribute, Block, Expression, Object, ObjectItem
+from nixgen.hcl.normal_form import without_parentheses
 from nixgen.hcl.parser import Document, parse
 from nixgen.hcl.places import Places
 from nixgen.hcl.sameness import keys_of, same

@@ -75,3 +75,10 @@ def is_word(expression: Expression) -> bool:
     if not isinstance(expression, nodes.Literal):
         return False
     return expression.value is None or isinstance(expression.value, bool)
+
+
+def without_parentheses(value: Expression) -> Expression:
+    """The expression inside of any parentheses."""
+    while isinstance(value, nodes.Parentheses):
+        value = value.expression
+    return value

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from nixgen.hcl import nodes
-from nixgen.hcl.address import without_parentheses
 from nixgen.hcl.nodes import Expression
-from nixgen.hcl.normal_form import without_quotes
+from nixgen.hcl.normal_form import without_parentheses, without_quotes
 
 
 def same(one: Expression, other: Expression) -> bool:

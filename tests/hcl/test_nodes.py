@@ -91,3 +91,27 @@ def test_equality_looks_at_meaning() -> None:
     assert hcl.Attribute("a", X, origin="here") == hcl.Attribute("a", X)
     assert hcl.Variable("x", span=hcl.Span(0, 1)) == X
     assert hcl.Attribute("a", X, comments=("why",)) != hcl.Attribute("a", X)
+
+
+def test_constants_are_python_data() -> None:
+    """A file written by hand is read into the model: what it spells out is plain data."""
+    text = '{ a = [1, -2.5, (true), null], "b c" = <<EOT\nx\nEOT\n}'
+    assert hcl.to_python(hcl.parse_expression(text)) == {"a": [1, -2.5, True, None], "b c": "x\n"}
+    assert hcl.to_python(hcl.parse_expression("(" * 9000 + "1" + ")" * 9000)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{ a = [var.x] }", "value['a'][0]: `var.x` has to be evaluated"),
+        ('"a ${x}"', '`"a ${x}"` has to be evaluated'),
+        ("{ (x) = 1 }", "the object has a key that has to be evaluated"),
+        ("1 + 1", "`1 + 1` has to be evaluated"),
+        ("-true", "`-true` has to be evaluated"),
+    ],
+)
+def test_what_is_no_constant(text: str, message: str) -> None:
+    """What only Terraform can know is told with its path."""
+    with pytest.raises(hcl.ConversionError) as caught:
+        hcl.to_python(hcl.parse_expression(text))
+    assert str(caught.value) == message

@@ -102,9 +102,11 @@ def test_expressions_read_back(expression: Any) -> None:
 @settings(max_examples=profiles.cases(400))
 @given(trees.values())
 def test_values_read_back(value: Any) -> None:
-    """Python data that was printed and read is the same tree."""
+    """Python data that was printed and read is the same tree, and the same data."""
     expression = hcl.from_python(value)
-    assert hcl.parse_expression(hcl.print_expression(expression)) == expression
+    found = hcl.parse_expression(hcl.print_expression(expression))
+    assert found == expression
+    assert repr(hcl.to_python(found)) == repr(value)
 
 
 @settings(max_examples=profiles.cases(400))
