@@ -42,9 +42,9 @@ Value: TypeAlias = str | Expression
 class Placed:
     """A binding in its file.
 
-    `text` is it with the comments right above it, under its whole path, in a layout that does not
-    depend on that of the file (`canonical`). The lines `first` to `last` are theirs, from 1; the
-    binding itself begins on `line`.
+    `text` is it with the comments right above it, under its whole path in a set of its own, in a
+    layout that does not depend on that of the file (`canonical`). The lines `first` to `last` are
+    theirs, from 1; the binding itself begins on `line`.
     """
 
     text: str
@@ -119,8 +119,9 @@ class Document:
     ) -> bool:
         """Gives a path a value; whether that changed anything.
 
-        `comments`, where given, are what stands right above the binding afterwards. `arguments` are
-        the names that the file's function may be given where the value uses them. Raises EditError,
+        `comments`, where given, are those that stand right above the binding afterwards, and others
+        between its path and its end go. `arguments` are the names that the file's function may be
+        given where the value uses them. Raises EditError,
         and NixSyntaxError where the value is no Nix.
         """
         expression, text = _value(value)
@@ -143,7 +144,8 @@ class Document:
             self._remove(path, but_first=True)
             found = self._find(path)
             first = found.definitions[0]
-        edits = list(edit_entries.replaced(self._target, first.binding, text))
+        whole = comments is not None
+        edits = list(edit_entries.replaced(self._target, first.binding, text, whole=whole))
         if first.below:
             names = found.path[first.holder.depth :]
             edits.append(edit_entries.renamed(self._target, first.binding, names))
@@ -247,7 +249,7 @@ class Document:
         gap = edit_entries.own_gap(self._target, definition)
         above = text[gap.own : gap.end].rstrip(" \t").splitlines()
         return Placed(
-            canonical(path, source_of(text, binding.value), above),
+            canonical(path, text[binding.equals.start + 1 : binding.semicolon.start], above),
             self._target.source.location(gap.own).line or 0,
             self._target.source.location(gap.end).line or 0,
             binding.semicolon.line,

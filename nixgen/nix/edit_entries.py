@@ -147,8 +147,13 @@ def _indent(target: Target, holder: AttributeSet, step: str) -> str:
 # -- replacement -------------------------------------------------------------------------------
 
 
-def replaced(target: Target, binding: nodes.Binding, value: str) -> Iterator[Edit]:
-    """A binding with another value; comments before and after the binding stay."""
+def replaced(
+    target: Target, binding: nodes.Binding, value: str, *, whole: bool = False
+) -> Iterator[Edit]:
+    """A binding with another value.
+
+    Comments before and after the binding stay, and those around its value unless it is `whole`.
+    """
     text = target.text
     path = path_text(text, binding.path.names)
     step = indentation(target.file)
@@ -159,9 +164,10 @@ def replaced(target: Target, binding: nodes.Binding, value: str) -> Iterator[Edi
     after_equals = laid_out[equals + 1 :].removesuffix(";")
     free = binding.equals.trailing is None and not first_token(binding.value).leading
     span = node_span(binding.value)
-    if free and not _has_comment(text, span.end, binding.semicolon.start):
+    free = free and not _has_comment(text, span.end, binding.semicolon.start)
+    if free or whole:
         beside = binding.equals.line == first_token(binding.value).line
-        if beside and after_equals.startswith(" "):
+        if free and beside and after_equals.startswith(" "):
             yield Edit(span.start, binding.semicolon.start, after_equals[1:])
         else:
             yield Edit(binding.equals.start + 1, binding.semicolon.start, after_equals)

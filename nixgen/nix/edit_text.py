@@ -123,10 +123,9 @@ def comment_lines(comments: Iterable[str]) -> list[str]:
 
 
 def canonical(path: str, value: str, comments: Iterable[str]) -> str:
-    """`path = value;` with lines of comments above it, in a layout that depends on no other."""
+    """`{ path = value; }` with lines of comments above, in a layout that depends on no other."""
     above = "".join(f"{line}\n" for line in comments)
-    text = print_file(parse(f"{{\n{above}{path} = {value};\n}}"), strict=True)
-    return text.removeprefix("{\n").removesuffix("}\n")
+    return print_file(parse(f"{{\n{above}{path} = {value};\n}}"), strict=True)
 
 
 def item_lines(item: str, *, step: str, indent: str) -> str:

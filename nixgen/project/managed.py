@@ -139,8 +139,6 @@ class _Merge:
             return
         if placed is not None and digest(placed.text) not in known:
             self._conflict(EDITED if known else FOREIGN, self._edited(entry.key, placed))
-        self.states.append(CHANGED)
-        self.digests[entry.key] = digest(wanted)
         self._set(entry)
 
     def remove(self, key: str) -> None:
@@ -158,10 +156,18 @@ class _Merge:
 
     def _set(self, entry: ManagedEntry) -> None:
         names = ARGUMENTS | free_names(parse(entry.value))
+        before = self.document.text
         try:
             self.document.set(entry.key, entry.value, comments=entry.comments, arguments=names)
+            placed = self.document.placed(entry.key)
         except EditError as error:
             self._conflict(FOREIGN, *error.diagnostics, always=True)
+            return
+        assert placed is not None
+        # Comments in odd places can look different once they are written, and then stay so.
+        self.digests[entry.key] = digest(placed.text)
+        if self.document.text != before:
+            self.states.append(CHANGED)
 
     def _conflict(self, state: str, *found: Diagnostic, always: bool = False) -> None:
         self.states.append(state)

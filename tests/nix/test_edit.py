@@ -149,7 +149,7 @@ def test_a_binding_in_its_place() -> None:
     document = edit.Document("{\n  a = {\n    # one\n    b.c = {d = 2;}; # two\n  };\n}\n")
     placed = document.placed("a.b.c")
     assert placed is not None
-    assert placed.text == "  # one\n  a.b.c = {\n    d = 2;\n  };\n"
+    assert placed.text == "{\n  # one\n  a.b.c = {\n    d = 2;\n  };\n}\n"
     assert placed.text == edit.canonical("a.b.c", "{ d = 2; }", ["# one"])
     assert (placed.first, placed.last) == (3, 4)
     assert document.placed("x") is None

@@ -19,6 +19,7 @@ from nixgen import (
     build,
     check,
     load_fleet,
+    nix,
     render,
 )
 from nixgen.diagnostic import render_all
@@ -351,6 +352,18 @@ def test_options_go_in_one_by_one(output: Path) -> None:
         "{\n  services.openssh.ports = [ 22 ];\n  services.openssh.enable = true;\n"
         "  services.nginx.enable = true;\n}\n"
     )
+
+
+def test_raw_nix_with_comments_settles(output: Path) -> None:
+    """Whatever comments stand in an expression, a second build has nothing to do."""
+    raw = nix.raw("[ # one\n  0 /* two */ (\n# three\n 1) /* four\n\tfive */\n# six\n]")
+    some = fleet(
+        managed=["options.nix", "actions-runner.nix"], options={"services.x.settings": raw}
+    )
+    build(some, output)
+    assert "# one" in (output / "hosts/nix-cache02/options.nix").read_text()
+    assert not check(some, output).differences
+    assert build(some, output).changed == ()
 
 
 def test_one_host_of_many_is_built(output: Path) -> None:
