@@ -44,7 +44,7 @@ def changed(session: Session, file: str, change: Callable[[Document], bool]) -> 
         if not session.json:
             session.say(document.text.removesuffix("\n"))
     elif different:
-        _replace(Path(file), document.text.encode())
+        _write(file, document.text)
     return different
 
 
@@ -62,16 +62,10 @@ def _decoded(data: bytes, name: str) -> str:
         ) from None
 
 
-def _replace(file: Path, data: bytes) -> None:
-    """Gives a file another content; its mode stays, and so does a link to it."""
-    from nixgen.project import disk
+def _write(file: str, text: str) -> None:
+    from nixgen.project import disk, formatting
 
-    target = file.resolve()
-    temporary = target.with_name(f".{target.name}.nixgen-tmp")
     try:
-        mode = target.stat().st_mode & 0o7777
-        disk.remove(str(temporary))  # what a killed run left
-        disk.write_new(str(temporary), data, mode=mode, sync=True)
-        temporary.replace(target)
+        formatting.replace(file, text.encode())
     except OSError as error:
         raise disk.failure(error, file) from None
