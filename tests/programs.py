@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -112,3 +113,14 @@ def eval_tofu(expression: str, folder: Path) -> Any:
     """
     printed = run_tofu("console", text=f"base64encode(jsonencode({expression}))\n", folder=folder)
     return json.loads(base64.b64decode(json.loads(printed)))
+
+
+def nixfmt_texts(texts: Sequence[str], folder: Path, *, width: int = 100) -> list[str | None]:
+    """Many Nix texts as nixfmt lays them out, by one process; None for those it refuses."""
+    paths = [folder / f"{number}.nix" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_bytes(text.encode())
+    command = [real_program("nixfmt"), "-w", str(width), "--message-format=json", str(folder)]
+    done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)
+    refused = set(re.findall(r"\d+\.nix", (done.stdout + done.stderr).decode()))
+    return [None if path.name in refused else path.read_bytes().decode() for path in paths]

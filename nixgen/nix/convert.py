@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import enum
 import math
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -89,6 +90,8 @@ def float_node(value: float) -> Expression:
     """Digits with a point. Raises ConversionError for NaN and infinities."""
     if not math.isfinite(value):
         raise ConversionError(f"{value} has no form in Nix, which has finite numbers only")
+    if 0 < abs(value) < sys.float_info.min:
+        raise ConversionError(f"{value} is too small for Nix, which refuses subnormal numbers")
     digits = repr(abs(value))
     mantissa, exponent, power = digits.partition("e")
     if "." not in mantissa:

@@ -417,7 +417,9 @@ _COMPARISONS = frozenset({"<", ">", "<=", ">=", "==", "!="})
 def below(d: Direct, node: Node, start: str, pad: str, end: str) -> None:
     """The body of a `let`, `with` or function on the lines below `start`."""
     trivia = leading(node)
-    if trivia and isinstance(node, AttributeSet | Let | With):
+    if trivia and (
+        isinstance(node, Let | With) or (isinstance(node, AttributeSet) and is_open(node))
+    ):
         d.out.append(start)
         d.out.append(d.trivia(trivia, pad, "\n") + pad)
         spread(d, without_leading(node), pad, end)

@@ -104,7 +104,7 @@ def _printed_directly(file: File, direct: Direct) -> str | None:
     line_break = ""
     try:
         if trivia:
-            if not isinstance(expression, _STARTS_ALONE):
+            if not isinstance(expression, _STARTS_ALONE) or _is_empty_set(expression):
                 return None
             blank = 0
             while blank < len(trivia) and isinstance(trivia[blank], BlankLine):
@@ -113,7 +113,8 @@ def _printed_directly(file: File, direct: Direct) -> str | None:
             expression = without_leading(expression)
         direct.out.append(line_break)
         direct.header = _header(expression)
-        if direct.header is not None or file.end.leading:
+        ending = any(not isinstance(each, BlankLine) for each in file.end.leading)
+        if direct.header is not None or ending:
             spread(direct, expression, "", "")
         else:
             direct.line(expression, "", "")
@@ -121,6 +122,11 @@ def _printed_directly(file: File, direct: Direct) -> str | None:
     except (Unknown, WholeFile):
         return None
     return "".join(direct.out).strip() + "\n"
+
+
+def _is_empty_set(expression: Expression) -> bool:
+    """A set whose braces may part for the comments before it."""
+    return isinstance(expression, AttributeSet) and not expression.entries
 
 
 _STARTS_ALONE = (AttributeSet, Let, With, Lambda)

@@ -110,7 +110,8 @@ def plain_list(b: Builder, node: List, separator: Spacing = HARD_LINE) -> None:
     opener, closer = node.open, node.close
     last = closer.leading
     apart = not b.on_one_line(opener, closer)
-    if not node.items and not last and opener.trailing is None:
+    is_argument = separator != HARD_LINE
+    if not (node.items or last or opener.trailing is not None or is_argument):
         b.token(opener)
         b.out.append(HARD_LINE if apart else HARD_SPACE)
         b.token(closer)

@@ -63,7 +63,9 @@ def escape_indented(text: str) -> str:
     lines = source.split("\n")
     if lines[-1] and not lines[-1].strip(" "):
         lines[-1] = "''\\" + lines[-1]
+    # Where there are only blanks, they count as indentation too.
     starts = [index for index, line in enumerate(lines) if line.strip(" ")]
+    starts = starts or [index for index, line in enumerate(lines) if line]
     if starts and all(lines[index].startswith(" ") for index in starts):
         lines[starts[0]] = "''\\" + lines[starts[0]]
     return "\n" + "\n".join(lines)
