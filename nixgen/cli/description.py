@@ -34,6 +34,7 @@ def described(host: Host) -> dict[str, Any]:
         "tags": plain(host.tags),
         "notes": plain(host.notes),
         "imports": plain(host.imports),
+        "managed": plain(host.managed),
         "secrets": [_secret(secret, host) for secret in whole.secrets],
         "runners": [_runner(runner) for runner in whole.runners],
         "options": [

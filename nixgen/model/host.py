@@ -111,7 +111,17 @@ class Host(ModelObject):
             *_repeated(whole.secrets, self, "secrets"),
             *_repeated(whole.runners, self, "runners"),
             *_missing_secrets(self, whole),
+            *self._imports_of_people(),
         ]
+
+    def _imports_of_people(self) -> Iterator[Diagnostic]:
+        """A list has no place for an owner of each item, and people's `imports` are theirs."""
+        if self.imports and "options.nix" in self.managed:
+            yield self.fault(
+                "Host.imports: people write options.nix (Host.managed), and its imports with it",
+                "imports",
+                advice="write them in that file, or take options.nix out of managed",
+            )
 
     def users_of(self, secret: VaultSecret) -> tuple[Runner, ...]:
         """The runners whose token the secret is."""

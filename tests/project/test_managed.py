@@ -454,3 +454,5 @@ def test_hosts_say_which_files_people_write() -> None:
 
     with pytest.raises(ModelError, match="allowed is actions-runner"):
         Host(name="a", release="25.11", managed=["runner.nix"])
+    with pytest.raises(ModelError, match=r"people write options\.nix"):
+        Host(name="a", release="25.11", managed=["options.nix"], imports=["./b.nix"])
