@@ -66,25 +66,32 @@ class Finder:
         self.document = document
         self.source = Source(document.text, document.name)
         self._indexes: dict[int, dict[Steps, list[Item]]] = {}
+        self._no_map: tuple[Expression, Steps] | None = None  # what was in the way of an address
 
     def containers(self, steps: Steps) -> list[Container]:
         """What has the address and holds items: the file, blocks, the object of an attribute.
 
         Several blocks may have one address. Raises HclEditError where there is none.
         """
+        self._no_map = None
         found = list(self._descend(self.document.file, steps, 0))
         if not found:
+            self._refuse_no_map()
             self._explain(steps)
         return found
 
     def find(self, steps: Steps) -> list[tuple[Container, Item]]:
         """The items that have the address, each with what it stands in."""
-        return [
+        self._no_map = None
+        found = [
             (container, item)
             for length in range(len(steps))
             for container in self._descend(self.document.file, steps[:length], 0)
             for item in self.items(container, steps[length:])
         ]
+        if not found:
+            self._refuse_no_map()
+        return found
 
     def only(self, items: Sequence[AnyItem], steps: Steps) -> AnyItem:
         """The one item that has the address; raises HclEditError for several."""
@@ -132,7 +139,7 @@ class Finder:
         if isinstance(found, Object):
             yield from self._descend(found, steps, at)
         else:
-            self._not_a_map(found, steps[:at])
+            self._no_map = found, steps[:at]
 
     # -- errors --------------------------------------------------------------------------------
 
@@ -147,7 +154,11 @@ class Finder:
         """Raises the error of an edit that cannot be made here."""
         raise HclEditError(Diagnostic(summary=summary, location=self.location(span), help=hint))
 
-    def _not_a_map(self, value: Expression, steps: Steps) -> NoReturn:
+    def _refuse_no_map(self) -> None:
+        """Raises the error of an address that goes through what is no map, if it does."""
+        if self._no_map is None:
+            return
+        value, steps = self._no_map
         kind = _KINDS.get(type(value), "an expression")
         if isinstance(value, nodes.FunctionCall):
             kind = f"what `{value.name}` returns"
