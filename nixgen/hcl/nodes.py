@@ -57,7 +57,10 @@ class BlankLine:
 
 @frozen
 class Attribute:
-    """`name = value`, with `comments` on the lines before and `trailing` behind."""
+    """`name = value`, with `comments` on the lines before and `trailing` behind.
+
+    What is behind a heredoc stands before it, as the last of the comments.
+    """
 
     name: str = field(validator=is_one_name)
     value: Expression

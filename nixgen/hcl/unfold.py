@@ -91,11 +91,15 @@ def _with_origin(node: nodes.Attribute | nodes.ObjectItem | nodes.Block) -> Iter
     if isinstance(node, nodes.Block):
         yield from _block(node)
     else:
+        trailing = node.trailing
+        if trailing is not None and isinstance(node.value, nodes.Heredoc):
+            yield _comment(trailing)  # the marker of a heredoc has its line for itself
+            trailing = None
         if isinstance(node, nodes.Attribute):
             yield from _assignment(_name(node.name), without_quotes(node.value))
         else:
             yield from _assignment(_key(node.key), node.value)
-        yield newline() if node.trailing is None else _comment(node.trailing)
+        yield newline() if trailing is None else _comment(trailing)
     if node.origin is not None:
         yield End()
 

@@ -542,3 +542,39 @@ def test_long_lines(piece: str) -> None:
     with pytest.raises(hcl.HclSyntaxError):
         hcl.parse("a = " + piece * 50_000)
     assert time.perf_counter() - begin < 20  # a second, mostly; hours if each piece scans the rest
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1e2147483647",
+        "1e-99999999999",
+        "0.001e2147483651",
+        f"1e{'9' * 5000}",
+        f"{'9' * 5000}e2147483647",
+    ],
+)
+def test_numbers_out_of_range(number: str) -> None:
+    """A number whose exponent HCL cannot hold is refused, as OpenTofu does."""
+    with pytest.raises(hcl.HclSyntaxError, match="the exponent of this number is out of range"):
+        hcl.parse(f"a = {number}\n")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1e2147483646",
+        "0e99999999999",
+        "1e-2147483649",
+        f"1e{'0' * 5000}1",
+        "9" * 5000,
+        "0." + "1" * 5000,
+    ],
+)
+def test_numbers_of_any_size(number: str) -> None:
+    """Other numbers keep all of their digits."""
+    text = f"a = {number}\n"
+    assert hcl.format(text) == text
+    (item,) = hcl.parse(text).body
+    again = hcl.parse(hcl.print_file(hcl.File((item,))))
+    assert again.body == (item,)
