@@ -50,10 +50,10 @@ def command(
     """Format Nix files, byte for byte as nixfmt 1.4.0 does.
 
     \b
-      nixgen fmt .                   all files that end in .nix, but those that git ignores
-      nixgen fmt a.nix b.nix         these files
-      nixgen fmt --check .           what a continuous integration job asks
-      nixgen fmt - < a.nix           standard input to standard output, as editors do
+      nixgen fmt .              all *.nix files, but those that git ignores
+      nixgen fmt a.nix b.nix    these files
+      nixgen fmt --check .      what a continuous integration job asks
+      nixgen fmt - < a.nix      standard input to output, as editors do
 
     Files are replaced at once or not at all; one that does not parse stays as it is, and the others
     are formatted. Exit status 0, or 1 where a file cannot be read or parsed, or is not formatted
