@@ -181,7 +181,17 @@ def _function(d: Direct, node: Lambda, place: Place) -> bool:
 def _may_be_absorbed(d: Direct, node: Node) -> bool:
     """Whether an expression might begin on the line of a function's names."""
     body = _last_body(d, node) if isinstance(node, Lambda) else node
-    return isinstance(body, AttributeSet | List | IndentedString | With | Parentheses)
+    return isinstance(body, _MAY_BE_ABSORBED)
+
+
+_MAY_BE_ABSORBED = (
+    AttributeSet,
+    List,
+    IndentedString,
+    With,
+    Parentheses,
+    nodes.LegacyLet,
+)
 
 
 def _last_body(d: Direct, node: Node) -> Node:

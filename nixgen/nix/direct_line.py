@@ -335,7 +335,7 @@ def _lambda(node: Lambda, levels: int) -> str | None:
         count += 1
         body = body.body
     if count > 2 and not (isinstance(body, AttributeSet | List) and is_open(body)):
-        if type(body) is With or type(body) is Lambda:
+        if isinstance(body, With | Lambda | Parentheses | nodes.LegacyLet):
             raise Unknown
         return None
     if type(body) is Lambda:
