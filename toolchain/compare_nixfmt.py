@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -101,8 +102,6 @@ def theirs(texts: list[str], width: int) -> list[str | None]:
 
 def refused_names(messages: str) -> set[str]:
     """The names of the files in nixfmt's messages."""
-    import re
-
     return set(re.findall(r"(\d+\.nix)", messages))
 
 

@@ -32,7 +32,13 @@ from nixgen.nix.printer_bindings import padded, rest_of_path
 from nixgen.nix.printer_builder import Builder, rule
 from nixgen.nix.printer_calls import application
 from nixgen.nix.printer_sets import term
-from nixgen.nix.printer_shape import TERMS, is_absorbable, is_absorbable_expression, is_simple
+from nixgen.nix.printer_shape import (
+    TERMS,
+    as_call,
+    is_absorbable,
+    is_absorbable_expression,
+    is_simple,
+)
 from nixgen.nix.printer_strings import (
     Lines,
     indentation,
@@ -94,6 +100,9 @@ def uri(b: Builder, node: Uri) -> None:
 @rule(Select)
 def select(b: Builder, node: Select) -> None:
     """`target.path or default` (nixfmt: `prettyTerm`)."""
+    if isinstance(node.default, Apply):
+        b.node(as_call(node))
+        return
     target: Node = node.target
     names, dots = node.path.names, (node.dot, *node.path.dots)
     while isinstance(target, Select) and target.default is None:  # the parser makes it one path

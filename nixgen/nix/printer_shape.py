@@ -6,6 +6,8 @@ indented once: sets, lists, multi-line strings, and what wraps them in few token
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from nixgen.nix import nodes
 from nixgen.nix.nodes import (
     AttributeSet,
@@ -150,6 +152,14 @@ def _is_simple(node: Node, known: Known | None) -> bool:
         case nodes.Apply(function, argument):
             return is_simple(function, known) and is_simple(argument, known)
     return False
+
+
+def as_call(node: Node) -> Node:
+    """`a.b or f or`, to Nix `a.b or (f or)`, as nixfmt reads it: the call `(a.b or f) or`."""
+    if isinstance(node, Select) and isinstance(node.default, nodes.Apply):
+        inner = node.default
+        return nodes.Apply(evolve(node, default=inner.function), inner.argument)
+    return node
 
 
 def starts_without_trivia(node: Node) -> bool:

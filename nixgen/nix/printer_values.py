@@ -23,6 +23,7 @@ from nixgen.nix.printer_operators import operation, right_associated
 from nixgen.nix.printer_sets import in_parentheses, term
 from nixgen.nix.printer_shape import (
     TERMS,
+    as_call,
     is_absorbable,
     is_absorbable_expression,
     starts_without_trivia,
@@ -43,8 +44,9 @@ def absorbed(b: Builder, node: Node, wide: bool) -> None:
         b.node(node)
 
 
-def absorb_value(b: Builder, value: Expression) -> None:
+def absorb_value(b: Builder, expression: Expression) -> None:
     """The value of a binding or a default, with the space before it (nixfmt: `absorbRHS`)."""
+    value = as_call(expression)
     b.depth += 1
     if _has_only_inherit(value):
         _attached(b, value, wide=False)

@@ -225,6 +225,19 @@ def test_line_breaks_of_the_author() -> None:
         assert nix.format(apart, strict=True) == strict + "\n"
 
 
+def test_or_as_a_name(nixfmt: Path, tmp_path: Path) -> None:
+    """`f or` is a call to Nix even in a list; nixfmt takes it for two items."""
+    texts = [
+        "[ f or ]",
+        "[ (x: x) or a ]",
+        "{ a = { b = 1; }.b or (x: x) or; }",
+        "{ a = b.c or (x: x) or; }",
+        "a.b or c or",
+        "f (x) or",
+    ]
+    assert differences(texts, tmp_path, 100) == []
+
+
 def test_indentation_can_be_chosen() -> None:
     """As nixfmt's `--indent`."""
     assert nix.format("{ a = { b = 1; }; }", indent=4) == (
