@@ -12,7 +12,6 @@ The algorithm is nixfmt's `layoutGreedy`, which RFC 166 leaves to the implementa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from nixgen.layout.document import (
@@ -23,7 +22,6 @@ from nixgen.layout.document import (
     HARD_LINE,
     HARD_SPACE,
     PLAIN,
-    PRIORITY,
     RAW,
     SOFT_BREAK,
     SPACE,
@@ -32,13 +30,18 @@ from nixgen.layout.document import (
     VERBATIM_START,
     Document,
     Group,
-    merge,
     without_breaks,
 )
-from nixgen.layout.normal import ends_in_comment, flat, measure, normalize
-
-Rest: TypeAlias = "tuple[Document, int, Rest] | None"
-"""What follows: elements from an index on, then another rest."""
+from nixgen.layout.lookahead import (
+    Rest,
+    first_width,
+    fits_with_comment,
+    merged_spacing,
+    next_depth,
+    priority_groups,
+    without_first_spacing,
+)
+from nixgen.layout.normal import ends_in_comment, flat, normalize
 
 Lines: TypeAlias = "tuple[int, int, Lines | None]"
 """Open lines, innermost first: (columns of indentation, nesting depth, the line around)."""
@@ -121,7 +124,7 @@ class Engine:
         if kind == TRAILING_COMMENT:
             # `[ # comment` would become the first item's comment when read again; a second blank
             # keeps it apart from the items' column.
-            if self.column == 2 and _next_depth([], rest)[0] > self.lines[1]:
+            if self.column == 2 and next_depth([], rest)[0] > self.lines[1]:
                 self._put(" " + text)
                 self.column += 1 + len(text)
             else:
@@ -168,7 +171,7 @@ class Engine:
     def _expand(self, group: Group, rest: Rest) -> None:
         items = group.items
         if group.kind != TRANSPARENT:
-            for before, priority, after in _priority_groups(items, self.width):
+            for before, priority, after in priority_groups(items, self.width):
                 if self._put_expanding(before, priority, after, rest):
                     return
         self._elements(items, rest)
@@ -180,7 +183,7 @@ class Engine:
         if group.space_before and self.column == 0:
             return self._put_on_line(group.items, rest)
         width = self.column + group.width + group.space_before + group.space_after
-        if width > self.width or width + _first_width(rest) > self.width:
+        if width > self.width or width + first_width(rest) > self.width:
             return False
         if group.space_before:
             text = " " + text
@@ -190,14 +193,14 @@ class Engine:
             self._put(text)
             self.column += len(text)
         else:
-            self._text(text, *_next_depth(group.items, None))
+            self._text(text, *next_depth(group.items, None))
         return True
 
     def _put_on_line(self, items: Document, rest: Rest) -> bool:
         """Print elements on the current line, if they and the start of `rest` fit."""
         if not items:
             return True
-        room = self.width - _first_width(rest)
+        room = self.width - first_width(rest)
         if self.column:
             text = self._fitting(items, room - self.column, rest, self.lines[1], -self.column)
             if text is None:
@@ -205,8 +208,8 @@ class Engine:
             self._put(text)
             self.column += len(text)
             return True
-        items = _without_first_spacing(items, self.width)
-        depth, shift = _next_depth(items, None)
+        items = without_first_spacing(items, self.width)
+        depth, shift = next_depth(items, None)
         outer = self.lines[1]
         inner = outer + self.indent if depth > outer else outer
         text = self._fitting(items, room, rest, inner, 0)
@@ -226,8 +229,8 @@ class Engine:
             return " " * before + text + " " * after
         if not ends_in_comment(items):
             return None
-        deeper = self.indent if _next_depth([], rest)[0] > depth else 0
-        return _fits_with_comment(items, room, deeper + column)
+        deeper = self.indent if next_depth([], rest)[0] > depth else 0
+        return fits_with_comment(items, room, deeper + column)
 
     def _put_expanding(
         self, before: Document, priority: Document, after: Document, rest: Rest
@@ -257,7 +260,7 @@ class Engine:
         found = flat(after)
         if found is None:
             return ends_in_comment(after)
-        return found[2] + _first_width(rest) <= self.width
+        return found[2] + first_width(rest) <= self.width
 
     def _first_line_fits(self, target: int, rest: Rest) -> bool:
         """Whether what follows, up to its next break, fits without breaking up its groups."""
@@ -277,13 +280,13 @@ class Engine:
                     return used <= target
             elif type(element) is int:
                 blank = element >= HARD_SPACE
-                element, rest = _merged_spacing(element, rest)
+                element, rest = merged_spacing(element, rest)
                 if element != HARD_SPACE:
                     return used <= target
                 used += blank
             else:
                 assert isinstance(element, Group)
-                text = self._fitting(element.items, room - used - _first_width(rest), None, 0, 0)
+                text = self._fitting(element.items, room - used - first_width(rest), None, 0, 0)
                 if text is None:
                     rest = (element.items, 0, rest)
                 else:
@@ -343,144 +346,3 @@ def _origins_inside(items: Document) -> list[object]:
             found.extend(origin for origin, _ in element.origins)
             found.extend(_origins_inside(element.items))
     return found
-
-
-# -- what a document begins and ends with ------------------------------------------------------
-
-
-def _priority_groups(items: Document, width: int) -> Iterator[tuple[Document, Document, Document]]:
-    """(before, priority group, after) for each priority group of the elements, the last first.
-
-    Those are left out that have so much before or after them that it cannot fit on a line.
-    """
-    segments: list[tuple[bool, Document]] = []
-    _add_segments(items, segments)
-    for place in range(len(segments) - 1, -1, -1):
-        after = len(segments) - 1 - place
-        if segments[place][0] and place <= width and after <= width:
-            before = [element for _, segment in segments[:place] for element in segment]
-            rest = [element for _, segment in segments[place + 1 :] for element in segment]
-            yield before, segments[place][1], rest
-
-
-def _add_segments(items: Document, segments: list[tuple[bool, Document]]) -> None:
-    for element in items:
-        if type(element) is Group and element.kind == PRIORITY:
-            segments.append((True, element.items))
-        elif type(element) is Group and element.kind == TRANSPARENT:
-            _add_segments(element.items, segments)
-        elif segments and not segments[-1][0]:
-            segments[-1][1].append(element)
-        else:
-            segments.append((False, [element]))
-
-
-def _first_width(rest: Rest) -> int:
-    """The width of what follows up to the first possible line break."""
-    width = 0
-    while rest is not None:
-        items, index, after = rest
-        if index == len(items):
-            rest = after
-            continue
-        element = items[index]
-        rest = (items, index + 1, after)
-        if type(element) is tuple:
-            if element[0] != COMMENT and element[0] != TRAILING_COMMENT:
-                width += len(element[1])
-        elif type(element) is int:
-            element, rest = _merged_spacing(element, rest)
-            if element != HARD_SPACE:
-                return width
-            width += 1
-        else:
-            assert isinstance(element, Group)
-            rest = (element.items, 0, rest)
-    return width
-
-
-def _merged_spacing(spacing: int, rest: Rest) -> tuple[int, Rest]:
-    """The spacing with those that follow it at once, and what follows them."""
-    while rest is not None:
-        items, index, after = rest
-        if index == len(items):
-            rest = after
-            continue
-        element = items[index]
-        if type(element) is not int:
-            break
-        spacing = merge(spacing, element)
-        rest = (items, index + 1, after)
-    return spacing, rest
-
-
-def _next_depth(items: Document, rest: Rest) -> tuple[int, int]:
-    """The nesting depth and further columns of the first text."""
-    found: Rest = (items, 0, rest)
-    while found is not None:
-        items, index, after = found
-        if index == len(items):
-            found = after
-            continue
-        element = items[index]
-        if type(element) is tuple:
-            return element[2], element[3]
-        found = (items, index + 1, after)
-        if isinstance(element, Group):
-            found = (element.items, 0, found)
-    return 0, 0
-
-
-def _without_first_spacing(items: Document, limit: int) -> Document:
-    """The elements without a spacing at the start, be it their own or their first group's."""
-    first = items[0]
-    if type(first) is int:
-        return items[1:]
-    if isinstance(first, Group) and type(first.items[0]) is int:
-        shorter = Group(first.kind, first.items[1:])
-        measure(shorter, limit)
-        return [shorter, *items[1:]]
-    return items
-
-
-def _fits_with_comment(items: Document, room: int, offset: int) -> str | None:
-    """The text of elements on one line where a trailing comment's place counts, as `fits` does.
-
-    `offset` is the column of the next line's indentation, seen from here: a comment that would
-    stand right there gets one blank more.
-    """
-    parts: list[str] = []
-    rest: Rest = (items, 0, None)
-    while rest is not None:
-        if room < 0:
-            return None
-        items, index, after = rest
-        if index == len(items):
-            rest = after
-            continue
-        element = items[index]
-        rest = (items, index + 1, after)
-        if type(element) is tuple:
-            kind, text = element[0], element[1]
-            if kind == PLAIN:
-                room -= len(text)
-                offset -= len(text)
-                parts.append(text)
-            elif kind == COMMENT:
-                parts.append(text)
-            elif kind == TRAILING_COMMENT:
-                parts.append(" " + text if offset == 0 else text)
-            elif kind != EXPANDED_ONLY:
-                return None
-        elif type(element) is int:
-            element, rest = _merged_spacing(element, rest)
-            if element >= HARD_LINE:
-                return None
-            if element >= HARD_SPACE:
-                room -= 1
-                offset -= 1
-                parts.append(" ")
-        else:
-            assert isinstance(element, Group)
-            rest = (element.items, 0, rest)
-    return "".join(parts) if room >= 0 else None
