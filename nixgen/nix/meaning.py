@@ -1,0 +1,51 @@
+"""Whether two trees say the same although they are laid out in another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from nixgen.nix.nodes import AttributePath, AttributeSet, Binding, Entry, Node
+from nixgen.nix.walk import Transformer
+
+
+def same_values(one: Node, two: Node) -> bool:
+    """Whether trees are equal but for the order and the nesting of the attributes in plain sets.
+
+    So `{ a = { b = 1; }; c = 2; }` is the same as `{ c = 2; a.b = 1; }`. Recursive sets are
+    compared as they stand; comments and layout count for nothing. No value is evaluated: `1 + 1`
+    is not the same as `2`.
+    """
+    flatten = _Flatten()
+    return flatten.transform(one) == flatten.transform(two)
+
+
+class _Flatten(Transformer):
+    """Gives each plain set one binding for each value in it, in a fixed order."""
+
+    def transform_attribute_set(self, node: AttributeSet) -> AttributeSet:
+        if node.recursive:
+            return node
+        flat: list[Entry] = []
+        for entry in node.entries:
+            flat += _flattened(entry)
+        entries = sorted(flat, key=repr) if len(flat) > 1 else flat
+        return evolve(node, entries=tuple(entries))
+
+
+def _flattened(entry: Entry) -> list[Any]:
+    """An entry whose value is flat already, as entries with whole paths."""
+    if not isinstance(entry, Binding):
+        return [entry]
+    value = entry.value
+    if not isinstance(value, AttributeSet) or value.recursive or not value.entries:
+        return [entry]
+    if not all(isinstance(inner, Binding) for inner in value.entries):
+        return [entry]
+    names = entry.path.names
+    return [
+        Binding(AttributePath((*names, *inner.path.names)), inner.value)
+        for inner in value.entries
+        if isinstance(inner, Binding)
+    ]
