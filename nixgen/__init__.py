@@ -7,9 +7,9 @@
 
 Everything below is loaded on first use, so that importing nixgen costs next to nothing:
 
-- describing hosts: `Host`, `Fleet`, `Profile`, `Option`, `default`, `force`, `VaultSecret`,
-  `TerraformVariable`, `Generated`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`,
-  `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`;
+- describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Option`, `default`, `force`,
+  `VaultSecret`, `TerraformVariable`, `Generated`, `NativeRunner`, `ContainerRunner`, `RunnerCache`,
+  `TokenFile`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
 - errors: `NixgenError` and those derived from it, with `Diagnostic` values (their `Severity`,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
+    from nixgen.model.module import Module
     from nixgen.model.profile import Option, Profile, default, force
     from nixgen.model.runner import (
         ContainerRunner,
@@ -71,6 +72,7 @@ __all__ = [
     "Location",
     "LockedError",
     "ModelError",
+    "Module",
     "NativeRunner",
     "NixgenError",
     "Option",

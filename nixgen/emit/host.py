@@ -8,6 +8,7 @@ from nixgen.emit import options, terraform
 from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
 from nixgen.emit.gitea_actions_runner import container_runtime, instance
 from nixgen.emit.module import module
+from nixgen.emit.module_file import module_file
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.model.host import Host
 from nixgen.model.runner import ContainerRunner, Runner
@@ -29,7 +30,15 @@ def emit(host: Host, source: str) -> Contribution:
 def _files(
     host: Host, source: str, secrets: Sequence[VaultSecret], runners: Sequence[Runner]
 ) -> Iterator[NixFile | ManagedFile]:
-    """A file for the runners with their tokens, one for other secrets, one for further options."""
+    """A file for the runners with their tokens, one for other secrets, one for further options.
+
+    The host's modules come first, with what they place.
+    """
+    for each in host.modules:
+        yield NixFile(f"hosts/{host.name}/{each.file}", module_file(each, host, source))
+    placed = {id(item) for each in host.modules for item in each.content}
+    secrets = [secret for secret in secrets if id(secret) not in placed]
+    runners = [runner for runner in runners if id(runner) not in placed]
     tokens = {id(runner.token) for runner in runners}
     of_runners = [secret for secret in secrets if id(secret) in tokens]
     others = [secret for secret in secrets if id(secret) not in tokens]

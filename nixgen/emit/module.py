@@ -15,10 +15,14 @@ _ORDER = ("config", "lib", "pkgs")
 def module(entries: Sequence[nodes.Entry], source: str, notes: Sequence[str]) -> nodes.File:
     """`{ config, pkgs, ... }: { entries }` with the arguments that the entries use."""
     body = nodes.AttributeSet(tuple(_spaced(entries)))
+    return nodes.File(build.commented(function_of(body), *header(source, tuple(notes))))
+
+
+def function_of(body: nodes.AttributeSet, arguments: Sequence[str] | None = None) -> nodes.Lambda:
+    """`{ config, pkgs, ... }: body` with the arguments given, or those that the body uses."""
     used = free_names(body)
-    arguments = [name for name in _ORDER if name in used] + sorted(used - set(_ORDER))
-    function = build.function(arguments, body)
-    return nodes.File(build.commented(function, *header(source, tuple(notes))))
+    derived = [name for name in _ORDER if name in used] + sorted(used - set(_ORDER))
+    return build.function(derived if arguments is None else arguments, body)
 
 
 def _spaced(entries: Iterable[nodes.Entry]) -> Iterable[nodes.Entry]:

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model.expressions import Path, leaves
+from nixgen.model.module import Module
 from nixgen.model.origin import Origin
 from nixgen.model.profile import Option, Profile
 from nixgen.model.runner import Runner
@@ -63,8 +64,9 @@ def compose(host: Host) -> Composition:
         for path, definition in _definitions(part):
             faults += _define(options, path, definition)
     faults += _prefix_faults(options)
-    secrets = _unique(secret for part in parts for secret in part.secrets)
-    runners = _unique(runner for part in parts for runner in part.runners)
+    owners: tuple[Host | Profile | Module, ...] = (*host.parts, *host.modules, host)
+    secrets = _unique(secret for owner in owners for secret in owner.secrets)
+    runners = _unique(runner for owner in owners for runner in owner.runners)
     return Composition(secrets, runners, options, tuple(faults))
 
 
@@ -76,7 +78,7 @@ def _unique(objects: Iterable[Any]) -> tuple[Any, ...]:
 def _definitions(part: Host | Profile) -> Iterator[tuple[Path, Definition]]:
     for dotted, given in part.options.items():
         option = given if isinstance(given, Option) else None
-        notes = option.notes if option else ()
+        notes = option.all_notes if option else ()
         origin = option.origin if option else part.origin.at("options", dotted)
         expression = build.node(option.value if option else given)
         for index, (path, value) in enumerate(leaves(expression, build.split_path(dotted))):

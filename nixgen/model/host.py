@@ -14,6 +14,7 @@ from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model import values
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.compose import Composition, compose
+from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
@@ -60,6 +61,7 @@ class Host(ModelObject):
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
     - `options`: any further NixOS options, see `Profile`.
+    - `modules`: Nix files of its own with what is to stand in them.
     - `managed`: those of its Nix files that people write, such as `actions-runner.nix`; nixgen
       keeps its own attributes in them and leaves all else alone.
     - `tags`: words for people and rules; `notes`: comments at the top of its files.
@@ -79,6 +81,9 @@ class Host(ModelObject):
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+    modules: Sequence[Module] = checked(
+        values.each(values.instance_of(Module)), default=(), converter=values.to_tuple
+    )
     managed: Sequence[str] = checked(
         values.each(values.one_of(*FILES)), default=(), converter=values.to_tuple
     )

@@ -25,12 +25,21 @@ from nixgen.nix import build, nodes
 
 @frozen(kw_only=True)
 class Option(ModelObject):
-    """The value of an option, with comments above it: `Option(value=True, notes=["why"])`."""
+    """The value of an option, with comments above it: `Option(value=True, notes=["why"])`.
+
+    `remark` is a comment after it, on its line in a `Module`; elsewhere it is the last note.
+    """
 
     value: Any = checked(expression_fault)
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
+    remark: str | None = checked(values.optional(values.plain_text), default=None)
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """The notes and the remark."""
+        return (*self.notes, *([] if self.remark is None else [self.remark]))
 
 
 @frozen(kw_only=True)
