@@ -10,7 +10,20 @@ import click
 
 from nixgen.cli.session import Session
 
-VERBS = ("init", "build", "check", "diff", "hosts", "show", "explain", "fmt", "get", "set", "rm")
+VERBS = (
+    "init",
+    "build",
+    "check",
+    "diff",
+    "hosts",
+    "show",
+    "explain",
+    "fmt",
+    "adopt",
+    "get",
+    "set",
+    "rm",
+)
 """In the order of `nixgen --help`; each is a module of this package with a `command`."""
 
 C = TypeVar("C", bound=click.Command)

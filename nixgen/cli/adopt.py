@@ -1,0 +1,74 @@
+"""`nixgen adopt`: the Python that makes Nix files that exist."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from nixgen.cli.session import Session
+from nixgen.cli.verb import with_flags
+
+_SAME = {
+    "bytes": "the same bytes",
+    "values": "same values, other layout",
+    "different": "DIFFERENT",
+}
+
+
+@with_flags
+@click.command("adopt")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--host", metavar="NAME", help="The host (default: the name of the files' folder).")
+@click.option("--release", help="Its NixOS release (default: that of system.stateVersion).")
+@click.option("--force", is_flag=True, help="Overwrite hosts/<name>.py where there is one.")
+@click.pass_obj
+def command(
+    session: Session, /, files: tuple[str, ...], host: str | None, release: str | None, force: bool
+) -> int:
+    """Write the hosts/<name>.py that makes Nix files that exist.
+
+    Options become Python data, what is no data stays as Nix, comments are kept. The files that it
+    makes are compared with those that exist, formatted; differences are shown, and give the exit
+    status 1.
+    """
+    from nixgen.cli.diff import styled, unified_texts
+    from nixgen.cli.nix_file import read_document
+    from nixgen.diagnostic import Diagnostic, Location
+    from nixgen.errors import ConflictError
+    from nixgen.project import disk
+    from nixgen.project.adopt import adopt
+
+    paths = [Path(file).absolute() for file in files]
+    folder = Path(os.path.commonpath([path.parent for path in paths]))
+    name = host or folder.name
+    target = session.configuration().hosts / f"{name}.py"
+    if target.exists() and not force:
+        raise ConflictError(
+            Diagnostic(
+                summary=f"{target.name} exists already",
+                location=Location(str(target)),
+                help="--host gives another name; --force overwrites it",
+            )
+        )
+    texts = {
+        path.relative_to(folder).as_posix(): read_document(file).text
+        for path, file in zip(paths, files, strict=True)
+    }
+    adopted = adopt(texts, name, release)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        disk.replace(str(target), adopted.python.encode())
+    except OSError as error:
+        raise disk.failure(error, target) from None
+    if session.json:
+        states = {path: same for path, (_, _, same) in adopted.files.items()}
+        session.answer({"file": str(target), "files": states})
+    else:
+        session.say(f"wrote {target}")
+        for path, (old, new, same) in adopted.files.items():
+            session.say(f"{path}: {_SAME[same]}")
+            for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
+                session.say(styled(line))
+    return 1 if any(same == "different" for _, _, same in adopted.files.values()) else 0
