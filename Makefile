@@ -35,8 +35,9 @@ format: $(STAMP) ## let ruff rewrite what it can
 snapshots: $(STAMP) ## rewrite snapshots/ and the other golden files, to be reviewed with git diff
 	$(PYTEST) -m golden --regen-all
 
-bench: $(STAMP) tools ## the table of build times in README.md
+bench: $(STAMP) tools ## the tables of times in README.md
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.formatting
 
 fuzz: $(STAMP) tools ## the property tests with many more cases, in a new order each time
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -n auto tests/property
