@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "nixgen"
 
-BASICS = {"errors", "diagnostic", "version", "exports"}
+BASICS = {"errors", "diagnostic", "version", "exports", "collector", "source"}
 LANGUAGES = {"nix", "hcl"}
 READERS = {"emit", "audit", "live"}
 # What each layer may import besides itself. `nixgen` is the package's own __init__, the public API.
@@ -20,6 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"diagnostic"},
     "version": set(),
     "exports": set(),
+    "collector": set(),
+    "source": {"diagnostic"},
     "external": BASICS,
     "layout": BASICS,
     "nix": BASICS | {"layout"},

@@ -18,8 +18,8 @@ from nixgen.hcl.edit_error import HclEditError
 from nixgen.hcl.nodes import Block, Expression, File, Object, Span
 from nixgen.hcl.normal_form import without_parentheses
 from nixgen.hcl.parser import Document
-from nixgen.hcl.source import Source
 from nixgen.hcl.strings import escape_quoted, is_identifier
+from nixgen.source import Source
 
 Steps: TypeAlias = tuple[str, ...]
 Container: TypeAlias = File | Block | Object

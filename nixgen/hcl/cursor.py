@@ -7,9 +7,9 @@ from typing import NoReturn
 
 from nixgen.diagnostic import Diagnostic, Related
 from nixgen.hcl.lexer import lex
-from nixgen.hcl.source import Source
 from nixgen.hcl.syntax_error import HclSyntaxError
 from nixgen.hcl.tokens import Kind, Token
+from nixgen.source import Source
 
 NEWLINES = frozenset({Kind.NEWLINE, Kind.COMMENT})
 

@@ -12,9 +12,9 @@ from attrs import define
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.hcl import lexical_faults as faults
-from nixgen.hcl.source import Source
 from nixgen.hcl.strings import identifier_end
 from nixgen.hcl.tokens import Kind, Token
+from nixgen.source import Source
 
 _BLANKS = re.compile(r"[ \t]*")
 _MAIN = re.compile(

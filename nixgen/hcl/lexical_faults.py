@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.hcl.source import Source
+from nixgen.source import Source
 
 _HINTS = {
     "'": 'strings stand in double quotes: "…"',

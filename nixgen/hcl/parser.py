@@ -12,11 +12,11 @@ from nixgen.hcl import nodes
 from nixgen.hcl.cursor import NEWLINES, Cursor
 from nixgen.hcl.grammar_expressions import expression, run
 from nixgen.hcl.nodes import BodyItem, Expression, File, Span
-from nixgen.hcl.source import Source
 from nixgen.hcl.strings import unescape_quoted
 from nixgen.hcl.syntax_error import HclSyntaxError
 from nixgen.hcl.tokens import Kind, Token, source
 from nixgen.hcl.trivia import comment_lines, take_trailing
+from nixgen.source import Source
 
 Steps: TypeAlias = Generator[Any, Any, Any]
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic
 
 # The grammar's parts, which register what they parse.
 from nixgen.nix import grammar_blocks as _blocks  # noqa: F401
 from nixgen.nix import grammar_terms as _terms  # noqa: F401
-from nixgen.nix.collector import paused
 from nixgen.nix.duplicates import duplicate_attribute, duplicates
 from nixgen.nix.lexer import FILE_END, Lexer
 from nixgen.nix.lexical_faults import not_utf8

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ExternalError
 from nixgen.external.nixfmt import find_nixfmt, format_files
 from nixgen.external.workers import parallel
 from nixgen.model.host import Fleet
-from nixgen.project import garbage
 from nixgen.project.kept import kept_chunks
 from nixgen.project.line_origins import short_name
 from nixgen.project.lock import locked
@@ -35,7 +35,7 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
     `kept` is an output folder whose files have entries of hosts that are not in the fleet; they
     stay as they are.
     """
-    with garbage.paused():
+    with paused():
         with parallel(render_host, fleet.hosts) as results:
             hosts = track(fleet.hosts, "printing")
             rendered = [result for _, result in zip(hosts, results, strict=True)]
@@ -92,7 +92,7 @@ def build(
     ModelError.
     """
     output = Path(output).absolute()
-    with garbage.paused(), locked(output) as lock:
+    with paused(), locked(output) as lock:
         planned = plan(fleet, output, only=only, formatter=formatter, force=force)
         return apply(planned, lock, progress=progress)
 

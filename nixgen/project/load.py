@@ -25,13 +25,13 @@ from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
+from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic, Location, Related, withhold
 from nixgen.errors import LoadError, NixgenError
 from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match, collecting
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
-from nixgen.project import garbage
 from nixgen.project.progress import track
 
 _SHOWN_CALLS = 5
@@ -56,7 +56,7 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
     if only is not None:
         files = _files_of(files, only)
     forget_sources()
-    with garbage.paused(), collecting() as found, _importable(folder):
+    with paused(), collecting() as found, _importable(folder):
         hosts: dict[int, Host] = {}
         for file in track(files, "reading"):
             mistakes = len(found)

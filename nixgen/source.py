@@ -24,6 +24,11 @@ class Source:
             position = self.text.find("\n", position) + 1
         return starts
 
+    def line_start(self, position: int) -> int:
+        """Where the line of an offset begins."""
+        starts = self._line_starts
+        return starts[bisect_right(starts, position) - 1]
+
     def location(self, start: int, length: int = 1) -> Location:
         """The place of `length` characters from an offset on, with the line's text."""
         starts = self._line_starts
