@@ -9,6 +9,7 @@ medians, their ratio, and nixgen's peak memory. Both ways must write the same fi
 from __future__ import annotations
 
 import os
+import platform
 import resource
 import shutil
 import statistics
@@ -48,7 +49,12 @@ class Timing:
         """Runs a command once, to its end; it must succeed."""
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=cwd,
+            env=_environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         assert process.stderr is not None
         message = process.stderr.read()
@@ -63,6 +69,12 @@ class Timing:
     def median(self) -> float:
         """The median of the runs, in seconds."""
         return statistics.median(self.seconds)
+
+
+def _environment() -> dict[str, str]:
+    """That of a user whose Python keeps bytecode, whatever runs the benchmark."""
+    unwanted = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    return {name: value for name, value in os.environ.items() if name not in unwanted}
 
 
 def _peak(usage: resource.struct_rusage) -> float:
@@ -113,7 +125,7 @@ def build(folder: Path, count: int, runs: int) -> str:
 
     timings = side_by_side(runs, ours, templates)
     same_files(output, other)
-    return row(f"build, {count:,} hosts", *timings)
+    return row(f"build, {count:,} host{'s' * (count > 1)}", *timings)
 
 
 def nothing_to_do(folder: Path, count: int, runs: int) -> str:
@@ -160,6 +172,8 @@ def same_files(one: Path, other: Path) -> None:
 def main() -> None:
     """Prints the table."""
     quick = "--quick" in sys.argv[1:]
+    cores = len(os.sched_getaffinity(0))
+    print(f"Python {platform.python_version()}, {platform.system()}, {cores} processors.\n")
     print("| | nixgen | alternative | ratio | memory |")
     print("|---|--:|--:|--:|--:|")
     for count in COUNTS[:3] if quick else COUNTS:
