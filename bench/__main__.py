@@ -151,7 +151,7 @@ def start_up(folder: Path, runs: int) -> str:
         lambda timing: timing.run([PYTHON, "-m", "nixgen", "--help"], folder),
         lambda timing: timing.run([PYTHON, "-c", "pass"], folder),
     )
-    return row("`nixgen --help` / `python -c pass`", *timings)
+    return row("start-up, `nixgen --help` / `python -c pass`", *timings)
 
 
 def same_files(one: Path, other: Path) -> None:
