@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0  # seconds without a bar
+_PAUSE = 0.1  # seconds between two looks of the bar
 
 
 @contextlib.contextmanager
@@ -41,6 +42,7 @@ class _Bar:
     def __init__(self) -> None:
         self._start = time.monotonic()
         self._written = 0
+        self._drawn = 0.0
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -58,13 +60,17 @@ class _Bar:
             self._progress.stop()
 
     def _show(self, count: int, total: int | None, doing: str) -> None:
+        now = time.monotonic()
         if self._progress is None:
-            if time.monotonic() - self._start < PATIENCE:
+            if now - self._start < PATIENCE:
                 return
             self._progress = _started()
             self._task = self._progress.add_task(doing, total=total)
         assert self._task is not None
         self._progress.update(self._task, completed=count, total=total, description=doing)
+        if now - self._drawn > _PAUSE:
+            self._drawn = now
+            self._progress.refresh()
 
 
 def _started() -> Progress:
@@ -73,6 +79,8 @@ def _started() -> Progress:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    # No thread draws it: a process with threads does not fork, and printing would not be shared.
+    console = Console(stderr=True)
+    progress = Progress(*columns, console=console, transient=True, auto_refresh=False)
     progress.start()
     return progress
