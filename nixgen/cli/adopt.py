@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
+
+if TYPE_CHECKING:
+    from nixgen.model.runner import Scope
 
 _SAME = {
     "bytes": "the same bytes",
@@ -22,14 +26,27 @@ _SAME = {
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--host", metavar="NAME", help="The host (default: the name of the files' folder).")
 @click.option("--release", help="Its NixOS release (default: that of system.stateVersion).")
+@click.option(
+    "--scope",
+    metavar="SCOPE",
+    help="What its runners are registered for: user:NAME, org:NAME, repo:OWNER/NAME or global.",
+)
 @click.option("--force", is_flag=True, help="Overwrite hosts/<name>.py where there is one.")
 @click.pass_obj
 def command(
-    session: Session, /, files: tuple[str, ...], host: str | None, release: str | None, force: bool
+    session: Session,
+    /,
+    *,
+    files: tuple[str, ...],
+    host: str | None,
+    release: str | None,
+    scope: str | None,
+    force: bool,
 ) -> int:
     """Write the hosts/<name>.py that makes Nix files that exist.
 
-    Options become Python data, what is no data stays as Nix, comments are kept. The files that it
+    Secrets and runners become objects, other options Python data; what is no data stays as Nix,
+    comments are kept. The files that it
     makes are compared with those that exist, formatted; differences are shown, and give the exit
     status 1.
     """
@@ -56,12 +73,18 @@ def command(
         path.relative_to(folder).as_posix(): read_document(file).text
         for path, file in zip(paths, files, strict=True)
     }
-    adopted = adopt(texts, name, release)
+    adopted = adopt(texts, name, release, None if scope is None else _scope(scope))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         disk.replace(str(target), adopted.python.encode())
     except OSError as error:
         raise disk.failure(error, target) from None
+    if adopted.without_scope:
+        names = ", ".join(adopted.without_scope)
+        session.tell(
+            f"note: runners that stay options: {names}; what they are registered for is not in "
+            "Nix, --scope says it"
+        )
     if session.json:
         states = {path: same for path, (_, _, same) in adopted.files.items()}
         session.answer({"file": str(target), "files": states})
@@ -72,3 +95,12 @@ def command(
             for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
                 session.say(styled(line))
     return 1 if any(same == "different" for _, _, same in adopted.files.values()) else 0
+
+
+def _scope(text: str) -> Scope:
+    from nixgen.project.adopt_objects import scope_of
+
+    try:
+        return scope_of(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--scope") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -11,6 +11,7 @@ from attrs import frozen
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.header import header
 from nixgen.errors import InputError
+from nixgen.model.runner import Scope
 from nixgen.nix.formatter import format as format_nix
 from nixgen.nix.meaning import same_values
 from nixgen.nix.parser import parse
@@ -23,21 +24,28 @@ from nixgen.project.load import load_fleet
 class Adopted:
     """The Python, and for each file its formatted text, what is built now, and how they compare.
 
-    `same` is "bytes" or "values" (another layout) or "different".
+    `same` is "bytes" or "values" (another layout) or "different". `without_scope` are the names of
+    runners that stay options, because nobody said what they are registered for.
     """
 
     python: str
     files: dict[str, tuple[str, str, str]]
+    without_scope: Sequence[str] = ()
 
 
-def adopt(texts: Mapping[str, str], name: str, release: str | None) -> Adopted:
+def adopt(
+    texts: Mapping[str, str], name: str, release: str | None = None, scope: Scope | None = None
+) -> Adopted:
     """The Python for Nix files, by their paths below the host's folder; nothing is written.
 
-    `release` None is that of `system.stateVersion`. Raises NixSyntaxError, and InputError where
-    the release is not known or the model refuses what a file holds.
+    `release` None is that of `system.stateVersion`; `scope` is what the runners are registered
+    for, which Nix does not say: without it runners stay options.
+
+    Raises NixSyntaxError, and InputError where the release is not known or the model refuses what
+    a file holds.
     """
     formatted = {path: format_nix(text, name=path) for path, text in texts.items()}
-    adopter = Adopter(name)
+    adopter = Adopter(name, scope)
     for path, text in formatted.items():
         adopter.module(path, parse(text, name=path))
     release = release or adopter.release
@@ -54,7 +62,7 @@ def adopt(texts: Mapping[str, str], name: str, release: str | None) -> Adopted:
     for path, text in formatted.items():
         made = built[f"hosts/{name}/{path}"]
         files[path] = (text, made, _same(text, made))
-    return Adopted(python, files)
+    return Adopted(python, files, adopter.without_scope)
 
 
 def _built(python: str, name: str) -> dict[str, str]:

@@ -1,107 +1,197 @@
-"""Nix trees to the Python of modules: options as data, what is no data as raw Nix."""
+"""Nix trees to the Python of a host: its modules, and the secrets and runners in them."""
 
 from __future__ import annotations
 
 import keyword
 import re
-from pathlib import PurePath
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve
 
 from nixgen.emit.module import function_of
-from nixgen.nix import build, nodes
-from nixgen.nix.data import NotDataError, to_python
+from nixgen.exports import HOME_OF
+from nixgen.model.runner import Runner, Scope
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import nodes
 from nixgen.nix.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.string_text import text_of
-from nixgen.nix.strings import unescape_string
+from nixgen.project.adopt_objects import (
+    RUNNERS,
+    SECRETS,
+    place_of,
+    runner_code,
+    runner_of,
+    secret_code,
+    secret_of,
+)
+from nixgen.project.adopt_values import dict_of, dotted_of, notes_of
 from nixgen.project.python_text import (
     Code,
     Group,
     call,
+    called,
+    imported,
     lines_of,
     listed,
-    literal,
-    mapping,
     quoted,
     statement,
     texts,
 )
 
-_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")
-
 
 class Adopter:
-    """Collects the modules of one host."""
+    """Collects the modules of one host; `scope` is that of its runners, None where not known.
 
-    def __init__(self, name: str) -> None:
+    `without_scope` are the names of instances that stay options for want of it.
+    """
+
+    def __init__(self, name: str, scope: Scope | None) -> None:
         self.name = name
+        self.scope = scope
         self.release: str | None = None
-        self._names: dict[str, str] = {}
-        self._statements: list[str] = []
+        self.without_scope: list[str] = []
+        self._files: dict[str, nodes.File] = {}
 
     def module(self, path: str, file: nodes.File) -> None:
         """Adds a file, formatted and parsed."""
-        name = _python_name(path.removesuffix(".nix"), self._names)
-        self._names[name] = path
-        self._statements.append(statement(name, self._module(path, file)))
+        self._files[path] = file
+        for entry in _entries(file):
+            match entry:
+                case nodes.Binding(name, nodes.String((str(),)) as value):
+                    if dotted_of(name) == "system.stateVersion":
+                        self.release = text_of(value)
 
     def python(self, release: str) -> str:
         """The text of `hosts/<host>.py`."""
-        host = call(
-            "Host",
-            name=quoted(self.name),
-            release=quoted(release),
-            modules=listed(list(self._names)),
+        codes: dict[str, Code] = {}
+        objects = self._objects(codes)
+        modules = []
+        for path, file in self._files.items():
+            variable = _python_name(path.removesuffix(".nix"), codes)
+            codes[variable] = self._module(path, file, objects)
+            modules.append(variable)
+        codes["host"] = call(
+            "Host", name=quoted(self.name), release=quoted(release), modules=listed(modules)
         )
-        body = "\n\n".join([*self._statements, statement("host", host)])
-        used = ["Host", "Module"]
-        used += [each for each in ("Option", "default", "force") if f"{each}(" in body]
-        used += ["nix"] if "nix." in body else []
-        return f'"""{self.name}."""\n\nfrom nixgen import {", ".join(used)}\n\n{body}\n'
+        used = {name for code in codes.values() for name in called(code)}
+        body = "\n\n".join(statement(name, code) for name, code in codes.items())
+        return f'"""{self.name}."""\n\n{imported(used)}\n\n{body}\n'
 
-    def _module(self, path: str, file: nodes.File) -> Group:
+    def _objects(self, codes: dict[str, Code]) -> dict[int, str]:
+        """Names of secrets and runners by the identity of their entries; their code is added."""
+        entries = [entry for file in self._files.values() for entry in _typed(file)]
+        objects: dict[int, str] = {}
+        secrets: dict[str, tuple[int, VaultSecret]] = {}
+        for entry in entries:
+            place = place_of(entry, SECRETS)
+            secret = secret_of(place, self.name) if place is not None else None
+            if secret is not None:
+                secrets.setdefault(secret.name, (id(entry), secret))
+        known = [secret for _, secret in secrets.values()]
+        runners = self._runners(entries, known)
+        variables: dict[int, str] = {}
+        for key, secret in secrets.values():
+            users = [runner for _, runner in runners.values() if runner.token is secret]
+            variable = _python_name(secret.name, codes)
+            codes[variable] = secret_code(secret, users)
+            objects[key] = variables[id(secret)] = variable
+        for key, runner in runners.values():
+            objects[key] = _python_name(runner.name, codes)
+            codes[objects[key]] = runner_code(runner, variables)
+        return objects
+
+    def _runners(
+        self, entries: list[nodes.Entry], secrets: list[VaultSecret]
+    ) -> dict[str, tuple[int, Runner]]:
+        runners: dict[str, tuple[int, Runner]] = {}
+        for entry in entries:
+            place = place_of(entry, RUNNERS)
+            if place is None:
+                continue
+            if self.scope is None:
+                self.without_scope.append(place.name)
+                continue
+            runner = runner_of(place, secrets, self.scope)
+            if runner is not None:
+                runners.setdefault(runner.name, (id(entry), runner))
+        return runners
+
+    def _module(self, path: str, file: nodes.File, objects: dict[int, str]) -> Group:
         expression = file.expression
-        body: Any = expression
-        while isinstance(body, nodes.Lambda | nodes.Let | nodes.With):
-            body = body.body
-        content = None
-        if isinstance(body, nodes.AttributeSet) and not body.recursive and body.entries:
-            content = _entries(body)
-        if content is None or file.end.leading or body.open.trailing:
-            raw = nodes.File(expression, end=file.end)
-            text = print_file(raw)
+        body = _body(file)
+        content = _content(body, objects) if _is_plain(file) else None
+        if content is None:
+            text = print_file(nodes.File(expression, end=file.end))
             return call("Module", file=quoted(path), frame=call("nix.raw", lines_of(text.strip())))
-        self._find_release(body)
         fields: dict[str, Code | None] = {"file": quoted(path)}
         plain = _plain_arguments(expression, body)
-        last = _notes(body.close.leading)
+        last = notes_of(body.close.leading)
         if plain is not None and last is not None:
             derived = function_of(evolve(body, close=nodes.Token("}"))).parameter
             assert isinstance(derived, nodes.SetPattern)
             if plain != [each.name.name for each in derived.arguments]:
                 fields["arguments"] = texts(plain) or listed([])
-            fields["notes"] = texts(_notes(first_token(expression).leading) or [])
+            fields["notes"] = texts(notes_of(first_token(expression).leading) or [])
             fields["last_notes"] = texts(last)
         else:
             empty = _without_entries(expression, body)
             fields["frame"] = call("nix.raw", lines_of(print_expression(empty)))
-        fields["content"] = listed([content])
+        fields["content"] = listed(content)
         return call("Module", **fields)
 
-    def _find_release(self, body: nodes.AttributeSet) -> None:
-        for entry in body.entries:
-            match entry:
-                case nodes.Binding(path, nodes.String((str(),)) as value):
-                    if _dotted(path) == "system.stateVersion":
-                        self.release = text_of(value)
+
+def _body(file: nodes.File) -> Any:
+    """What a file's functions, lets and withs are around."""
+    body: Any = file.expression
+    while isinstance(body, nodes.Lambda | nodes.Let | nodes.With):
+        body = body.body
+    return body
 
 
-def _python_name(text: str, taken: dict[str, str]) -> str:
+def _is_plain(file: nodes.File) -> bool:
+    """Whether a file is a set of options that dicts can be made of."""
+    body = _body(file)
+    is_set = isinstance(body, nodes.AttributeSet) and not body.recursive and bool(body.entries)
+    return is_set and not file.end.leading and not body.open.trailing
+
+
+def _entries(file: nodes.File) -> tuple[nodes.Entry, ...]:
+    body = _body(file)
+    return body.entries if isinstance(body, nodes.AttributeSet) else ()
+
+
+def _typed(file: nodes.File) -> Iterator[nodes.Entry]:
+    """Entries that can be objects: those of a file whose others can be dicts."""
+    if _is_plain(file) and _content(_body(file), {}) is not None:
+        yield from _entries(file)
+
+
+def _content(body: nodes.AttributeSet, objects: dict[int, str]) -> list[Code] | None:
+    """Objects, and dicts of the entries between them; None where an entry has no place in one."""
+    made: list[Code] = []
+    between: list[nodes.Entry] = []
+    for entry in (*body.entries, None):
+        variable = objects.get(id(entry))
+        if entry is not None and variable is None:
+            between.append(entry)
+            continue
+        if between:
+            options = dict_of(between, apart=bool(made))
+            if options is None:
+                return None
+            made.append(options)
+            between = []
+        if variable is not None:
+            made.append(variable)
+    return made
+
+
+def _python_name(text: str, taken: dict[str, Code]) -> str:
     name = re.sub(r"\W", "_", text, flags=re.ASCII)
     name = f"_{name}" if name[0].isdigit() else name
-    while name in taken or keyword.iskeyword(name) or name in {"host", "nix", "default", "force"}:
+    while name in taken or keyword.iskeyword(name) or name == "host" or name in HOME_OF:
         name += "_module"
     return name
 
@@ -118,110 +208,18 @@ def _plain_arguments(expression: nodes.Expression, body: nodes.AttributeSet) -> 
                 and not any(each.leading or each.trailing for each in inside)
                 and all(each.default is None for each in arguments)
                 and not first.trailing
-                and _notes(first.leading) is not None
+                and notes_of(first.leading) is not None
             ):
                 return [each.name.name for each in arguments]
     return None
 
 
 def _without_entries(expression: Any, body: nodes.AttributeSet) -> Any:
-    if expression is body:
-        return evolve(body, entries=())
-    return evolve(expression, body=_without_entries(expression.body, body))
-
-
-def _entries(node: nodes.AttributeSet) -> Group | None:
-    """A dict of the entries; None where one of them has no place in a dict."""
-    made: dict[str, Code] = {}
-    for entry in node.entries:
-        if not isinstance(entry, nodes.Binding):
-            return None
-        dotted = _dotted(entry.path)
-        notes = _notes(first_token(entry).leading)
-        odd = [*list(tokens(entry.path))[1:], entry.equals, evolve(entry.semicolon, trailing=None)]
-        if any(each.leading or each.trailing for each in odd) or first_token(entry).trailing:
-            return None
-        if dotted is None or dotted in made or notes is None:
-            return None
-        code = _value(entry.value)
-        after = entry.semicolon.trailing
-        remark = None if after is None else quoted(after.text.removeprefix(" "))
-        if notes or remark:
-            code = call("Option", value=code, notes=texts(notes), remark=remark)
-        made[dotted] = code
-    return mapping(list(made.items()))
-
-
-def _dotted(path: nodes.AttributePath) -> str | None:
-    names = []
-    for name in path.names:
-        match name:
-            case nodes.Identifier(text):
-                names.append(text)
-            case nodes.String((str(source),)):
-                names.append(unescape_string(source))
-            case _:
-                return None
-    dotted = build.join_path(names)
-    return dotted if build.path(dotted) == path else None
-
-
-def _notes(trivia: tuple[nodes.Trivia, ...]) -> list[str] | None:
-    """Comments as a Module has them; None for one that it has no form for."""
-    notes = []
-    for each in trivia:
-        match each:
-            case nodes.BlankLine():
-                notes.append("")
-            case nodes.LineComment(text):
-                plain = text.startswith(" ") and text[1:2] not in ("", " ", "#")
-                notes.append(text[1:] if plain else f"#{text}")
-            case _:
-                return None
-    return notes
-
-
-def _has_comments(node: nodes.Node) -> bool:
-    return any(each.leading or each.trailing for each in tokens(node))
-
-
-def _value(node: nodes.Expression) -> Code:
-    if isinstance(node, nodes.AttributeSet) and node.entries and not node.recursive:
-        edges = (node.open.leading, node.open.trailing, node.close.leading, node.close.trailing)
-        made: Code | None = None if any(edges) else _entries(node)
-        if made is not None:
-            return made
-    elif not _has_comments(node):
-        made = _simple(node)
-        if made is not None:
-            return made
-    return call("nix.raw", lines_of(print_expression(node)))
-
-
-def _simple(node: nodes.Expression) -> Code | None:
-    """Data, and what has a short form in Python."""
-    try:
-        value = to_python(node)
-    except NotDataError:
-        value = node
-    if not isinstance(value, nodes.Node | PurePath) and build.node(value) == node:
-        return literal(value)
-    match node:
-        case nodes.List(items):
-            return listed([_item(item) for item in items])
-        case nodes.IndentedString() if isinstance(value, str):
-            if build.indented(value) == node:
-                return call("nix.indented", lines_of(value))
-        case nodes.Identifier() | nodes.Select():
-            text = print_expression(node)
-            if _SIMPLE.fullmatch(text) and build.ref(text) == node:
-                return call("nix.ref", quoted(text))
-        case nodes.With(nodes.Identifier("pkgs"), nodes.List(items)):
-            names = [print_expression(item) for item in items]
-            if names and all(map(_SIMPLE.fullmatch, names)) and build.with_pkgs(*names) == node:
-                return call("nix.with_pkgs", *map(quoted, names))
-    return None
-
-
-def _item(node: nodes.Expression) -> Code:
-    return _simple(node) or call("nix.raw", lines_of(print_expression(node)))
+    around = []
+    while expression is not body:
+        around.append(expression)
+        expression = expression.body
+    made: Any = evolve(body, entries=())
+    for each in reversed(around):
+        made = evolve(each, body=made)
+    return made

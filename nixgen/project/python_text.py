@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from attrs import frozen
@@ -46,6 +46,27 @@ def _flat(code: Code) -> str:
     if isinstance(code, str):
         return code
     return code.open + ", ".join(label + _flat(item) for label, item in code.items) + code.close
+
+
+def called(code: Code) -> set[str]:
+    """The names of the functions that a code calls; of `nix.raw` it is `nix`."""
+    found: set[str] = set()
+    pending = [code]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Group):
+            found.add(each.open.removesuffix("(").partition(".")[0])
+            pending += [item for _, item in each.items]
+    return found - {"[", "{"}
+
+
+def imported(names: Iterable[str]) -> str:
+    """`from nixgen import ...`, classes first, over several lines where it needs them."""
+    ordered = sorted(names)
+    flat = f"from nixgen import {', '.join(ordered)}"
+    if len(flat) <= WIDTH:
+        return flat
+    return "\n".join(["from nixgen import (", *(f"{_STEP}{each}," for each in ordered), ")"])
 
 
 def call(function: str, *arguments: Code, **fields: Code | None) -> Group:
