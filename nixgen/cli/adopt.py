@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -45,11 +44,16 @@ def command(
 ) -> int:
     """Write the hosts/<name>.py that makes Nix files that exist.
 
+    \b
+      nixgen adopt hosts/web1/*.nix                 all files of a host
+      nixgen adopt ci.nix --host ci --release 25.11
+
     Secrets and runners become objects, other options Python data; what is no data stays as Nix,
-    comments are kept. The files that it
-    makes are compared with those that exist, formatted; differences are shown, and give the exit
-    status 1.
+    comments are kept. The files that it makes are compared with those that exist, formatted;
+    differences are shown, and give the exit status 1.
     """
+    from pathlib import Path
+
     from nixgen.cli.diff import styled, unified_texts
     from nixgen.cli.nix_file import read_document
     from nixgen.diagnostic import Diagnostic, Location

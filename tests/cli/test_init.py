@@ -57,7 +57,7 @@ def test_it_builds_and_tests_green(started: Path) -> None:
     """The first two commands of a new user work: `make build`, `make test`."""
     if shutil.which("make") is None:
         pytest.skip("make is not on PATH")
-    make = ("make", f"PYTHON={sys.executable}")
+    make = ("make", "--no-print-directory", f"PYTHON={sys.executable}")
     assert "created  hosts/builder1/actions-runner.nix" in run(started, *make, "build").stdout
     assert "3 passed" in run(started, *make, "test").stdout
     assert run(started, *make, "check").stdout.splitlines()[1:] == []
