@@ -116,6 +116,7 @@ class Host(ModelObject):
             *_repeated(whole.secrets, self, "secrets"),
             *_repeated(whole.runners, self, "runners"),
             *_missing_secrets(self, whole),
+            *_files_of_two(self, whole),
             *self._imports_of_people(),
         ]
 
@@ -166,6 +167,26 @@ def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
                 location=runner.origin.at("token").location(),
                 related=(Related(token.origin.location(), "the secret is described here"),),
                 help="add it to the host: secrets=[...]",
+            )
+
+
+def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
+    """A file is that of one module, or of what the host has beside its modules."""
+    placed = {id(item) for module in host.modules for item in module.content}
+    loose = [each for each in (*whole.secrets, *whole.runners) if id(each) not in placed]
+    own = {"options.nix"} if host.imports or whole.options else set()
+    own |= {"actions-runner.nix", "secrets.nix"} if loose else set()
+    own |= set(host.managed)
+    seen: dict[str, Module] = {}
+    for module in host.modules:
+        first = seen.setdefault(module.file.lower(), module)
+        if first is not module or module.file in own:
+            other = "another module" if first is not module else "what the host has beside modules"
+            yield Diagnostic(
+                summary=f"host {host.name!r} has the file {module.file!r} twice: for this module, "
+                f"and for {other}",
+                location=module.origin.at("file").location(),
+                help="give the module another file, or place all of it in the module's content",
             )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from attrs import evolve
 
-from nixgen.nix.nodes import AttributePath, AttributeSet, Binding, Entry, Node
+from nixgen.nix.nodes import AttributePath, AttributeSet, Binding, Entry, IndentedString, Node
+from nixgen.nix.string_text import without_indentation
 from nixgen.nix.walk import Transformer
 
 
@@ -14,15 +15,21 @@ def same_values(one: Node, two: Node) -> bool:
     """Whether trees are equal but for the order and the nesting of the attributes in plain sets.
 
     So `{ a = { b = 1; }; c = 2; }` is the same as `{ c = 2; a.b = 1; }`. Recursive sets are
-    compared as they stand; comments and layout count for nothing. No value is evaluated: `1 + 1`
-    is not the same as `2`.
+    compared as they stand, indented strings by their text; comments and layout count for nothing.
+    No value is evaluated: `1 + 1` is not the same as `2`.
     """
     flatten = _Flatten()
     return flatten.transform(one) == flatten.transform(two)
 
 
 class _Flatten(Transformer):
-    """Gives each plain set one binding for each value in it, in a fixed order."""
+    """Gives each plain set one binding for each value in it, in a fixed order.
+
+    Indented strings lose what their place in the file adds to them.
+    """
+
+    def transform_indented_string(self, node: IndentedString) -> IndentedString:
+        return evolve(node, parts=without_indentation(node))
 
     def transform_attribute_set(self, node: AttributeSet) -> AttributeSet:
         if node.recursive:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nixgen.nix.nodes import IndentedString, String
+from nixgen.nix.nodes import IndentedString, String, StringPart
 from nixgen.nix.strings import unescape_string
 
 _OPENING_LINE = re.compile(r" *\n")
@@ -34,6 +34,14 @@ def text_of(node: String | IndentedString) -> str:
     if len(source) != sum(len(part) if isinstance(part, str) else -1 for part in node.parts):
         raise ValueError("a string with an interpolation has no text before it is evaluated")
     return unescape_string(source) if isinstance(node, String) else _indented_text(source)
+
+
+def without_indentation(node: IndentedString) -> tuple[StringPart, ...]:
+    """What the parts of an indented string mean: one text, where NUL, which no Nix file holds, has
+    the place of each interpolation; then the interpolations.
+    """
+    source = "".join(part if isinstance(part, str) else "\0" for part in node.parts)
+    return (_indented_text(source), *(part for part in node.parts if not isinstance(part, str)))
 
 
 def _indented_text(source: str) -> str:

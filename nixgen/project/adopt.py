@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.header import header
-from nixgen.errors import InputError
+from nixgen.errors import InputError, NixgenError
 from nixgen.model.runner import Scope
 from nixgen.nix.formatter import format as format_nix
 from nixgen.nix.meaning import same_values
@@ -71,9 +71,23 @@ def _built(python: str, name: str) -> dict[str, str]:
         hosts = Path(folder, "hosts")
         hosts.mkdir()
         (hosts / f"{name}.py").write_text(python, encoding="utf-8")
-        files = render(load_fleet(hosts))
+        try:
+            files = render(load_fleet(hosts))
+        except NixgenError as error:
+            raise InputError(*(_without_place(each) for each in error.diagnostics)) from None
     skipped = len(header("")) if header("") else 0
     return {path: text.split("\n", skipped)[skipped] for path, text in files.items()}
+
+
+def _without_place(fault: Diagnostic) -> Diagnostic:
+    """What the model refuses, without the place: a file that is gone when the message is read."""
+    advice = f"{fault.help}\n" if fault.help else ""
+    return evolve(
+        fault,
+        location=None,
+        related=(),
+        help=f"{advice}change it in the Nix file, then adopt that; nothing was written",
+    )
 
 
 def _same(one: str, two: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from attrs import evolve
 
@@ -13,7 +12,7 @@ from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.printer import print_expression
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.strings import unescape_string
-from nixgen.nix.walk import children
+from nixgen.nix.walk import children, walk
 from nixgen.project.python_text import (
     Code,
     Group,
@@ -122,7 +121,8 @@ def _short(node: nodes.Expression) -> Code | None:
         value = to_python(node)
     except NotDataError:
         value = node
-    if not isinstance(value, nodes.Node | PurePath) and build.node(value) == node:
+    has_path = any(isinstance(each, nodes.Path) for each in walk(node))
+    if not isinstance(value, nodes.Node) and not has_path and build.node(value) == node:
         return literal(value)
     match node:
         case nodes.List(items):

@@ -39,6 +39,14 @@ def test_values_count(other: str) -> None:
     assert not same_values(parse(PLAIN), parse(other))
 
 
+def test_indented_strings() -> None:
+    """The place of an indented string in its file is no part of its text; its blanks are."""
+    one = "{ a = ''\n  x ${y}\n    z\n''; }"
+    assert same_values(parse(one), parse("{ a =\n  ''\n      x ${y}\n        z\n    ''; }"))
+    assert not same_values(parse(one), parse("{ a = ''\n  x ${y}\n  z\n''; }"))
+    assert not same_values(parse(one), parse("{ a = ''\n  x ${z}\n    z\n''; }"))
+
+
 def test_depth() -> None:
     """Sets of any depth are compared."""
     deep = "{ a = " * 3000 + "1" + "; }" * 3000
