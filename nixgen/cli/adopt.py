@@ -62,6 +62,8 @@ def command(
     from nixgen.project.adopt import adopt
 
     paths = [Path(file).absolute() for file in files]
+    if len(set(paths)) < len(paths):
+        raise click.UsageError("A file is named twice.")
     folder = Path(os.path.commonpath([path.parent for path in paths]))
     name = host or folder.name
     target = session.configuration().hosts / f"{name}.py"

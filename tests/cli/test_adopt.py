@@ -49,3 +49,30 @@ def test_release(nixgen, project: Path) -> None:
     assert run.status == 2
     assert "--release" in run.err
     assert nixgen("adopt", "a.nix", "--host", "web8", "--release", "25.11").status == 0
+
+
+def test_mistakes(nixgen, project: Path) -> None:
+    """A file named twice and a scope that is none are refused before anything is written."""
+    (project / "a.nix").write_text('{ system.stateVersion = "25.11"; }')
+    for more in (["a.nix"], ["--scope", "anna"]):
+        run = nixgen("adopt", "a.nix", "--host", "web7", *more)
+        assert run.status == 2
+        assert "twice" in run.err or "user:NAME" in run.err
+    assert not (project / "hosts/web7.py").exists()
+
+
+def test_runners_need_a_scope(nixgen, project: Path) -> None:
+    """Without the flag a note says which runners stay options; with it they are objects."""
+    (project / "a.nix").write_text(
+        """{ services.gitea-actions-runner.instances.r = {
+          enable = true; name = "r"; url = "https://git.example.org";
+          tokenFile = "/run/t"; labels = [ "x:host" ]; }; }"""
+    )
+    arguments = ("adopt", "a.nix", "--host", "web7", "--release", "25.11", "--force")
+    run = nixgen(*arguments)
+    assert "options: r;" in run.err
+    assert "NativeRunner" not in (project / "hosts/web7.py").read_text()
+    assert nixgen(*arguments, "--scope", "org:makers").err == ""
+    assert (
+        'scope=OrganizationScope(organization="makers")' in (project / "hosts/web7.py").read_text()
+    )

@@ -82,3 +82,13 @@ def test_no_literal_secrets() -> None:
         Module(file="a.nix", content=[{"users.users.a": {"password": "hunter2"}}])
     assert "literal secret" in str(error.value)
     assert "hunter2" not in str(error.value)
+
+
+def test_a_file_has_one_source() -> None:
+    """Two modules of one file, or a module for a file that the host makes itself, are refused."""
+    module = Module(file="options.nix", content=[{"a": 1}])
+    with pytest.raises(ModelError, match="twice: for this module, and for another module"):
+        Host(name="web1", release="25.11", modules=[module, Module(file="Options.nix")])
+    with pytest.raises(ModelError, match="beside modules"):
+        Host(name="web1", release="25.11", modules=[module], options={"b": 1})
+    assert Host(name="web1", release="25.11", modules=[module])
