@@ -6,6 +6,8 @@ from typing import Any
 
 from attrs import evolve
 
+from nixgen.nix.literals import name
+from nixgen.nix.names import is_static, static_name
 from nixgen.nix.nodes import AttributePath, AttributeSet, Binding, Entry, IndentedString, Node
 from nixgen.nix.string_text import without_indentation
 from nixgen.nix.walk import Transformer
@@ -25,8 +27,12 @@ def same_values(one: Node, two: Node) -> bool:
 class _Flatten(Transformer):
     """Gives each plain set one binding for each value in it, in a fixed order.
 
-    Indented strings lose what their place in the file adds to them.
+    Indented strings lose what their place in the file adds to them, names their needless quotes.
     """
+
+    def transform_attribute_path(self, node: AttributePath) -> AttributePath:
+        names = (name(static_name(each)) if is_static(each) else each for each in node.names)
+        return AttributePath(tuple(names))
 
     def transform_indented_string(self, node: IndentedString) -> IndentedString:
         return evolve(node, parts=without_indentation(node))

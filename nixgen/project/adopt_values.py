@@ -9,9 +9,9 @@ from attrs import evolve
 
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
+from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printer import print_expression
 from nixgen.nix.spans import first_token, tokens
-from nixgen.nix.strings import unescape_string
 from nixgen.nix.walk import children, walk
 from nixgen.project.python_text import (
     Code,
@@ -58,18 +58,13 @@ def dict_of(entries: Sequence[nodes.Entry], depth: int = 0, *, apart: bool = Fal
 
 
 def dotted_of(path: nodes.AttributePath) -> str | None:
-    """An attribute path as a key of a dict; None where the key would make another one."""
-    names = []
-    for name in path.names:
-        match name:
-            case nodes.Identifier(text):
-                names.append(text)
-            case nodes.String((str(source),)):
-                names.append(unescape_string(source))
-            case _:
-                return None
-    dotted = build.join_path(names)
-    return dotted if build.path(dotted) == path else None
+    """An attribute path as a key of a dict; None where a name has to be evaluated.
+
+    Quotes that a name does not need are lost.
+    """
+    if not all(map(is_static, path.names)):
+        return None
+    return build.join_path([static_name(name) for name in path.names])
 
 
 def notes_of(trivia: Sequence[nodes.Trivia]) -> list[str] | None:
