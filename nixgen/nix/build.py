@@ -209,6 +209,8 @@ def _comment_lines(comments: Iterable[str]) -> tuple[Trivia, ...]:
 def with_leading(target: Commented, trivia: tuple[Trivia, ...]) -> Commented:
     """The node with trivia put before its first token."""
     child = _FIRST_CHILD.get(type(target))
+    if isinstance(target, SetPattern) and target.binding is not None and target.binding_first:
+        child = "binding"
     if child is not None:
         first = getattr(target, child)
         if isinstance(first, tuple):

@@ -127,7 +127,9 @@ def same(adopted: Adopted, path: str = "a.nix") -> str:
     return adopted.files[path][2]
 
 
-@pytest.mark.parametrize("text", [RUNNER, SYSTEM])
+@pytest.mark.parametrize(
+    "text", [RUNNER, SYSTEM, "# why\nargs@{ lib, ... }:\n{\n  a = args.b;\n}\n"]
+)
 def test_realistic_files(text: str) -> None:
     """What is built is the file, byte for byte, comments and all."""
     assert format_nix(text) == text
