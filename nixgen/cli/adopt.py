@@ -100,6 +100,10 @@ def command(
             session.say(f"{path}: {_SAME[same]}")
             for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
                 session.say(styled(line))
+        session.summarize(
+            "the first build has to be told that these files are nixgen's now, and puts a header "
+            f"on them: `nixgen diff {name}`, then `nixgen build --force {name}`"
+        )
     return 1 if any(same == "different" for _, _, same in adopted.files.values()) else 0
 
 
