@@ -19,6 +19,8 @@
           attrs
           cattrs
           click
+          httpx
+          hvac
           jinja2
           rich
         ];
