@@ -46,8 +46,13 @@ def _vault_path(value: Any) -> str | None:
     return values.matching(r"[a-zA-Z0-9_./@:+=-]+", "letters, digits and _ . / @ : + = -")(value)
 
 
+def is_placeholder(value: str) -> bool:
+    """Whether a text stands for a value that is yet to be given: PLACEHOLDER, or nothing."""
+    return _PLACEHOLDER.fullmatch(value.strip()) is not None
+
+
 def _default(value: Any) -> str | None:
-    if value is None or (isinstance(value, str) and _PLACEHOLDER.fullmatch(value)):
+    if value is None or (isinstance(value, str) and is_placeholder(value)):
         return None
     return Withheld(
         "the default looks like a value, and secrets' values have no place in the model (it is "
