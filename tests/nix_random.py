@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from nixgen.nix import build, nodes
-from nixgen.nix.lexer import TEXT, Lexer
 from nixgen.nix.nodes import Expression, Identifier
+from nixgen.nix.parsing.lexer import TEXT, Lexer
 from nixgen.nix.source import Source
 
 NAMES = (

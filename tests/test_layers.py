@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
 }
 # Nodes and values are the model's vocabulary; how they are laid out is not its business.
-PRINTERS = {"printer", "format", "formatter", "layout", "render"}
+PRINTERS = {"printing", "layout", "render"}
 
 STARTS_PROCESSES = {"system", "popen", "fork", "posix_spawn", "posix_spawnp"}
 ENDS_OR_PRINTS = {"sys.exit", "sys.stdout", "sys.stderr", "os._exit", "click.echo", "click.secho"}

@@ -42,7 +42,7 @@ def nix_files(folders: list[Path]) -> Iterator[Path]:
 
 def squeezed(text: str) -> str:
     """The text on as few lines as its comments and strings allow; itself where it does not lex."""
-    from nixgen.nix.lexer import ERROR, TEXT, Lexer
+    from nixgen.nix.parsing.lexer import ERROR, TEXT, Lexer
     from nixgen.nix.source import Source
 
     lexer = Lexer(Source(text, "<nix>"))
@@ -73,7 +73,7 @@ def extent(value: Any) -> tuple[int, int]:
 def ours(job: tuple[str, int, bool]) -> str | None:
     """The text as nixgen formats it; None where it refuses."""
     from nixgen.errors import NixgenError
-    from nixgen.nix.formatter import format as format_nix
+    from nixgen.nix.printing.formatter import format as format_nix
 
     text, width, strict = job
     try:

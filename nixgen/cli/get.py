@@ -44,7 +44,7 @@ def _value(text: str | None) -> dict[str, Any]:
     from pathlib import PurePath
 
     from nixgen.nix.data import NotDataError, to_python
-    from nixgen.nix.parser import parse
+    from nixgen.nix.parsing.parser import parse
 
     def plain(value: Any) -> Any:
         if isinstance(value, PurePath):

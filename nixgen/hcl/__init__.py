@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from nixgen.hcl.build import call, reference, string
 from nixgen.hcl.convert import ConversionError, from_python, to_python
-from nixgen.hcl.edit_error import HclEditError
+from nixgen.hcl.edit.error import HclEditError
 from nixgen.hcl.nodes import (
     Attribute,
     BinaryOperation,
@@ -58,14 +58,19 @@ from nixgen.hcl.nodes import (
     UnaryOperation,
     Variable,
 )
-from nixgen.hcl.printer import print_expression, print_file, print_items, print_with_origins
+from nixgen.hcl.parsing.syntax_error import HclSyntaxError
+from nixgen.hcl.printing.printer import (
+    print_expression,
+    print_file,
+    print_items,
+    print_with_origins,
+)
 from nixgen.hcl.strings import is_identifier
-from nixgen.hcl.syntax_error import HclSyntaxError
 
 if TYPE_CHECKING:
-    from nixgen.hcl.edit import Editor
-    from nixgen.hcl.formatter import format  # noqa: A004 - hcl.format, as nix.format
-    from nixgen.hcl.parser import Document, parse, parse_expression
+    from nixgen.hcl.edit.editor import Editor
+    from nixgen.hcl.parsing.parser import Document, parse, parse_expression
+    from nixgen.hcl.printing.formatter import format  # noqa: A004 - hcl.format, as nix.format
 
 __all__ = [
     "Attribute",
@@ -120,11 +125,11 @@ __all__ = [
 
 # A build without files written by hand parses nothing: these are imported when they are used.
 _ON_DEMAND = {
-    "Document": "parser",
-    "Editor": "edit",
-    "format": "formatter",
-    "parse": "parser",
-    "parse_expression": "parser",
+    "Document": "parsing.parser",
+    "Editor": "edit.editor",
+    "format": "printing.formatter",
+    "parse": "parsing.parser",
+    "parse_expression": "parsing.parser",
 }
 
 

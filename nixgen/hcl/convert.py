@@ -10,10 +10,10 @@ from typing import Any
 from attrs import frozen
 
 from nixgen.hcl import nodes
-from nixgen.hcl.graphemes import columns
 from nixgen.hcl.nodes import Expression
 from nixgen.hcl.normal_form import without_parentheses
-from nixgen.hcl.printer import print_expression
+from nixgen.hcl.printing.graphemes import columns
+from nixgen.hcl.printing.printer import print_expression
 
 INTEGER_BITS = 512  # HCL computes with this many; longer integers lose digits
 LINE_COLUMNS = 80  # a list that is longer has a line for each element

@@ -25,7 +25,7 @@ from nixgen.hcl.fields import (
     trailing_field,
     with_kind,
 )
-from nixgen.hcl.graphemes import columns
+from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.strings import check_text
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ _SYSTEMD_ESCAPED = re.compile(r"^\.|[^a-zA-Z0-9:_.]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d|w)")
 _BYTES = re.compile(r"([0-9]+)([KMGT])?")
+_PERCENTAGE = re.compile(r"([0-9]{1,7})%")
 _FACTORS = {None: 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 # What `mode=400` is: a usual mode as a decimal number, whose octal form no secret has.
 _DECIMAL_MODES = frozenset(
@@ -277,6 +278,24 @@ class Bytes:
             if self.count and self.count % _FACTORS[unit] == 0:
                 return f"{self.count // _FACTORS[unit]}{unit}"
         return str(self.count)
+
+
+@frozen(order=True)
+class Percentage:
+    """A whole number of percent; `Percentage.parse("400%")`."""
+
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Percentage:
+        """From digits and a percent sign. Raises ValueError."""
+        match = _PERCENTAGE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{shown(text)} is no percentage; allowed are forms such as 80%")
+        return cls(int(match[1]))
+
+    def __str__(self) -> str:
+        return f"{self.number}%"
 
 
 @frozen(order=True)

@@ -86,7 +86,12 @@ from nixgen.nix.nodes import (
     Uri,
     With,
 )
-from nixgen.nix.printer import OriginRange, print_expression, print_file, print_with_origins
+from nixgen.nix.printing.printer import (
+    OriginRange,
+    print_expression,
+    print_file,
+    print_with_origins,
+)
 from nixgen.nix.raw import raw
 from nixgen.nix.strings import is_identifier
 from nixgen.nix.walk import Transformer, Visitor, children, walk
@@ -94,11 +99,11 @@ from nixgen.nix.walk import Transformer, Visitor, children, walk
 if TYPE_CHECKING:
     from nixgen.nix import edit
     from nixgen.nix.data import NotDataError, to_python
-    from nixgen.nix.formatter import format  # noqa: A004  # `nix.format(text)`
     from nixgen.nix.hooks import converter, make_converter
-    from nixgen.nix.parser import parse, parse_expression
+    from nixgen.nix.parsing.parser import parse, parse_expression
+    from nixgen.nix.parsing.syntax_error import NixSyntaxError
+    from nixgen.nix.printing.formatter import format  # noqa: A004  # `nix.format(text)`
     from nixgen.nix.string_text import text_of
-    from nixgen.nix.syntax_error import NixSyntaxError
 
 __all__ = [
     "Apply",
@@ -192,14 +197,14 @@ __all__ = [
 ]
 
 _LAZY = {
-    "NixSyntaxError": "syntax_error",
+    "NixSyntaxError": "parsing.syntax_error",
     "NotDataError": "data",
     "converter": "hooks",
     "edit": "edit",
-    "format": "formatter",
+    "format": "printing.formatter",
     "make_converter": "hooks",
-    "parse": "parser",
-    "parse_expression": "parser",
+    "parse": "parsing.parser",
+    "parse_expression": "parsing.parser",
     "text_of": "string_text",
     "to_python": "data",
 }

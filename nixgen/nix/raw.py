@@ -11,7 +11,7 @@ from attrs import evolve
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.nix.build import with_leading
 from nixgen.nix.nodes import BlankLine, Expression
-from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
@@ -24,7 +24,7 @@ def raw(text: str) -> Expression:
 
     Raises NixSyntaxError, which shows the text and the Python line that gave it.
     """
-    from nixgen.nix.parser import parse  # not every program that builds trees reads any
+    from nixgen.nix.parsing.parser import parse  # not every program that builds trees reads any
 
     try:
         file = parse(text, name="Nix text")

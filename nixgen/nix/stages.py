@@ -12,8 +12,8 @@ import attrs
 from nixgen.layout import document
 from nixgen.layout.document import Document, Group
 from nixgen.nix.nodes import File, Node, Token
-from nixgen.nix.parser import parse
-from nixgen.nix.printer_builder import Builder
+from nixgen.nix.parsing.parser import parse
+from nixgen.nix.printing.builder import Builder
 
 _STEP = "  "
 _SPACINGS = {

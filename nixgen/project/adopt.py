@@ -12,9 +12,9 @@ from nixgen.diagnostic import Diagnostic
 from nixgen.emit.header import header
 from nixgen.errors import InputError, NixgenError
 from nixgen.model.runner import Scope
-from nixgen.nix.formatter import format as format_nix
 from nixgen.nix.meaning import same_values
-from nixgen.nix.parser import parse
+from nixgen.nix.parsing.parser import parse
+from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project.adopt_modules import Adopter
 from nixgen.project.api import render
 from nixgen.project.load import load_fleet

@@ -14,7 +14,7 @@ from nixgen.exports import HOME_OF
 from nixgen.model.runner import Runner, Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
-from nixgen.nix.printer import print_expression, print_file
+from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.string_text import text_of
 from nixgen.project.adopt_objects import (

@@ -29,7 +29,7 @@ from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
-from nixgen.nix.printer import print_expression
+from nixgen.nix.printing.printer import print_expression
 from nixgen.nix.spans import tokens
 from nixgen.project.adopt_values import code_of, notes_of
 from nixgen.project.python_text import Code, call, listed, literal, quoted, texts

@@ -10,7 +10,7 @@ from attrs import evolve
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.names import is_static, static_name
-from nixgen.nix.printer import print_expression
+from nixgen.nix.printing.printer import print_expression
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.walk import children, walk
 from nixgen.project.python_text import (

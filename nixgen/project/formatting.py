@@ -14,7 +14,7 @@ from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import NixgenError
 from nixgen.external.git import unignored_files
 from nixgen.external.workers import parallel
-from nixgen.nix.formatter import format as format_nix
+from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project import disk
 
 ENDING = ".nix"

@@ -21,10 +21,10 @@ from attrs import define, field
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.nix.edit import Document, EditError, Placed, canonical
-from nixgen.nix.edit_arguments import ARGUMENTS
-from nixgen.nix.parser import parse
+from nixgen.nix.edit.arguments import ARGUMENTS
+from nixgen.nix.parsing.parser import parse
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
 from nixgen.nix.scope import free_names
-from nixgen.nix.syntax_error import NixSyntaxError
 from nixgen.project import disk, line_origins
 from nixgen.project.manifest import Record
 from nixgen.project.tree import ManagedEntry, RenderedFile

@@ -9,7 +9,7 @@ from pathlib import Path
 from hcl import tofu as opentofu
 
 from nixgen import hcl
-from nixgen.hcl.graphemes import columns
+from nixgen.hcl.printing.graphemes import columns
 
 # One of each class of Unicode Standard Annex 29, and how they meet.
 CLUSTERS = [

@@ -10,7 +10,7 @@ import pytest
 from hcl import tofu as opentofu
 
 from nixgen import hcl
-from nixgen.hcl.direct import print_direct
+from nixgen.hcl.printing.direct import print_direct
 
 
 def attributes(**values: object) -> tuple[hcl.BodyItem, ...]:
@@ -391,7 +391,11 @@ def nested(depth: int) -> object:
 def test_import_is_light(root: Path) -> None:
     """`nixgen --help` and a build that prints nothing pay for no printer: no heavy import."""
     heavy = {"cattrs", "jinja2", "rich", "hcl2", "asyncio", "difflib", "decimal"}
-    heavy |= {"nixgen.hcl.grapheme_table", "nixgen.hcl.parser", "nixgen.hcl.edit"}
+    heavy |= {
+        "nixgen.hcl.printing.grapheme_table",
+        "nixgen.hcl.parsing.parser",
+        "nixgen.hcl.edit.editor",
+    }
     done = subprocess.run(
         [sys.executable, "-c", "import sys, nixgen.hcl; print(*sys.modules)"],
         capture_output=True,

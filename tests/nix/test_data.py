@@ -11,9 +11,9 @@ from profiles import cases
 from nixgen.nix.convert import from_python
 from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.nodes import IndentedString, String
-from nixgen.nix.parser import parse, parse_expression
-from nixgen.nix.printer import print_expression
-from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.parsing.parser import parse, parse_expression
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
+from nixgen.nix.printing.printer import print_expression
 
 DATA = r"""{
   a.b.c = 1;

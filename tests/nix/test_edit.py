@@ -17,9 +17,9 @@ from programs import run
 from nixgen import nix
 from nixgen.diagnostic import render_all
 from nixgen.nix import edit
-from nixgen.nix.formatter import format as formatted
-from nixgen.nix.parser import parse
-from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.parsing.parser import parse
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
+from nixgen.nix.printing.formatter import format as formatted
 
 FOLDER = Path(__file__).parent / "edit_cases"
 

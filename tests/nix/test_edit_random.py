@@ -15,7 +15,7 @@ from programs import eval_nix, run
 
 from nixgen import nix
 from nixgen.nix import edit
-from nixgen.nix.formatter import format as formatted
+from nixgen.nix.printing.formatter import format as formatted
 
 NAMES = ("a", "b", "enable", "services", "x-y", "with space", "1st", "let")
 LEAVES = st.one_of(

@@ -9,7 +9,7 @@ import pytest
 from nix_random import OPERATORS
 
 from nixgen import nix
-from nixgen.nix.lexer import TEXT, Lexer
+from nixgen.nix.parsing.lexer import TEXT, Lexer
 from nixgen.nix.source import Source
 
 LONG = "someFunction.withAName anArgument.thatIsLong"

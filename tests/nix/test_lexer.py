@@ -2,7 +2,6 @@
 
 import pytest
 
-from nixgen.nix.lexer import Lexer
 from nixgen.nix.nodes import (
     BlankLine,
     BlockComment,
@@ -12,7 +11,8 @@ from nixgen.nix.nodes import (
     Node,
     Token,
 )
-from nixgen.nix.parser import parse
+from nixgen.nix.parsing.lexer import Lexer
+from nixgen.nix.parsing.parser import parse
 from nixgen.nix.source import Source
 from nixgen.nix.spans import node_span, tokens
 

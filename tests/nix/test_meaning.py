@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nixgen.nix.meaning import same_values
-from nixgen.nix.parser import parse
+from nixgen.nix.parsing.parser import parse
 
 PLAIN = "{ a = { b = 1; c.d = [ { x.y = 1; } ]; }; e = 2; }"
 

@@ -23,10 +23,10 @@ from nixgen.nix.nodes import (
     String,
     UnaryOperation,
 )
-from nixgen.nix.parser import parse, parse_bytes, parse_expression
+from nixgen.nix.parsing.parser import parse, parse_bytes, parse_expression
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
 from nixgen.nix.raw import raw
 from nixgen.nix.spans import node_span, tokens
-from nixgen.nix.syntax_error import NixSyntaxError
 from nixgen.nix.walk import walk
 
 A, B, C, F, OR = (Identifier(name) for name in ("a", "b", "c", "f", "or"))

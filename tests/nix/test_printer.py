@@ -112,8 +112,8 @@ def test_importing_the_language_loads_no_converter_and_no_parser() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.split())
-    assert "nixgen.nix.printer" in loaded
-    assert not {"cattrs", "jinja2", "rich", "nixgen.nix.parser"} & loaded
+    assert "nixgen.nix.printing.printer" in loaded
+    assert not {"cattrs", "jinja2", "rich", "nixgen.nix.parsing.parser"} & loaded
 
 
 def test_every_exported_name_is_there() -> None:

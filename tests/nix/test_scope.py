@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nixgen.nix.parser import parse_expression
+from nixgen.nix.parsing.parser import parse_expression
 from nixgen.nix.scope import free_names
 
 

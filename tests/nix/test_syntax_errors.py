@@ -6,8 +6,8 @@ A changed message shows in the diff of `make snapshots`; read it as someone who 
 import pytest
 
 from nixgen.diagnostic import render_all
-from nixgen.nix.parser import parse
-from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.parsing.parser import parse
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
 
 MISTAKES = {
     "semicolons": [

@@ -5,7 +5,7 @@ from attrs import evolve
 from nix_trees import EVERY_CONSTRUCT
 
 from nixgen.nix.nodes import Apply, Binding, Identifier, Integer, List, Parentheses, String
-from nixgen.nix.parser import parse, parse_expression
+from nixgen.nix.parsing.parser import parse, parse_expression
 from nixgen.nix.spans import first_token, last_token, node_span, tokens
 from nixgen.nix.walk import SKIP, Transformer, Visitor, walk
 

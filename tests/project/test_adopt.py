@@ -14,10 +14,10 @@ from nixgen import load_fleet, render
 from nixgen.errors import InputError
 from nixgen.model.runner import GlobalScope, UserScope
 from nixgen.nix import build, nodes
-from nixgen.nix.formatter import format as format_nix
-from nixgen.nix.parser import parse_expression
-from nixgen.nix.printer import print_expression, print_file
-from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.parsing.parser import parse_expression
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
+from nixgen.nix.printing.formatter import format as format_nix
+from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.project.adopt import Adopted, adopt
 from nixgen.project.adopt_objects import scope_of
 

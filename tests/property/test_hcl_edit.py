@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nixgen import hcl
-from nixgen.hcl.sameness import same
+from nixgen.hcl.edit.sameness import same
 
 values = trees.values(max_leaves=4).map(hcl.from_python)
 keys = (

@@ -13,9 +13,9 @@ from nix_random import RandomNix, laid_out
 from nixgen import nix
 from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix import build, nodes
-from nixgen.nix.direct import Direct
-from nixgen.nix.parser import parse
-from nixgen.nix.printer import INDENT, WIDTH, print_by_document
+from nixgen.nix.parsing.parser import parse
+from nixgen.nix.printing.direct import Direct
+from nixgen.nix.printing.printer import INDENT, WIDTH, print_by_document
 from nixgen.nix.strings import is_identifier
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)

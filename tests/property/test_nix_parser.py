@@ -14,8 +14,8 @@ from profiles import cases
 
 from nixgen.diagnostic import render_all
 from nixgen.nix.nodes import File
-from nixgen.nix.parser import parse, parse_bytes
-from nixgen.nix.syntax_error import NixSyntaxError
+from nixgen.nix.parsing.parser import parse, parse_bytes
+from nixgen.nix.parsing.syntax_error import NixSyntaxError
 
 PIECES = [
     *("a", "b", "a.b", "or", "x'", "_y-z", "1", "1.5", ".5", "007", "./a", "a/b", "~/a", "<a/b>"),

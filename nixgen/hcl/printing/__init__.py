@@ -1,0 +1,1 @@
+"""Syntax trees to text, laid out as `tofu fmt` does."""

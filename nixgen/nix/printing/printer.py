@@ -1,0 +1,165 @@
+"""Prints syntax trees as nixfmt lays them out, byte for byte.
+
+The rules are those of RFC 166 as nixfmt 1.4.0 implements them; each stands in its own function,
+which names its source, in a module of this package. `nixgen.layout` chooses the line breaks.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from attrs import evolve
+
+from nixgen.layout.depth import at_any_depth
+from nixgen.layout.engine import Engine, TracingEngine
+from nixgen.nix.nodes import (
+    AttributeSet,
+    BlankLine,
+    Expression,
+    File,
+    FormatDirective,
+    Lambda,
+    Let,
+    SetPattern,
+    Token,
+    With,
+)
+from nixgen.nix.printing import functions, literals  # noqa: F401  # they register rules
+from nixgen.nix.printing.builder import Builder, WholeFile
+from nixgen.nix.printing.direct import Direct, Mark
+from nixgen.nix.printing.direct_blocks import spread
+from nixgen.nix.printing.direct_line import Unknown
+from nixgen.nix.printing.tokens import change_first_token, leading, without_leading
+
+WIDTH = 100
+INDENT = 2
+
+OriginRange: TypeAlias = tuple[int, int, Any]
+"""(first line, last line, origin), lines counted from 1, both inclusive."""
+
+
+def print_file(
+    file: File, *, width: int = WIDTH, indent: int = INDENT, strict: bool = False
+) -> str:
+    """The text of a file, its last line ended.
+
+    `width` is what nixfmt calls so: the columns that a line may have from its indentation on. In
+    `strict` mode it does not matter where lines were broken in the text that the file came from.
+    """
+
+    def printed() -> str:
+        direct = None if strict else _printed_directly(file, Direct(width, indent))
+        if direct is not None:
+            return direct
+        return print_by_document(file, Engine(width, indent), strict=strict)
+
+    return at_any_depth(printed)
+
+
+def print_expression(expression: Expression, *, width: int = WIDTH, indent: int = INDENT) -> str:
+    """The text of an expression by itself, without a last newline."""
+    return print_file(File(expression), width=width, indent=indent).removesuffix("\n")
+
+
+def print_with_origins(
+    file: File, *, width: int = WIDTH, indent: int = INDENT
+) -> tuple[str, tuple[OriginRange, ...]]:
+    """The text of a file, and the lines of each node in it that has an origin.
+
+    Comments before a node are part of its lines. The ranges are ordered by first line, an outer
+    range before those inside it.
+    """
+
+    def printed() -> tuple[str, tuple[OriginRange, ...]]:
+        direct = Direct(width, indent, tracing=True)
+        text = _printed_directly(file, direct)
+        if text is not None:
+            return text, origin_ranges(direct.out, direct.marks)
+        engine = TracingEngine(width, indent)
+        text = print_by_document(file, engine)
+        ranges = sorted(engine.origins, key=itemgetter(0))
+        return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
+
+    return at_any_depth(printed)
+
+
+def origin_ranges(pieces: list[str], marks: list[Mark]) -> tuple[OriginRange, ...]:
+    """The lines of marks in a text made of pieces."""
+    starts = list(accumulate([piece.count("\n") for piece in pieces], initial=1))
+    ranges = []
+    for first, skip, last, more, origin in marks:
+        # A mark without a skip begins after the line breaks at the start of its piece.
+        lines = skip if skip >= 0 else 2 if pieces[first].startswith("\n\n") else 1
+        ranges.append((starts[first] + lines, starts[last] + more, origin))
+    ranges.sort(key=itemgetter(0))
+    return tuple(ranges)
+
+
+def _printed_directly(file: File, direct: Direct) -> str | None:
+    """The text by the direct path; None where the file has to be laid out as a whole."""
+    expression = file.expression
+    trivia = leading(expression)
+    line_break = ""
+    try:
+        if trivia:
+            if not isinstance(expression, _STARTS_ALONE) or _is_empty_set(expression):
+                return None
+            blank = 0
+            while blank < len(trivia) and isinstance(trivia[blank], BlankLine):
+                blank += 1
+            line_break = direct.trivia(trivia[blank:], "", "")
+            expression = without_leading(expression)
+        direct.out.append(line_break)
+        direct.header = _header(expression)
+        ending = any(not isinstance(each, BlankLine) for each in file.end.leading)
+        if direct.header is not None or ending:
+            spread(direct, expression, "", "")
+        else:
+            direct.line(expression, "", "")
+        direct.trivia(file.end.leading, "", "\n")
+    except (Unknown, WholeFile):
+        return None
+    return "".join(direct.out).strip() + "\n"
+
+
+def _is_empty_set(expression: Expression) -> bool:
+    """A set whose braces may part for the comments before it."""
+    return isinstance(expression, AttributeSet) and not expression.entries
+
+
+_STARTS_ALONE = (AttributeSet, Let, With, Lambda)
+
+
+def print_by_document(file: File, engine: Engine, *, strict: bool = False) -> str:
+    """The text of a file by its document alone."""
+    expression = file.expression
+    trivia = leading(expression)
+    if trivia and isinstance(trivia[0], BlankLine):
+        expression = change_first_token(expression, _without_blank_lines)
+    builder = Builder(strict=strict, header=_header(expression))
+    outer = builder.open()
+    builder.node(expression)
+    builder.trivia(file.end.leading)
+    builder.close(outer)
+    text = engine.print(builder.out)
+    if any(isinstance(e, FormatDirective) and e.kind == "end" for e in file.end.leading[-1:]):
+        return text.lstrip()
+    return text.strip() + "\n"
+
+
+def _header(expression: Expression) -> Lambda | None:
+    """The function of a module that was made, not parsed: its body starts a line."""
+    if not isinstance(expression, Lambda) or expression.colon.line:
+        return None
+    parameter = expression.parameter
+    plain = isinstance(parameter, SetPattern) and parameter.binding is None
+    return expression if plain else None
+
+
+def _without_blank_lines(token: Token) -> Token:
+    trivia = token.leading
+    while trivia and isinstance(trivia[0], BlankLine):
+        trivia = trivia[1:]
+    return evolve(token, leading=trivia)
