@@ -9,7 +9,8 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
 
 - describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Option`, `default`, `force`,
   `VaultSecret`, `TerraformVariable`, `Generated`, `NativeRunner`, `ContainerRunner`, `RunnerCache`,
-  `TokenFile`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`;
+  `TokenFile`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`,
+  `ResourceLimits`, `NixDaemon`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
 - errors: `NixgenError` and those derived from it, with `Diagnostic` values (their `Severity`,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
+    from nixgen.model.limits import NixDaemon, ResourceLimits
     from nixgen.model.module import Module
     from nixgen.model.profile import Option, Profile, default, force
     from nixgen.model.runner import (
@@ -74,11 +76,13 @@ __all__ = [
     "ModelError",
     "Module",
     "NativeRunner",
+    "NixDaemon",
     "NixgenError",
     "Option",
     "OrganizationScope",
     "Profile",
     "RepositoryScope",
+    "ResourceLimits",
     "RunnerCache",
     "Severity",
     "TerraformVariable",

@@ -11,6 +11,7 @@ HOMES = {
     ),
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
+    "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),
     "nixgen.model.module": ("Module",),
     "nixgen.model.profile": ("Option", "Profile", "default", "force"),
     "nixgen.model.runner": (

@@ -37,6 +37,7 @@ def described(host: Host) -> dict[str, Any]:
         "managed": plain(host.managed),
         "secrets": [_secret(secret, host) for secret in whole.secrets],
         "runners": [_runner(runner) for runner in whole.runners],
+        "nix_daemon": plain(host.nix_daemon),
         "options": [
             {
                 "name": nix.join_path(path),

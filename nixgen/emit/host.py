@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nixgen.emit import options, terraform
+from nixgen.emit import nix_daemon, options, terraform
 from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
-from nixgen.emit.gitea_actions_runner import container_runtime, instance
 from nixgen.emit.module import module
 from nixgen.emit.module_file import module_file
+from nixgen.emit.runners import runner_entries
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.model.host import Host
-from nixgen.model.runner import ContainerRunner, Runner
+from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
 
@@ -30,7 +30,7 @@ def emit(host: Host, source: str) -> Contribution:
 def _files(
     host: Host, source: str, secrets: Sequence[VaultSecret], runners: Sequence[Runner]
 ) -> Iterator[NixFile | ManagedFile]:
-    """A file for the runners with their tokens, one for other secrets, one for further options.
+    """A file for the runners with their tokens, one for other secrets, one for each further thing.
 
     The host's modules come first, with what they place.
     """
@@ -45,9 +45,10 @@ def _files(
     contents: dict[str, list[nodes.Binding]] = {
         "actions-runner.nix": [
             *(secret_options(secret, host) for secret in of_runners),
-            *_runners(runners),
+            *runner_entries(runners, nested="actions-runner.nix" not in host.managed),
         ],
         "secrets.nix": [secret_options(secret, host) for secret in others],
+        "nix-daemon.nix": _nix_daemon(host),
         "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
     }
     for name, entries in contents.items():
@@ -58,10 +59,7 @@ def _files(
             yield NixFile(path, module(entries, source, host.notes))
 
 
-def _runners(runners: Sequence[Runner]) -> Iterator[nodes.Binding]:
-    runtimes = set()
-    for runner in runners:
-        if isinstance(runner, ContainerRunner) and runner.runtime not in runtimes:
-            runtimes.add(runner.runtime)
-            yield container_runtime(runner)
-        yield instance(runner)
+def _nix_daemon(host: Host) -> list[nodes.Binding]:
+    if host.nix_daemon is None:
+        return []
+    return list(nix_daemon.entries(host.nix_daemon, nested="nix-daemon.nix" not in host.managed))

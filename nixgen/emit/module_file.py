@@ -11,6 +11,7 @@ from nixgen.emit.contribution import Cause, given
 from nixgen.emit.gitea_actions_runner import instance
 from nixgen.emit.header import header
 from nixgen.emit.module import function_of
+from nixgen.emit.runners import unit_settings
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.model.host import Host
 from nixgen.model.module import Module, bare, hole
@@ -55,7 +56,7 @@ def _entries(module: Module, host: Host) -> Iterator[nodes.Binding]:
         if isinstance(item, VaultSecret):
             made = [secret_options(item, host)]
         elif isinstance(item, Runner):
-            made = [instance(item)]
+            made = [instance(item), *unit_settings(item)]
         else:
             made = list(_bindings(item, given(module, "content")))
         for index, entry in enumerate(made):

@@ -14,6 +14,7 @@ from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model import values
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.compose import Composition, compose
+from nixgen.model.limits import NixDaemon
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
 from nixgen.model.runner import Runner
@@ -23,7 +24,7 @@ from nixgen.nix import nodes
 _SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
 _RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
 
-FILES = ("actions-runner.nix", "secrets.nix", "options.nix")
+FILES = ("actions-runner.nix", "secrets.nix", "nix-daemon.nix", "options.nix")
 """The Nix files that a host can have."""
 
 _MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0-9_+-]")
@@ -60,6 +61,7 @@ class Host(ModelObject):
     - `imports`: modules for `imports`, relative paths as seen from the host's folder.
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
+    - `nix_daemon`: how much of the machine builds may use.
     - `options`: any further NixOS options, see `Profile`.
     - `modules`: Nix files of its own with what is to stand in them.
     - `managed`: those of its Nix files that people write, such as `actions-runner.nix`; nixgen
@@ -80,6 +82,7 @@ class Host(ModelObject):
     runners: Sequence[Runner] = checked(
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
+    nix_daemon: NixDaemon | None = checked(values.instance_of(NixDaemon, type(None)), default=None)
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
     modules: Sequence[Module] = checked(
         values.each(values.instance_of(Module)), default=(), converter=values.to_tuple
@@ -176,6 +179,7 @@ def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     loose = [each for each in (*whole.secrets, *whole.runners) if id(each) not in placed]
     own = {"options.nix"} if host.imports or whole.options else set()
     own |= {"actions-runner.nix", "secrets.nix"} if loose else set()
+    own |= {"nix-daemon.nix"} if host.nix_daemon else set()
     own |= set(host.managed)
     seen: dict[str, Module] = {}
     for module in host.modules:

@@ -19,6 +19,7 @@ from nixgen.model import values
 from nixgen.model.base import ModelObject, Withheld, checked
 from nixgen.model.expressions import expression_fault
 from nixgen.model.label import Label
+from nixgen.model.limits import ResourceLimits
 from nixgen.model.literals import literal_secret
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
@@ -153,6 +154,7 @@ class Runner(ModelObject):
     - `capacity`: jobs at the same time; None is the runner's default, 1.
     - `host_packages`: names in `pkgs`, or expressions; they replace the module's default list.
     - `settings`: further settings of the runner's own configuration file, nested dicts.
+    - `limits`: what the steps of all jobs may use together; of a native runner.
     - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
     - `notes`: comments above it in the Nix.
     """
@@ -181,6 +183,9 @@ class Runner(ModelObject):
     )
     settings: dict[str, Any] = checked(
         literal_secret, expression_fault, factory=dict, converter=values.to_mapping
+    )
+    limits: ResourceLimits | None = checked(
+        values.instance_of(ResourceLimits, type(None)), default=None
     )
     existing: bool = checked(values.instance_of(bool), default=False)
     notes: Sequence[str] = checked(
@@ -269,6 +274,18 @@ class ContainerRunner(Runner):
     """A runner whose jobs run in containers of `runtime`: labels `name:docker://image` only."""
 
     runtime: str = checked(values.one_of("podman", "docker"), default="podman")
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """Limits of the runner's unit would not reach its jobs: containers are the runtime's."""
+        yield from super().faults()
+        if self.limits is not None:
+            yield self.fault(
+                f"container runner {self.name!r} has limits of its unit, in which no job runs: "
+                f"{self.runtime} starts the containers",
+                "limits",
+                advice='limit each container with settings={"container": {"options": '
+                '"--memory=4g --cpus=2"}}',
+            )
 
     def label_faults(self) -> Iterable[Diagnostic]:
         """A host label on the same instance would hand host jobs the runtime's group: root."""
