@@ -8,9 +8,10 @@
 Everything below is loaded on first use, so that importing nixgen costs next to nothing:
 
 - describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Option`, `default`, `force`,
-  `VaultSecret`, `TerraformVariable`, `Generated`, `NativeRunner`, `ContainerRunner`, `RunnerCache`,
+  `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`, `ContainerRunner`, `RunnerCache`,
   `TokenFile`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`,
   `ResourceLimits`, `NixDaemon`;
+- risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
 - errors: `NixgenError` and those derived from it, with `Diagnostic` values (their `Severity`,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         NixgenError,
         WriteError,
     )
+    from nixgen.model.accept import accept
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
     from nixgen.model.limits import NixDaemon, ResourceLimits
@@ -55,10 +57,12 @@ if TYPE_CHECKING:
         UserScope,
     )
     from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
+    from nixgen.model.vault import AppRole, Vault
     from nixgen.project.api import build, check, plan, render
     from nixgen.project.load import load_fleet
 
 __all__ = [
+    "AppRole",
     "ConfigurationError",
     "ConflictError",
     "ContainerRunner",
@@ -88,8 +92,10 @@ __all__ = [
     "TerraformVariable",
     "TokenFile",
     "UserScope",
+    "Vault",
     "VaultSecret",
     "WriteError",
+    "accept",
     "build",
     "check",
     "default",

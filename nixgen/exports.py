@@ -9,6 +9,7 @@ HOMES = {
         *("ConfigurationError", "ConflictError", "ExternalError", "InputError", "LoadError"),
         *("LockedError", "ModelError", "NixgenError", "WriteError"),
     ),
+    "nixgen.model.accept": ("accept",),
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
     "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),
@@ -19,6 +20,7 @@ HOMES = {
         *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
     ),
     "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
+    "nixgen.model.vault": ("AppRole", "Vault"),
     "nixgen.project.api": ("build", "check", "plan", "render"),
     "nixgen.project.load": ("load_fleet",),
 }

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model import values
+from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.compose import Composition, compose
 from nixgen.model.limits import NixDaemon
@@ -19,6 +20,7 @@ from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
+from nixgen.model.vault import APPROLE, VAULT, AppRole, Vault
 from nixgen.nix import nodes
 
 _SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
@@ -62,11 +64,13 @@ class Host(ModelObject):
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
     - `nix_daemon`: how much of the machine builds may use.
+    - `vault`: the fleet's server; `approle`: how the host logs in to it.
     - `options`: any further NixOS options, see `Profile`.
     - `modules`: Nix files of its own with what is to stand in them.
     - `managed`: those of its Nix files that people write, such as `actions-runner.nix`; nixgen
       keeps its own attributes in them and leaves all else alone.
     - `tags`: words for people and rules; `notes`: comments at the top of its files.
+    - `accepted`: risks of the audit that are taken, `accept(...)`; for all that is on the host.
     """
 
     name: str = checked(values.host_name)
@@ -83,6 +87,8 @@ class Host(ModelObject):
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
     nix_daemon: NixDaemon | None = checked(values.instance_of(NixDaemon, type(None)), default=None)
+    vault: Vault = checked(values.instance_of(Vault), default=VAULT)
+    approle: AppRole = checked(values.instance_of(AppRole), default=APPROLE)
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
     modules: Sequence[Module] = checked(
         values.each(values.instance_of(Module)), default=(), converter=values.to_tuple
@@ -98,6 +104,7 @@ class Host(ModelObject):
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
+    accepted: Sequence[AcceptedRisk] = accepted_risks()
     _composition: Composition | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     @property
@@ -119,6 +126,7 @@ class Host(ModelObject):
             *_repeated(whole.secrets, self, "secrets"),
             *_repeated(whole.runners, self, "runners"),
             *_missing_secrets(self, whole),
+            *access.host_faults(self),
             *_files_of_two(self, whole),
             *self._imports_of_people(),
         ]
@@ -216,6 +224,12 @@ class Fleet(ModelObject):
                     related=(Related(other.origin.at("name").location(), "the other one is here"),),
                     help="host names are unique, in upper and lower case alike; rename one of them",
                 )
+        yield from access.fleet_faults(self.hosts)
+
+    @property
+    def vault(self) -> Vault:
+        """The server that all hosts have."""
+        return self.hosts[0].vault if self.hosts else VAULT
 
     def host(self, name: str) -> Host:
         """The host of that name. Raises KeyError."""

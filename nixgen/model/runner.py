@@ -16,6 +16,7 @@ from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
+from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, Withheld, checked
 from nixgen.model.expressions import expression_fault
 from nixgen.model.label import Label
@@ -157,6 +158,7 @@ class Runner(ModelObject):
     - `limits`: what the steps of all jobs may use together; of a native runner.
     - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
     - `notes`: comments above it in the Nix.
+    - `accepted`: risks of the audit that are taken, `accept(...)`.
     """
 
     near_secrets = True
@@ -191,6 +193,7 @@ class Runner(ModelObject):
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
+    accepted: Sequence[AcceptedRisk] = accepted_risks()
 
     def faults(self) -> Iterable[Diagnostic]:
         """Labels are unique and of the runner's kind; settings do not say a second time."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
+from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, Withheld, checked
 
 _NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
@@ -43,6 +45,8 @@ def _vault_path(value: Any) -> str | None:
         return f"{value!r} has an empty or a dot part; allowed is a plain path inside the mount"
     if parts[0] in ("data", "metadata") or parts[:2] == ["secret", "data"]:
         return f"{value!r} holds the API's prefix; allowed is the path without mount and data/"
+    if "+" in parts:
+        return f"{value!r} has the part +, which means any part in a policy; allowed is a name"
     return values.matching(r"[a-zA-Z0-9_./@:+=-]+", "letters, digits and _ . / @ : + = -")(value)
 
 
@@ -69,6 +73,12 @@ class TerraformVariable(ModelObject):
     """
 
     near_secrets = True
+    strangers = MappingProxyType(
+        dict.fromkeys(
+            ("auto_generate", "length"),
+            "a person gives the variable its value; what Terraform makes is Generated(length=...)",
+        )
+    )
     name: str | None = checked(values.optional(_variable_name), default=None)
     description: str | None = checked(values.optional(values.plain_text), default=None)
     type: str = checked(
@@ -80,8 +90,17 @@ class TerraformVariable(ModelObject):
 
 @frozen(kw_only=True)
 class Generated(ModelObject):
-    """The value is made by Terraform: random, of `length` characters."""
+    """The value is made by Terraform: random, of `length` hexadecimal digits of 4 bits each.
 
+    (In a folder with resources of its own, these decide what a character is.)
+    """
+
+    near_secrets = True
+    strangers = MappingProxyType(
+        {
+            "default": "Terraform makes the value; one with a default is a TerraformVariable(default=...)"
+        }
+    )
     length: int = checked(values.between(8, 4096, " characters"), default=32)
 
 
@@ -96,8 +115,10 @@ class VaultSecret(ModelObject):
     - `services`: systemd units to restart when it changes; None is the units that use it. Names are
       written as given, so an explicit one must be escaped already.
     - `terraform`: a `TerraformVariable`, `Generated`, or None where something else writes to Vault.
+    - `version`: to be raised where the value changed and `Vault.write_only` hides that from Terraform.
     - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
     - `notes`: comments above it in the Nix.
+    - `accepted`: risks of the audit that are taken, `accept(...)`.
     """
 
     near_secrets = True
@@ -122,10 +143,12 @@ class VaultSecret(ModelObject):
         values.instance_of(TerraformVariable, Generated, type(None)),
         factory=TerraformVariable,
     )
+    version: int = checked(values.between(1, 2**31 - 1), default=1)
     existing: bool = checked(values.instance_of(bool), default=False)
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
+    accepted: Sequence[AcceptedRisk] = accepted_risks()
 
     def faults(self) -> Iterable[Diagnostic]:
         """A variable needs a key to be stored under; the file is named after the secret."""
@@ -160,3 +183,8 @@ class VaultSecret(ModelObject):
         derived = re.sub(r"[^a-zA-Z0-9_]", "_", self.name)
         derived = f"_{derived}" if derived[0].isdigit() else derived
         return self.terraform.name or derived
+
+    @property
+    def names_variable(self) -> bool:
+        """Whether the variable's name is given, so that one for several secrets is meant so."""
+        return isinstance(self.terraform, TerraformVariable) and self.terraform.name is not None
