@@ -92,7 +92,7 @@ from nixgen.nix.printing.printer import (
     print_file,
     print_with_origins,
 )
-from nixgen.nix.raw import raw
+from nixgen.nix.raw import raw, raw_entry
 from nixgen.nix.strings import is_identifier
 from nixgen.nix.walk import Transformer, Visitor, children, walk
 
@@ -185,6 +185,7 @@ __all__ = [
     "print_file",
     "print_with_origins",
     "raw",
+    "raw_entry",
     "ref",
     "split_path",
     "string",

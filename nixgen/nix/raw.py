@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import evolve
 
 from nixgen.diagnostic import Diagnostic, Location, Related
-from nixgen.nix.build import with_leading
-from nixgen.nix.nodes import BlankLine, Expression
+from nixgen.nix.build import Commented, with_leading
+from nixgen.nix.nodes import AttributeSet, BlankLine, Entry, Expression, File, Trivia
 from nixgen.nix.parsing.syntax_error import NixSyntaxError
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
@@ -24,15 +25,65 @@ def raw(text: str) -> Expression:
 
     Raises NixSyntaxError, which shows the text and the Python line that gave it.
     """
+    try:
+        file = _parsed(text)
+    except NixSyntaxError as error:
+        raise _with_caller(error.diagnostics) from None
+    return _with_comments_above(file.expression, file.end.leading)
+
+
+def raw_entry(text: str) -> Entry:
+    """The entry of a set that a text holds, with its comments: `raw_entry("inherit (lib) mkIf;")`.
+
+    A text that begins with an empty line has one above the entry. Comments on lines after the entry
+    move before it.
+
+    Raises NixSyntaxError, which shows the text and the Python line that gave it.
+    """
+    try:
+        body = _parsed(f"{{\n{text}\n}}").expression
+    except NixSyntaxError as error:
+        raise _with_caller([_inside(each, text) for each in error.diagnostics]) from None
+    match body:
+        case AttributeSet((entry,), recursive=False):
+            return _with_comments_above(entry, body.close.leading)
+    fault = Diagnostic(
+        summary="the text is no single entry of a set",
+        help='write one, with its semicolon: nix.raw_entry("inherit (config) users;")',
+    )
+    raise _with_caller([fault])
+
+
+def _parsed(text: str) -> File:
     from nixgen.nix.parsing.parser import parse  # not every program that builds trees reads any
 
-    try:
-        file = parse(text, name="Nix text")
-    except NixSyntaxError as error:
-        place = _caller()
-        raise NixSyntaxError(*(_with_place(each, place) for each in error.diagnostics)) from None
-    below = tuple(trivia for trivia in file.end.leading if not isinstance(trivia, BlankLine))
-    return with_leading(file.expression, below) if below else file.expression
+    return parse(text, name="Nix text")
+
+
+def _with_comments_above(node: Commented, trivia: Sequence[Trivia]) -> Commented:
+    below = tuple(each for each in trivia if not isinstance(each, BlankLine))
+    return with_leading(node, below) if below else node
+
+
+def _inside(diagnostic: Diagnostic, text: str) -> Diagnostic:
+    """A finding in a set of the text's lines, as one in the text itself."""
+    lines = text.split("\n")
+
+    def moved(place: Location) -> Location | None:
+        line = (place.line or 0) - 1
+        if line > len(lines):  # the brace that ends the set, which the text has not
+            return Location(place.file, len(lines), len(lines[-1]) + 1, source=lines[-1])
+        return evolve(place, line=line) if line > 0 else None
+
+    location = None if diagnostic.location is None else moved(diagnostic.location)
+    related = [(moved(each.location), each.message) for each in diagnostic.related]
+    kept = tuple(Related(place, message) for place, message in related if place is not None)
+    return evolve(diagnostic, location=location, related=kept)
+
+
+def _with_caller(diagnostics: Sequence[Diagnostic]) -> NixSyntaxError:
+    place = _caller()
+    return NixSyntaxError(*(_with_place(each, place) for each in diagnostics))
 
 
 def _with_place(diagnostic: Diagnostic, place: Location) -> Diagnostic:
