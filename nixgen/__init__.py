@@ -8,9 +8,9 @@
 Everything below is loaded on first use, so that importing nixgen costs next to nothing:
 
 - describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Option`, `default`, `force`,
-  `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`, `ContainerRunner`, `RunnerCache`,
-  `TokenFile`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`,
-  `ResourceLimits`, `NixDaemon`;
+  `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
+  `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
+  `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;

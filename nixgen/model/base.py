@@ -15,7 +15,8 @@ import contextlib
 import contextvars
 import difflib
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import attrs
@@ -157,10 +158,12 @@ class ModelObject(metaclass=_ModelMeta):
 
     `origin` is where it was made; `sound` is False for an object with faults, which exists only
     while `collecting()` is active. `near_secrets` says that people may give the class the value of
-    a secret, so that a call with unnamed values is not shown.
+    a secret, so that a call with unnamed values is not shown. `strangers` are fields that people
+    look for in the class and that it has not, with what to do instead.
     """
 
     near_secrets: ClassVar[bool] = False
+    strangers: ClassVar[Mapping[str, str]] = MappingProxyType({})
     origin: Origin = attrs.field(init=False, eq=False, repr=False)
     sound: bool = attrs.field(init=False, eq=False, repr=False)
 
@@ -238,11 +241,14 @@ def _name_faults(
     return faults
 
 
-def _unknown_field(cls: type, origin: Origin, name: str, value: Any) -> Diagnostic:
+def _unknown_field(cls: type[ModelObject], origin: Origin, name: str, value: Any) -> Diagnostic:
     allowed = list(_fields(cls).names)
-    advice = [close_match(name, allowed), f"{cls.__name__} has {', '.join(allowed)}"]
+    hint = cls.strangers.get(name) or close_match(name, allowed)
+    advice = [hint, f"{cls.__name__} has {', '.join(allowed)}"]
     names = {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, 1, 0.8)}
-    if isinstance(value, (str, bytes)) and SECRET_NAMES & names:
+    if cls.near_secrets and name in cls.strangers:
+        origin.at(name).withhold()
+    elif isinstance(value, (str, bytes)) and SECRET_NAMES & names:
         origin.at(name).withhold()
         advice.append(
             "the value of a secret has no place in the model: it goes into terraform.tfvars"

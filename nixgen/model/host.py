@@ -11,7 +11,7 @@ import attrs
 from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.model import values
+from nixgen.model import access, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.compose import Composition, compose

@@ -97,9 +97,7 @@ class Generated(ModelObject):
 
     near_secrets = True
     strangers = MappingProxyType(
-        {
-            "default": "Terraform makes the value; one with a default is a TerraformVariable(default=...)"
-        }
+        {"default": "Terraform makes the value; what has a default is a TerraformVariable"}
     )
     length: int = checked(values.between(8, 4096, " characters"), default=32)
 
@@ -115,7 +113,7 @@ class VaultSecret(ModelObject):
     - `services`: systemd units to restart when it changes; None is the units that use it. Names are
       written as given, so an explicit one must be escaped already.
     - `terraform`: a `TerraformVariable`, `Generated`, or None where something else writes to Vault.
-    - `version`: to be raised where the value changed and `Vault.write_only` hides that from Terraform.
+    - `version`: to be raised with each new value where `Vault.write_only` hides it from Terraform.
     - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
     - `notes`: comments above it in the Nix.
     - `accepted`: risks of the audit that are taken, `accept(...)`.
