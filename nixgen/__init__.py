@@ -7,7 +7,7 @@
 
 Everything below is loaded on first use, so that importing nixgen costs next to nothing:
 
-- describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Option`, `default`, `force`,
+- describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Entries`, `Option`, `default`, `force`,
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
   `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
   `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`;
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
     from nixgen.model.limits import NixDaemon, ResourceLimits
-    from nixgen.model.module import Module
+    from nixgen.model.module import Entries, Module
     from nixgen.model.profile import Option, Profile, default, force
     from nixgen.model.runner import (
         ContainerRunner,
@@ -67,6 +67,7 @@ __all__ = [
     "ConflictError",
     "ContainerRunner",
     "Diagnostic",
+    "Entries",
     "ExternalError",
     "Fleet",
     "Generated",

@@ -13,7 +13,7 @@ HOMES = {
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
     "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),
-    "nixgen.model.module": ("Module",),
+    "nixgen.model.module": ("Entries", "Module"),
     "nixgen.model.profile": ("Option", "Profile", "default", "force"),
     "nixgen.model.runner": (
         *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),

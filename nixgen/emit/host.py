@@ -36,7 +36,7 @@ def _files(
     """
     for each in host.modules:
         yield NixFile(f"hosts/{host.name}/{each.file}", module_file(each, host, source))
-    placed = {id(item) for each in host.modules for item in each.content}
+    placed = {id(item) for each in host.modules for item in each.placed}
     secrets = [secret for secret in secrets if id(secret) not in placed]
     runners = [runner for runner in runners if id(runner) not in placed]
     tokens = {id(runner.token) for runner in runners}

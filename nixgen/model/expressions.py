@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from nixgen.model.base import ModelObject
 from nixgen.nix import build, nodes
 from nixgen.nix.convert import ConversionError
 from nixgen.nix.strings import unescape_string
 
 Path: TypeAlias = tuple[str, ...]
 """An attribute path as its names, quotes removed."""
+
+
+def object_fault(value: Any) -> str | None:
+    """What is wrong where an object of the model stands in a value; or None."""
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, ModelObject):
+            kind = type(each).__name__
+            if kind == "Option":
+                return (
+                    "an Option stands inside a value\n"
+                    'give it a key of its own, with its whole path: "a.b": Option(...)'
+                )
+            return f"a {kind} has no form in Nix; allowed are Python data and expressions"
+        if isinstance(each, Mapping):
+            pending += each.values()
+        elif isinstance(each, list | tuple):
+            pending += each
+    return None
 
 
 def expression_fault(value: Any) -> str | None:

@@ -183,7 +183,7 @@ def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
 
 def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     """A file is that of one module, or of what the host has beside its modules."""
-    placed = {id(item) for module in host.modules for item in module.content}
+    placed = {id(item) for module in host.modules for item in module.placed}
     loose = [each for each in (*whole.secrets, *whole.runners) if id(each) not in placed]
     own = {"options.nix"} if host.imports or whole.options else set()
     own |= {"actions-runner.nix", "secrets.nix"} if loose else set()

@@ -1,9 +1,13 @@
-"""A Nix file of a host, entry for entry as it is to stand there."""
+"""A Nix file of a host, entry for entry as it is to stand there.
+
+Its content is a list of items: objects that have a place of their own among the options, dicts of
+options, and entries written as Nix. The same stands in a set inside the file (`Entries`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -13,13 +17,44 @@ from nixgen.model.base import ModelObject, checked
 from nixgen.model.profile import Option, option_faults
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
-from nixgen.nix import nodes
+from nixgen.nix import build, nodes
 
 _FILE = r"([A-Za-z0-9_+-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_+-][A-Za-z0-9._+-]*\.nix"
 
 
-def _content(value: Any) -> str | None:
-    return values.instance_of(VaultSecret, Runner, dict)(value)
+Placed: TypeAlias = VaultSecret | Runner
+"""An object that has a place of its own among the options."""
+
+
+def _item(value: Any) -> str | None:
+    if isinstance(value, nodes.Binding | nodes.Inherit):
+        return None
+    advice = ""
+    if isinstance(value, str):
+        advice = '\nan entry written as Nix is nix.raw_entry("inherit (config) users;")'
+    wrong = values.instance_of(VaultSecret, Runner, dict)(value)
+    return wrong and wrong + advice
+
+
+def _items() -> Any:
+    return checked(values.each(_item), default=(), converter=values.to_tuple)
+
+
+def _last_notes() -> Any:
+    return checked(values.each(values.plain_text), default=(), converter=values.to_tuple)
+
+
+@frozen(kw_only=True)
+class Entries(ModelObject):
+    """A set in a `Module` that a dict does not say enough of: the value of a key in its dicts.
+
+    - `content`: as that of the module. Objects stand at their own places as seen from here:
+      `{"vault.secrets": Entries(content=[token])}` is `vault.secrets = { token = { ... }; };`.
+    - `last_notes`: comments at the end of the set.
+    """
+
+    content: Sequence[Any] = _items()
+    last_notes: Sequence[str] = _last_notes()
 
 
 @frozen(kw_only=True)
@@ -30,11 +65,13 @@ class Module(ModelObject):
     - `content`: secrets, runners, and dicts of options; a blank line stands between them. Keys of
       dicts are attribute paths at every depth, as Nix writes them: `"a.b"` is the attribute `b` of
       `a`, and a name that holds a dot is quoted (`'"vm.swappiness"'`). Values are Python data,
-      dicts, expressions of `nixgen.nix`, or `Option` objects.
+      dicts, expressions of `nixgen.nix`, `Entries`, or `Option` objects around any of these.
+      What a dict cannot say is an entry of `nixgen.nix`, such as `nix.raw_entry("inherit x;")`.
+      Entries, and dicts after them, stand without a blank line unless they begin with one.
     - `arguments`: names that the file's function takes; None are those that the content uses.
     - `frame`: an expression to stand around the content instead, such as
-      `nix.raw("{ lib, ... }: let a = 1; in { }")`: the content goes into its innermost set. With no
-      content it is the whole file.
+      `nix.raw("{ lib, ... }: let a = 1; in { }")`: the content goes into its innermost set, also
+      that of `config = lib.mkIf condition { };`. With no content it is the whole file.
     - `notes`, `last_notes`: comments above the file and at its end.
 
     Notes in a module can be more than text: an empty one is a blank line, and one that begins with
@@ -42,7 +79,7 @@ class Module(ModelObject):
     """
 
     file: str = checked(values.matching(_FILE, "a relative path that ends in .nix"))
-    content: Sequence[Any] = checked(values.each(_content), default=(), converter=values.to_tuple)
+    content: Sequence[Any] = _items()
     arguments: Sequence[str] | None = checked(
         values.optional(values.each(values.matching(r"[A-Za-z_][A-Za-z0-9_'-]*", "a name in Nix"))),
         default=None,
@@ -52,15 +89,11 @@ class Module(ModelObject):
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
-    last_notes: Sequence[str] = checked(
-        values.each(values.plain_text), default=(), converter=values.to_tuple
-    )
+    last_notes: Sequence[str] = _last_notes()
 
     def faults(self) -> Iterable[Diagnostic]:
-        """Options are right at every depth; content fits into the frame."""
-        for item in self.content:
-            if isinstance(item, dict):
-                yield from _faults(self, item)
+        """Options are right and objects in their places at every depth; content fits the frame."""
+        yield from _faults(self, self.content, ())
         if self.frame is not None and self.content and hole(self.frame) is None:
             yield self.fault(
                 "Module.frame has no empty set for the content",
@@ -69,37 +102,128 @@ class Module(ModelObject):
             )
 
     @property
+    def placed(self) -> tuple[Placed, ...]:
+        """The objects in the file, at every depth, in the order of the file."""
+        return tuple(_placed(self.content))
+
+    @property
     def secrets(self) -> tuple[VaultSecret, ...]:
         """The secrets in the file."""
-        return tuple(item for item in self.content if isinstance(item, VaultSecret))
+        return tuple(item for item in self.placed if isinstance(item, VaultSecret))
 
     @property
     def runners(self) -> tuple[Runner, ...]:
         """The runners in the file."""
-        return tuple(item for item in self.content if isinstance(item, Runner))
+        return tuple(item for item in self.placed if isinstance(item, Runner))
+
+
+def option_path(item: Placed) -> tuple[str, ...]:
+    """Where an object stands among the options of NixOS."""
+    if isinstance(item, VaultSecret):
+        return ("vault", "secrets", item.name)
+    return ("services", "gitea-actions-runner", "instances", item.name)
+
+
+def path_inside(item: Placed, outer: Sequence[str]) -> tuple[str, ...]:
+    """Where an object stands as seen from the set at `outer`; nothing where it has no place there.
+
+    The set `config` of a module is that of all options.
+    """
+    above = tuple(outer[1:] if outer[:1] == ("config",) else outer)
+    path = option_path(item)
+    return path[len(above) :] if path[: len(above)] == above else ()
 
 
 def hole(frame: nodes.Node) -> nodes.AttributeSet | None:
     """The innermost set of a frame, where it is empty."""
+    inner = innermost(frame)
+    return inner if isinstance(inner, nodes.AttributeSet) and not inner.entries else None
+
+
+def innermost(node: nodes.Node) -> nodes.Node:
+    """What functions, lets and withs are around, and `config = lib.mkIf condition { };`."""
     while True:
-        match frame:
+        match node:
             case nodes.Lambda(_, body) | nodes.Let(_, body) | nodes.With(_, body):
-                frame = body
-            case nodes.AttributeSet(()):
-                return frame
+                node = body
+            case nodes.AttributeSet(entries, False):
+                conditional = [body for body in map(_conditional, entries) if body is not None]
+                if len(conditional) != 1:
+                    return node
+                node = conditional[0]
             case _:
-                return None
+                return node
 
 
-def _faults(owner: Module, options: Mapping[str, Any]) -> Iterable[Diagnostic]:
+def _conditional(entry: nodes.Entry) -> nodes.AttributeSet | None:
+    """The set of `config = lib.mkIf condition { };`."""
+    match entry:
+        case nodes.Binding(
+            nodes.AttributePath((nodes.Identifier("config"),)),
+            nodes.Apply(
+                nodes.Apply(
+                    nodes.Identifier("mkIf")
+                    | nodes.Select(
+                        nodes.Identifier("lib"), nodes.AttributePath((nodes.Identifier("mkIf"),))
+                    ),
+                    _,
+                ),
+                nodes.AttributeSet(_, False) as body,
+            ),
+        ):
+            return body
+    return None
+
+
+def _placed(content: Iterable[Any]) -> Iterator[Placed]:
+    for item in content:
+        if isinstance(item, VaultSecret | Runner):
+            yield item
+        elif isinstance(item, Mapping):
+            for inner in map(bare, item.values()):
+                if isinstance(inner, Mapping):
+                    yield from _placed([inner])
+                elif isinstance(inner, Entries):
+                    yield from _placed(inner.content)
+
+
+def _faults(
+    owner: Module | Entries, content: Iterable[Any], outer: tuple[str, ...]
+) -> Iterator[Diagnostic]:
+    """What is wrong with the content of the set at `outer`."""
+    for item in content:
+        if isinstance(item, Mapping):
+            yield from _option_faults(owner, item, outer)
+        elif isinstance(item, VaultSecret | Runner) and not path_inside(item, outer):
+            yield owner.fault(
+                f"{type(owner).__name__}.content: {values.shown(item)} has its place at "
+                f"{build.join_path(option_path(item))}, not in {build.join_path(outer)}",
+                "content",
+                advice="put it into the content of the Module itself",
+            )
+
+
+def _option_faults(
+    owner: Module | Entries, options: Mapping[str, Any], outer: tuple[str, ...]
+) -> Iterator[Diagnostic]:
     """What is wrong with options and those inside them."""
-    plain = {key: given for key, given in options.items() if not isinstance(bare(given), Mapping)}
-    yield from option_faults(owner, plain)
-    for key, given in options.items():
-        inner = bare(given)
-        if isinstance(inner, Mapping):
-            yield from option_faults(owner, {key: {}})
-            yield from _faults(owner, inner)
+    inside = {
+        key: inner
+        for key, inner in ((key, bare(given)) for key, given in options.items())
+        if isinstance(inner, Mapping | Entries)
+    }
+    yield from option_faults(
+        owner, {key: {} if key in inside else given for key, given in options.items()}
+    )
+    for key, inner in inside.items():
+        try:
+            path = (*outer, *build.split_path(key))
+        except ValueError:
+            continue  # that is among the faults
+        if isinstance(inner, Entries):
+            yield from _faults(inner, inner.content, path)
+        else:
+            yield from _option_faults(owner, inner, path)
 
 
 def bare(given: Any) -> Any:

@@ -16,11 +16,19 @@ from attrs import frozen
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.base import ModelObject, checked
-from nixgen.model.expressions import expression_fault
+from nixgen.model.expressions import expression_fault, object_fault
 from nixgen.model.literals import literal_secret
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
+
+
+def _value(value: Any) -> str | None:
+    """Objects inside are judged by what the option is given to: in a `Module` some have a place."""
+    if object_fault(value) is None:
+        return expression_fault(value)
+    inside = value.values() if isinstance(value, Mapping) else ()
+    return next(filter(None, map(_value, inside)), None)
 
 
 @frozen(kw_only=True)
@@ -30,7 +38,7 @@ class Option(ModelObject):
     `remark` is a comment after it, on its line in a `Module`; elsewhere it is the last note.
     """
 
-    value: Any = checked(expression_fault)
+    value: Any = checked(_value)
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
     )
@@ -81,12 +89,13 @@ def _option_fault(dotted: str, given: Any) -> str | None:
     except ValueError as error:
         return f"{error}; allowed are names joined by dots, quoted where they hold dots"
     value = given.value if isinstance(given, Option) else given
-    wrong = literal_secret({dotted: value})
-    if wrong is None and value is given:
-        wrong = expression_fault(value)
-        if wrong is not None:
-            return f"{dotted}{wrong}" if wrong.startswith("[") else f"{dotted}: {wrong}"
-    return wrong
+    secret = literal_secret({dotted: value})
+    if secret is not None:
+        return secret
+    wrong = object_fault(value) or (expression_fault(value) if value is given else None)
+    if wrong is None:
+        return None
+    return f"{dotted}{wrong}" if wrong.startswith("[") else f"{dotted}: {wrong}"
 
 
 def default(value: Any) -> nodes.Expression:
