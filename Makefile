@@ -42,7 +42,7 @@ bench: $(STAMP) tools ## the tables of times in README.md
 fuzz: $(STAMP) tools ## the property tests with many more cases, in a new order each time
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -n auto tests/property
 
-tools: $(STAMP) ## install nixfmt, OpenTofu and Nix for the tests, each only if missing
+tools: $(STAMP) ## install the real programs for the tests, each only if missing
 	$(BIN)/python toolchain/install.py
 
 # The newest versions that pyproject.toml allows; it needs pip-tools on PATH.

@@ -3,6 +3,9 @@
 Fixtures (each skips its test with a reason where the program is missing; with CI=true it fails):
 
     nixfmt, tofu, nix_instantiate   the program's path, a `pathlib.Path`
+    tofu_with_provider              the same as tofu, where the Vault provider is installed too
+    openbao                         a running OpenBao server of the session, an `openbao.Server`
+    vault                           a namespace of it that is the test's alone, an `openbao.Client`
     eval_nix                        eval_nix(expression) -> Python value, by `nix-instantiate`
     root                            the folder of the project
 
@@ -20,15 +23,16 @@ number of cases does so with `@settings(max_examples=profiles.cases(200))`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openbao as bao
 import profiles
 import programs
 import pytest
 
-REAL = {"nixfmt", "tofu", "nix_instantiate", "eval_nix"}
+REAL = {"nixfmt", "tofu", "tofu_with_provider", "openbao", "nix_instantiate", "eval_nix"}
 GOLDEN = {"data_regression", "file_regression", "snapshot_tree"}
 
 profiles.load()
@@ -60,6 +64,25 @@ def nixfmt() -> Path:
 def tofu() -> Path:
     """The path of OpenTofu; run it with `programs.run_tofu`."""
     return programs.real_program("tofu")
+
+
+@pytest.fixture(scope="session")
+def tofu_with_provider() -> Path:
+    """The path of OpenTofu, whose `init` finds the Vault provider; run it with `run_tofu`."""
+    return programs.tofu_with_provider()
+
+
+@pytest.fixture(scope="session")
+def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bao.Server]:
+    """A running, unsealed OpenBao server, one for each process of tests."""
+    with bao.running(tmp_path_factory.mktemp("openbao")) as server:
+        yield server
+
+
+@pytest.fixture
+def vault(openbao: bao.Server) -> bao.Client:
+    """A new namespace of `openbao`: mounts, policies and roles of this test alone."""
+    return openbao.namespace()
 
 
 @pytest.fixture(scope="session")

@@ -10,25 +10,38 @@ import base64
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools" / "bin"
+PROVIDERS = ROOT / ".tools" / "providers"  # of OpenTofu; `make tools` installs them
 TIME_LIMIT = 300.0  # seconds; far more than any test needs, so only a hang meets it
 
 
 def real_program(name: str) -> Path:
     """The path of a real program; skips the test, or fails it with CI=true, where it is missing."""
     found = shutil.which(name, path=os.pathsep.join([str(TOOLS), os.environ.get("PATH", "")]))
-    if found is not None:
-        return Path(found)
-    reason = f"{name} is neither in .tools/bin nor on PATH; `make tools` installs it"
+    if found is None:
+        missing(f"{name} is neither in .tools/bin nor on PATH; `make tools` installs it")
+    return Path(found)
+
+
+def tofu_with_provider() -> Path:
+    """The path of OpenTofu where the Vault provider is installed too; skips or fails likewise."""
+    if not any(PROVIDERS.glob("*/hashicorp/vault/*/*/terraform-provider-vault*")):
+        missing("the Vault provider is not in .tools/providers; `make tools` installs it")
+    return real_program("tofu")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skips the test; fails it with CI=true."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -42,9 +55,20 @@ def nix_environment() -> dict[str, str]:
 
 
 def tofu_environment() -> dict[str, str]:
-    """An environment in which OpenTofu reads no user's configuration and asks no network."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
-    return kept | {"TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1", "NO_COLOR": "1"}
+    """An environment in which OpenTofu reads no user's configuration and asks no network.
+
+    `tofu init` looks for providers in `.tools/providers` alone, and none finds the user's Vault.
+    """
+    others = ("TF_", "VAULT_", "BAO_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
+    return kept | {
+        "TF_CLI_CONFIG_FILE": os.devnull,
+        "TF_CLI_ARGS_init": f"-plugin-dir={shlex.quote(str(PROVIDERS))}",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+        "NO_COLOR": "1",
+    }
 
 
 def run(
@@ -98,10 +122,12 @@ def tofu_fmt_text(text: str) -> str:
     return run_tofu("fmt", "-", text=text)
 
 
-def run_tofu(*arguments: str, text: str = "", folder: Path | None = None) -> str:
+def run_tofu(
+    *arguments: str, text: str = "", folder: Path | None = None, **environment: str
+) -> str:
     """What `tofu` prints for the arguments, in a folder, on its own and not the user's settings."""
     command = [real_program("tofu"), *arguments]
-    return run(command, text=text, cwd=folder, environment=tofu_environment())
+    return run(command, text=text, cwd=folder, environment=tofu_environment() | environment)
 
 
 def eval_tofu(expression: str, folder: Path) -> Any:

