@@ -15,6 +15,8 @@ let
       "attrs"
       "cattrs"
       "click"
+      "httpx"
+      "hvac"
       "jinja2"
       "rich"
       "setuptools"

@@ -46,6 +46,17 @@ def report(error: Exception, session: Session, *, internal_status: int) -> int:
     return status
 
 
+def tell_findings(found: list[Diagnostic], session: Session, **data: object) -> None:
+    """What a verb that looks for faults has found: its answer, with further data as JSON has it."""
+    from nixgen.diagnostic import render_all
+
+    found = [relative(each) for each in found]
+    if session.json:
+        session.answer({"diagnostics": [each.as_dict() for each in found], **data})
+    elif found:
+        session.say("\n".join(map(styled, render_all(found).split("\n"))))
+
+
 def _unforeseen(error: Exception, debug: bool) -> Diagnostic:
     import traceback
 

@@ -9,6 +9,7 @@ import click
 from nixgen.cli.progress import progress_bar
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
+from nixgen.cli.wording import columns
 
 if TYPE_CHECKING:
     from nixgen.model.host import Host
@@ -31,10 +32,8 @@ def command(session: Session) -> None:
         return
     rows = [["HOST", "SYSTEM", "RELEASE", "RUNNERS", "SECRETS", "FILE"]]
     rows += [list(map(_cell, host.values())) for host in hosts]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for number, row in enumerate(rows):
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        session.say(click.style(line.rstrip(), bold=True) if number == 0 else line.rstrip())
+    for line in columns(rows):
+        session.say(line)
 
 
 def _data(host: Host) -> dict[str, Any]:

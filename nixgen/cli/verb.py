@@ -17,6 +17,7 @@ VERBS = (
     "diff",
     "hosts",
     "show",
+    "secrets",
     "explain",
     "fmt",
     "adopt",
@@ -52,6 +53,34 @@ class Verbs(click.Group):
         if name not in VERBS and not name.startswith("-"):
             context.fail(f"No such verb {name!r}.{_near(name)}")
         return super().resolve_command(context, arguments)
+
+
+class DefaultGroup(click.Group):
+    """A verb with verbs of its own; where none of them is named, its `default` does the work.
+
+    So `nixgen secrets web1` can stand beside `nixgen secrets missing`.
+    """
+
+    def __init__(self, *args: Any, default: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.default = default
+        self.invoke_without_command = True
+        self.no_args_is_help = False
+
+    def invoke(self, context: click.Context) -> Any:
+        """Runs the inner verb; where no word follows, the default."""
+        result = super().invoke(context)
+        if context.invoked_subcommand is None:
+            return context.invoke(self.commands[self.default])
+        return result
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The inner verb that the arguments begin with, or the default with all of them."""
+        if arguments[0] in self.commands:
+            return super().resolve_command(context, arguments)
+        return self.default, self.commands[self.default], arguments
 
 
 def _near(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
@@ -31,3 +31,12 @@ def listed(session: Session, lines: Sequence[tuple[str, str, str]]) -> None:
         session.say(f"{click.style(word.ljust(width), fg=colour)}  {path}")
     if lines[end:]:
         session.say(f"... and {plural(len(lines[end:]), 'more')}".removesuffix("s"))
+
+
+def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Rows of cells as lines, each column as wide as it has to be; the first row is a header."""
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for number, row in enumerate(cells):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield click.style(line.rstrip(), bold=True) if number == 0 else line.rstrip()
