@@ -10,7 +10,8 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
 - describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Entries`, `Option`, `default`, `force`,
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
   `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
-  `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`;
+  `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
+  `GarbageCollection`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         WriteError,
     )
     from nixgen.model.accept import accept
+    from nixgen.model.garbage_collection import GarbageCollection
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
     from nixgen.model.limits import NixDaemon, ResourceLimits
@@ -70,6 +72,7 @@ __all__ = [
     "Entries",
     "ExternalError",
     "Fleet",
+    "GarbageCollection",
     "Generated",
     "GlobalScope",
     "Host",

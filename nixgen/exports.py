@@ -10,6 +10,7 @@ HOMES = {
         *("LockedError", "ModelError", "NixgenError", "WriteError"),
     ),
     "nixgen.model.accept": ("accept",),
+    "nixgen.model.garbage_collection": ("GarbageCollection",),
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
     "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),

@@ -10,9 +10,13 @@ from nixgen.project.api import render_tree
 
 # `config`, `pkgs` and `lib` as far as modules use them: a package is its own name.
 STUBS = """
-  config = { networking.hostName = "web1"; };
+  config = {
+    networking.hostName = "web1";
+    nix.package = "config.nix.package";
+    programs.ssh.package = "config.programs.ssh.package";
+  };
   pkgs = builtins.listToAttrs (map (name: { inherit name; value = name; }) [
-    "bash" "git" "nix" "nodejs" "forgejo-runner" "gitea-actions-runner"
+    "bash" "git" "gitMinimal" "nix" "nodejs" "forgejo-runner"
   ]);
   lib = {
     mkForce = content: { inherit content; priority = 50; };

@@ -10,7 +10,7 @@ import attrs
 
 from nixgen import nix
 from nixgen.model.base import ModelObject
-from nixgen.model.host import Host
+from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.label import Label
 from nixgen.model.origin import Origin
 from nixgen.model.runner import Runner
@@ -37,7 +37,7 @@ def described(host: Host) -> dict[str, Any]:
         "managed": plain(host.managed),
         "secrets": [_secret(secret, host) for secret in whole.secrets],
         "runners": [_runner(runner) for runner in whole.runners],
-        "nix_daemon": plain(host.nix_daemon),
+        **{field: plain(getattr(host, field)) for field in OBJECT_FILES},
         "options": [
             {
                 "name": nix.join_path(path),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from nixgen.emit import nix_daemon, options, terraform
+from nixgen.emit import garbage_collection, nix_daemon, options, terraform
 from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
 from nixgen.emit.module import module
 from nixgen.emit.module_file import module_file
 from nixgen.emit.runners import runner_entries
 from nixgen.emit.vault_secrets import secret_options
-from nixgen.model.host import Host
+from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
+
+_EMITTERS: dict[str, Callable[..., Iterator[nodes.Binding]]] = {
+    "nix_daemon": nix_daemon.entries,
+    "garbage_collection": garbage_collection.entries,
+}
 
 
 def emit(host: Host, source: str) -> Contribution:
@@ -48,7 +53,7 @@ def _files(
             *runner_entries(runners, nested="actions-runner.nix" not in host.managed),
         ],
         "secrets.nix": [secret_options(secret, host) for secret in others],
-        "nix-daemon.nix": _nix_daemon(host),
+        **{file: _of_object(host, field) for field, file in OBJECT_FILES.items()},
         "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
     }
     for name, entries in contents.items():
@@ -59,7 +64,8 @@ def _files(
             yield NixFile(path, module(entries, source, host.notes))
 
 
-def _nix_daemon(host: Host) -> list[nodes.Binding]:
-    if host.nix_daemon is None:
-        return []
-    return list(nix_daemon.entries(host.nix_daemon, nested="nix-daemon.nix" not in host.managed))
+def _of_object(host: Host, field: str) -> list[nodes.Binding]:
+    """What a field of the host with a file of its own says."""
+    made = getattr(host, field)
+    nested = OBJECT_FILES[field] not in host.managed
+    return [] if made is None else list(_EMITTERS[field](made, nested=nested))

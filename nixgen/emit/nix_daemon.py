@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nixgen.emit.contribution import given, whole
-from nixgen.emit.nesting import Leaf, nest
-from nixgen.emit.service_config import Setting, service_config
+from nixgen.emit.settings import Setting, service_config, settings_at
 from nixgen.model.limits import NixDaemon, ResourceLimits
 from nixgen.model.values import Percentage
-from nixgen.nix import build, nodes
+from nixgen.nix import nodes
 
 UNIT = "nix-daemon"
 _OOM_POLICIES = {
@@ -54,21 +53,17 @@ def limit_settings(limits: ResourceLimits) -> Iterator[Setting]:
 def entries(daemon: NixDaemon, *, nested: bool = True) -> Iterator[nodes.Binding]:
     """The limits of nix-daemon's unit, and `nix.settings` of builds."""
     if daemon.limits is not None:
-        made = service_config(UNIT, limit_settings(daemon.limits), whole(daemon), nested=nested)
         about = "Of all builds together, those that jobs start too: they run in nix-daemon."
-        yield build.commented(made[0], about)
-        yield from made[1:]
-    leaves = list(_build_settings(daemon))
-    for group in [leaves] if nested else [[leaf] for leaf in leaves]:
-        yield from nest(group)
+        limits = limit_settings(daemon.limits)
+        yield from service_config(UNIT, limits, whole(daemon), nested=nested, notes=(about,))
+    settings = _build_settings(daemon)
+    yield from settings_at(("nix", "settings"), settings, whole(daemon), nested=nested)
 
 
-def _build_settings(daemon: NixDaemon) -> Iterator[Leaf]:
+def _build_settings(daemon: NixDaemon) -> Iterator[Setting]:
     if daemon.max_jobs is not None:
-        path = ("nix", "settings", "max-jobs")
-        note = "Builds at once."
-        yield Leaf(path, build.node(daemon.max_jobs), given(daemon, "max_jobs"), (note,))
+        cause = given(daemon, "max_jobs")
+        yield Setting("max-jobs", daemon.max_jobs, cause, ("Builds at once.",))
     if daemon.cores is not None:
-        path = ("nix", "settings", "cores")
         note = "Cores that each build may use" + ("; 0 is all." if daemon.cores == 0 else ".")
-        yield Leaf(path, build.node(daemon.cores), given(daemon, "cores"), (note,))
+        yield Setting("cores", daemon.cores, given(daemon, "cores"), (note,))

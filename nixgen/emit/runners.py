@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from nixgen.emit.contribution import whole
 from nixgen.emit.gitea_actions_runner import container_runtime, instance
 from nixgen.emit.nix_daemon import limit_settings
-from nixgen.emit.service_config import Setting, service_config
+from nixgen.emit.settings import Setting, service_config
 from nixgen.model.runner import ContainerRunner, Runner
-from nixgen.nix import build, nodes
+from nixgen.nix import nodes
 
 _ABOUT_LIMITS = "Of the steps of all jobs together; builds run in nix-daemon, not here."
 
@@ -30,6 +30,6 @@ def unit_settings(runner: Runner, *, nested: bool = True) -> Iterator[nodes.Bind
     settings: list[Setting] = []
     if runner.limits is not None:
         settings += limit_settings(runner.limits)
-    made = service_config(str(runner.unit), settings, whole(runner), nested=nested)
-    for index, binding in enumerate(made):
-        yield build.commented(binding, _ABOUT_LIMITS) if index == 0 else binding
+    yield from service_config(
+        str(runner.unit), settings, whole(runner), nested=nested, notes=(_ABOUT_LIMITS,)
+    )

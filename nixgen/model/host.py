@@ -15,6 +15,7 @@ from nixgen.model import access, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.compose import Composition, compose
+from nixgen.model.garbage_collection import GarbageCollection
 from nixgen.model.limits import NixDaemon
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
@@ -26,7 +27,13 @@ from nixgen.nix import nodes
 _SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
 _RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
 
-FILES = ("actions-runner.nix", "secrets.nix", "nix-daemon.nix", "options.nix")
+OBJECT_FILES = {
+    "nix_daemon": "nix-daemon.nix",
+    "garbage_collection": "garbage-collection.nix",
+}
+"""Fields of a host whose object becomes a file of its own."""
+
+FILES = ("actions-runner.nix", "secrets.nix", *OBJECT_FILES.values(), "options.nix")
 """The Nix files that a host can have."""
 
 _MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0-9_+-]")
@@ -64,6 +71,7 @@ class Host(ModelObject):
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
     - `nix_daemon`: how much of the machine builds may use.
+    - `garbage_collection`: what the store of a binary cache keeps.
     - `vault`: the fleet's server; `approle`: how the host logs in to it.
     - `options`: any further NixOS options, see `Profile`.
     - `modules`: Nix files of its own with what is to stand in them.
@@ -87,6 +95,9 @@ class Host(ModelObject):
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
     nix_daemon: NixDaemon | None = checked(values.instance_of(NixDaemon, type(None)), default=None)
+    garbage_collection: GarbageCollection | None = checked(
+        values.instance_of(GarbageCollection, type(None)), default=None
+    )
     vault: Vault = checked(values.instance_of(Vault), default=VAULT)
     approle: AppRole = checked(values.instance_of(AppRole), default=APPROLE)
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
@@ -187,7 +198,7 @@ def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     loose = [each for each in (*whole.secrets, *whole.runners) if id(each) not in placed]
     own = {"options.nix"} if host.imports or whole.options else set()
     own |= {"actions-runner.nix", "secrets.nix"} if loose else set()
-    own |= {"nix-daemon.nix"} if host.nix_daemon else set()
+    own |= {file for field, file in OBJECT_FILES.items() if getattr(host, field) is not None}
     own |= set(host.managed)
     seen: dict[str, Module] = {}
     for module in host.modules:
