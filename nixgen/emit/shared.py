@@ -2,46 +2,71 @@
 
 An entry is printed by itself at the depth of its section, and a file is the tree around its printed
 entries, in the order of their keys. So one host's entry can be replaced without knowing the others.
+What follows the entries is the same whatever hosts there are (`nixgen.emit.standalone`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
 from nixgen import hcl
+from nixgen.emit import standalone
 from nixgen.emit.header import header
+from nixgen.model.vault import Vault
 
-VARIABLES_FILE = "terraform/vault/variables.tf"
-SECRETS_FILE = "terraform/vault/secrets.tf"
-HOSTS_FILE = "terraform/vault/hosts-generated.tf"
+VAULT_FOLDER = "terraform/vault"
+VARIABLES_FILE = f"{VAULT_FOLDER}/variables.tf"
+SECRETS_FILE = f"{VAULT_FOLDER}/secrets.tf"
+HOSTS_FILE = f"{VAULT_FOLDER}/hosts-generated.tf"
+EXAMPLE_FILE = f"{VAULT_FOLDER}/terraform.tfvars.example"
 
 
 @frozen
 class Section:
-    """A run of entries: `depth` levels of braces around them, which `wrap` puts there."""
+    """A run of entries: `depth` levels of braces around them, which `wrap` puts there.
+
+    An entry's address in the file is `address` and then its key.
+    """
 
     name: str
     depth: int
+    address: tuple[str, ...]
     wrap: Callable[[Sequence[hcl.Printed]], Sequence[hcl.BodyItem]]
 
 
 @frozen
 class SharedFile:
-    """A file and its sections; `about` says in its header what it holds."""
+    """A file and its sections; `about` says in its header what it holds.
+
+    `fixed` gives what a standalone folder has in it, each with a `Cause` as its origin; a section
+    without entries stands there empty.
+    """
 
     path: str
     about: str
-    sections: tuple[Section, ...]
+    sections: tuple[Section, ...] = ()
+    fixed: Callable[[Vault], Iterable[hcl.BodyItem]] = lambda _: ()
 
-    def tree(self, source: str, sections: Sequence[Sequence[hcl.Printed]]) -> hcl.File:
-        """The whole file around the printed entries of each section."""
-        comments = [hcl.Comment(line) for line in header(source, (self.about,))]
-        body: list[hcl.BodyItem] = [*comments]
-        for section, entries in zip(self.sections, sections, strict=True):
-            if entries:
-                body += [hcl.BlankLine(), *section.wrap(entries)]
+    def tree(
+        self, source: str, vault: Vault, sections: Sequence[Sequence[hcl.Printed]]
+    ) -> hcl.File | None:
+        """The whole file around the printed entries of each section; None if there is nothing."""
+        fixed = tuple(self.fixed(vault))
+        parts = [
+            section.wrap(entries)
+            for section, entries in zip(self.sections, sections, strict=True)
+            if entries or fixed
+        ]
+        parts += [(item,) for item in fixed]
+        if not parts:
+            return None
+        body: list[hcl.BodyItem] = [
+            hcl.Comment(line) for line in header(source, (self.about,))
+        ]
+        for part in parts:
+            body += [hcl.BlankLine(), *part]
         return hcl.File(tuple(body))
 
     def section(self, name: str) -> Section:
@@ -55,7 +80,7 @@ def _local_map(section: str, name: str) -> Section:
     def wrap(entries: Sequence[hcl.Printed]) -> Sequence[hcl.BodyItem]:
         return (hcl.Block("locals", (), (hcl.Attribute(name, hcl.Object(tuple(entries))),)),)
 
-    return Section(section, 2, wrap)
+    return Section(section, 2, ("locals", name), wrap)
 
 
 SHARED_FILES = {
@@ -64,17 +89,47 @@ SHARED_FILES = {
         SharedFile(
             VARIABLES_FILE,
             "One variable for each secret whose value a person gives.",
-            (Section("variables", 0, lambda entries: entries),),
+            (Section("variables", 0, ("variable",), lambda entries: entries),),
         ),
         SharedFile(
             SECRETS_FILE,
             "The secrets in Vault, by their path in the mount.",
             (_local_map("secrets", "secrets"),),
+            standalone.secrets,
         ),
         SharedFile(
             HOSTS_FILE,
             "What the AppRole of each host may read.",
             (_local_map("policies", "generated_host_policies"),),
+            standalone.hosts,
+        ),
+        SharedFile(
+            EXAMPLE_FILE,
+            "Copy it to terraform.tfvars, which git leaves out, and give each variable its value.",
+            (Section("examples", 0, (), lambda entries: entries),),
+        ),
+        SharedFile(
+            f"{VAULT_FOLDER}/versions.tf",
+            "OpenTofu and the provider.",
+            fixed=standalone.versions,
+        ),
+        SharedFile(
+            f"{VAULT_FOLDER}/provider.tf", "The Vault server.", fixed=standalone.provider
+        ),
+        SharedFile(
+            f"{VAULT_FOLDER}/mounts.tf",
+            "Where secrets are kept, and where hosts log in.",
+            fixed=standalone.mounts,
+        ),
+        SharedFile(
+            f"{VAULT_FOLDER}/outputs.tf",
+            "What each host logs in with, for /var/lib/vault/approle on it.",
+            fixed=standalone.outputs,
+        ),
+        SharedFile(
+            f"{VAULT_FOLDER}/.gitignore",
+            "Values, and the state, which holds values, stay out of the repository.",
+            fixed=standalone.ignored,
         ),
     )
 }

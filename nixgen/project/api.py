@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic
+from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import ExternalError
 from nixgen.external.nixfmt import find_nixfmt, format_files
 from nixgen.external.workers import parallel
@@ -39,8 +40,9 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
         with parallel(render_host, fleet.hosts) as results:
             hosts = track(fleet.hosts, "printing")
             rendered = [result for _, result in zip(hosts, results, strict=True)]
-        others = kept_chunks(kept, fleet.names) if kept is not None else []
-        return join(rendered, others, _about(fleet))
+        managed = {f"{VAULT_FOLDER}/{name}" for name in fleet.vault.managed}
+        others = kept_chunks(kept, fleet.names, managed) if kept is not None else []
+        return join(rendered, others, _about(fleet), managed)
 
 
 def plan(

@@ -177,11 +177,13 @@ def _cause(recorded: LineOrigin, hosts: Path) -> Cause:
 
 def _about(path: str, manifest: Manifest) -> str:
     for record in manifest.records.get(path, ()):
-        if record.entry_digests is not None:
+        names = sorted(record.hosts)
+        whose = ", ".join(names) if len(names) <= _NAMED else f"{len(names):,} hosts"
+        if not record.digest and record.host is not None:
             return f"a file that people write, with entries of host {record.host!r}"
+        if not record.digest:
+            return f"a file that people write, with entries of {whose}"
         if record.host is not None:
             return f"a file of host {record.host!r}, described in {record.origin}"
-        names = sorted({entry.host for entry in record.entries()})
-        whose = ", ".join(names) if len(names) <= _NAMED else f"{len(names):,} hosts"
         return f"a file that hosts share, with entries of {whose}"
     return "a generated file"

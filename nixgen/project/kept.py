@@ -15,14 +15,20 @@ from nixgen.project.origins import read_parts
 from nixgen.project.render import Chunk
 
 
-def kept_chunks(output: Path, built: Collection[str]) -> list[Chunk]:
+def kept_chunks(output: Path, built: Collection[str], managed: Collection[str] = ()) -> list[Chunk]:
     """The entries of all hosts but the built ones.
 
-    Raises ConflictError where a shared file is not as nixgen wrote it, so that nobody can tell
-    which of its lines are whose.
+    `managed` are paths that people write: where they do already, entries of other hosts are found
+    by the manifest and stay. Raises ConflictError where a shared file is not as nixgen wrote it, so
+    that nobody can tell which of its lines are whose.
     """
     manifest = read_manifest(output)
-    return [chunk for path in SHARED_FILES for chunk in _chunks(output, path, manifest, built)]
+    return [
+        chunk
+        for path in SHARED_FILES
+        if not (path in managed and manifest.is_managed(path))
+        for chunk in _chunks(output, path, manifest, built)
+    ]
 
 
 def _chunks(output: Path, path: str, manifest: Manifest, built: Collection[str]) -> Iterator[Chunk]:

@@ -1,39 +1,90 @@
 """Entries that nixgen keeps in files that people write.
 
-A managed file is the people's; nixgen knows the attributes in it that it wrote, by their paths and
-hashes, and inserts, updates and removes those alone. The hash is that of the attribute and the
-comments right above it in a layout of its own, so that moving or reformatting one is no edit.
+A managed file is the people's; nixgen knows the entries in it that it wrote, by their keys and
+hashes, and inserts, updates and removes those alone. The hash is that of the entry in a layout of
+its own, so that moving or reformatting one is no edit. What an entry is depends on the language
+(`Editor`): an attribute of a Nix file, a block or a map's entry of a Terraform file.
 
-- An attribute that is as wanted is left as it is. If it is a set (a secret, a runner), it is
+- An entry that is as wanted is left as it is. If it is a set (a secret, a runner), it is
   nixgen's from then on; a single value that people wrote stays theirs, since others may need it.
 - One that is as nixgen wrote it may be replaced, and removed where no object needs it any more.
-- One that is neither is a conflict, as is a place that `nixgen.nix.edit` refuses to change.
+- One that is neither is a conflict, as is a place that the editor refuses to change.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from attrs import define, field
 
 from nixgen.diagnostic import Diagnostic, Location
-from nixgen.nix.edit import Document, EditError, Placed, canonical
-from nixgen.nix.edit.arguments import ARGUMENTS
-from nixgen.nix.parsing.parser import parse
-from nixgen.nix.parsing.syntax_error import NixSyntaxError
-from nixgen.nix.scope import free_names
+from nixgen.errors import InputError, SyntaxFault
 from nixgen.project import disk, line_origins
+from nixgen.project.managed_nix import NixEditor
+from nixgen.project.managed_terraform import TerraformEditor
 from nixgen.project.manifest import Record
 from nixgen.project.tree import ManagedEntry, RenderedFile
 
-START = "{ ... }:\n{ }\n"
-"""What a managed file is before anything is in it."""
-
 CURRENT, CHANGED, EDITED, FOREIGN = "current", "changed", "edited", "foreign"
 _WORST = (CURRENT, CHANGED, EDITED, FOREIGN)
+
+
+class Placed(Protocol):
+    """An entry in its file, with the comments right above it. Lines count from 1."""
+
+    @property
+    def text(self) -> str:
+        """The same for all entries that mean the same."""
+
+    @property
+    def first(self) -> int:
+        """The first line, of the comments where there are some."""
+
+    @property
+    def line(self) -> int:
+        """The line on which the entry itself begins."""
+
+    @property
+    def last(self) -> int:
+        """The last line."""
+
+
+class Editor(Protocol):
+    """A file that people write, as its language edits it; it is made from a text.
+
+    Raises SyntaxFault where the text does not parse, and InputError where an entry cannot be found
+    or changed safely.
+    """
+
+    start: str
+    """What a managed file is before anything is in it."""
+
+    @property
+    def text(self) -> str:
+        """The text with all edits so far."""
+
+    def wanted(self, entry: ManagedEntry) -> str:
+        """The text of an entry as `placed` has it, once it is as it is to be."""
+
+    def placed(self, key: str) -> Placed | None:
+        """The entry in the file; None where it is not there."""
+
+    def put(self, entry: ManagedEntry) -> None:
+        """Inserts an entry, or updates it."""
+
+    def remove(self, key: str) -> None:
+        """Removes an entry that is there."""
+
+    def location(self, line: int) -> Location:
+        """The place of an entry that begins on a line, for messages."""
+
+
+def _opened(path: str, text: str | None, place: str) -> Editor:
+    kind = TerraformEditor if path.endswith(".tf") else NixEditor
+    return kind(kind.start if text is None else text, place)
 
 
 class Merged(NamedTuple):
@@ -56,43 +107,47 @@ def merge(
     *,
     place: Path | str,
     force: bool = False,
+    hosts: Collection[str] | None = None,
 ) -> Merged:
     """What is on disk with the entries of the file in it, and without those that it has no more.
 
     `data` is None where nothing is there; `records` tell what nixgen wrote. `place` is the file,
-    for messages.
+    for messages. `hosts` None means that the entries are those of all hosts; otherwise entries of
+    others stay.
     """
     known = _known(records)
     try:
-        text = START if data is None else data.decode()
-        document = Document(text, name=str(place))
-    except (NixSyntaxError, UnicodeDecodeError) as error:
-        found = error.diagnostics if isinstance(error, NixSyntaxError) else (_no_text(place),)
+        editor = _opened(file.path, None if data is None else data.decode(), str(place))
+    except (SyntaxFault, UnicodeDecodeError) as error:
+        found = error.diagnostics if isinstance(error, SyntaxFault) else (_no_text(place),)
         text = "" if data is None else data.decode(errors="replace")
         return Merged(file._replace(text=text), Record.of_managed(file, {}), FOREIGN, found)
-    work = _Merge(document, known, str(place), force)
-    wanted = {entry.key for entry in file.managed}
-    for key in known:
-        if key not in wanted:
-            work.remove(key)
-    for entry in file.managed:
-        work.put(entry)
-    made = file._replace(text=document.text, origins=_origins(document, file.managed))
+    work = _Merge(editor, known, force)
+    work.run(file.managed, hosts)
+    made = file._replace(text=editor.text, origins=_origins(editor, file.managed))
     state = max(work.states, key=_WORST.index, default=CURRENT)
     return Merged(made, Record.of_managed(made, work.digests), state, tuple(work.conflicts))
 
 
-def in_text(file: RenderedFile, text: str) -> RenderedFile:
-    """A managed file as rendered, with its entries in the text that is on disk."""
-    return merge(file, text.encode(), (), place=file.path).file
+def in_text(file: RenderedFile, text: str | None) -> RenderedFile:
+    """A managed file as rendered, with its entries in a text, or where nothing is there."""
+    return merge(file, None if text is None else text.encode(), (), place=file.path).file
 
 
-def _known(records: Iterable[Record]) -> dict[str, set[str]]:
-    """The hashes of the entries that nixgen wrote, by their paths."""
-    known: dict[str, set[str]] = {}
+class _Known(NamedTuple):
+    """What nixgen wrote under a key: hashes, and the hosts that an entry of a shared file is of."""
+
+    digests: set[str]
+    hosts: set[str]
+
+
+def _known(records: Iterable[Record]) -> dict[str, _Known]:
+    known: dict[str, _Known] = {}
     for record in records:
-        for key, written in (record.entry_digests or {}).items():
-            known.setdefault(key, set()).add(written)
+        for key, (written, host) in (record.managed_entries or {}).items():
+            found = known.setdefault(key, _Known(set(), set()))
+            found.digests.add(written)
+            found.hosts.add(host)
     return known
 
 
@@ -100,74 +155,96 @@ def _no_text(place: Path | str) -> Diagnostic:
     return Diagnostic(
         summary="this file is not UTF-8, so that nixgen cannot keep its entries in it",
         location=Location(str(place)),
-        help="Nix files are UTF-8; convert it first",
+        help="Nix and Terraform files are UTF-8; convert it first",
     )
 
 
 def digest(placed: str) -> str:
-    """The hash of an entry, from its text in the layout of `nix.edit.canonical`."""
+    """The hash of an entry, from its text in the layout of its own."""
     return disk.digest(placed.encode())
 
 
 @define
 class _Merge:
-    """The merging under way."""
+    """The merging under way; all entries are looked at before the first one is changed."""
 
-    document: Document
-    known: Mapping[str, Collection[str]]
-    place: str
+    editor: Editor
+    known: Mapping[str, _Known]
     force: bool
-    digests: dict[str, str] = field(factory=dict)
+    digests: dict[str, tuple[str, str]] = field(factory=dict)
     states: list[str] = field(factory=list)
     conflicts: list[Diagnostic] = field(factory=list)
 
-    def put(self, entry: ManagedEntry) -> None:
-        """Inserts an entry, or updates it."""
-        known = self.known.get(entry.key, ())
-        comments = [f"# {line}".rstrip() for line in entry.comments]
-        wanted = canonical(entry.key, entry.value, comments)
-        try:
-            placed = self.document.placed(entry.key)
-        except EditError as error:
-            self._conflict(EDITED if known else FOREIGN, *error.diagnostics)
-            if not self.force:
-                return
-            placed = None
-        if placed is not None and placed.text == wanted:
-            if known or entry.is_set:
-                self.digests[entry.key] = digest(wanted)
-            return
-        if placed is not None and digest(placed.text) not in known:
-            self._conflict(EDITED if known else FOREIGN, self._edited(entry.key, placed))
-        self._set(entry)
-
-    def remove(self, key: str) -> None:
-        """Removes an entry that nothing needs any more, where it is still there."""
-        try:
-            placed = self.document.placed(key)
-            if placed is None:
-                return
-            if digest(placed.text) not in self.known[key]:
-                self._conflict(EDITED, self._needless(key, placed))
+    def run(self, entries: Sequence[ManagedEntry], hosts: Collection[str] | None) -> None:
+        """Removes what is known and not among the entries, puts what is missing or different."""
+        before = self.editor.text
+        wanted = {entry.key for entry in entries}
+        gone = [key for key in self.known if key not in wanted]
+        for key in [key for key in gone if self._is_of_others(key, hosts)]:
+            known = self.known[key]
+            self.digests[key] = (min(known.digests), min(known.hosts))
+            gone.remove(key)
+        missing = [entry for entry in entries if not self._is_there(entry)]
+        for key in [key for key in gone if self._may_go(key)]:
+            self._remove(key)
+        for entry in [entry for entry in missing if self._put(entry)]:
+            placed = self.editor.placed(entry.key)
+            assert placed is not None
+            # Comments in odd places can look different once they are written, and then stay so.
+            self.digests[entry.key] = (digest(placed.text), entry.host)
+        if self.editor.text != before:
             self.states.append(CHANGED)
-            self.document.remove(key)
-        except EditError as error:
+
+    def _is_of_others(self, key: str, hosts: Collection[str] | None) -> bool:
+        """Whether an entry of a shared file is of a host that is not built now."""
+        owners = self.known[key].hosts - {""}
+        return hosts is not None and bool(owners) and not owners & set(hosts)
+
+    def _is_there(self, entry: ManagedEntry) -> bool:
+        """Whether an entry is as it is to be, or cannot be changed."""
+        known = self.known.get(entry.key)
+        wanted = self.editor.wanted(entry)
+        try:
+            placed = self.editor.placed(entry.key)
+        except InputError as error:
+            self._conflict(EDITED if known else FOREIGN, *error.diagnostics)
+            return not self.force
+        if placed is None:
+            return False
+        if placed.text == wanted:
+            if known or entry.is_set:
+                self.digests[entry.key] = (digest(wanted), entry.host)
+            return True
+        if known is None or digest(placed.text) not in known.digests:
+            self._conflict(EDITED if known else FOREIGN, self._edited(entry.key, placed))
+        return False
+
+    def _may_go(self, key: str) -> bool:
+        """Whether an entry that nothing needs any more is still there, and can be removed."""
+        try:
+            placed = self.editor.placed(key)
+        except InputError as error:
+            self._conflict(EDITED, *error.diagnostics, always=True)
+            return False
+        if placed is None:
+            return False
+        if digest(placed.text) not in self.known[key].digests:
+            self._conflict(EDITED, self._needless(key, placed))
+        return True
+
+    def _remove(self, key: str) -> None:
+        try:
+            self.editor.remove(key)
+        except InputError as error:
             self._conflict(EDITED, *error.diagnostics, always=True)
 
-    def _set(self, entry: ManagedEntry) -> None:
-        names = ARGUMENTS | free_names(parse(entry.value))
-        before = self.document.text
+    def _put(self, entry: ManagedEntry) -> bool:
         try:
-            self.document.set(entry.key, entry.value, comments=entry.comments, arguments=names)
-            placed = self.document.placed(entry.key)
-        except EditError as error:
+            self.editor.put(entry)
+        except InputError as error:
             self._conflict(FOREIGN, *error.diagnostics, always=True)
-            return
-        assert placed is not None
-        # Comments in odd places can look different once they are written, and then stay so.
-        self.digests[entry.key] = digest(placed.text)
-        if self.document.text != before:
-            self.states.append(CHANGED)
+            return False
+        return True
 
     def _conflict(self, state: str, *found: Diagnostic, always: bool = False) -> None:
         self.states.append(state)
@@ -178,13 +255,13 @@ class _Merge:
         if key in self.known:
             return Diagnostic(
                 summary=f"`{key}` was edited by hand since nixgen wrote it",
-                location=self._location(placed),
+                location=self.editor.location(placed.line),
                 help="make the edit in the host's Python file instead, or drop it with "
                 "`nixgen build --force`; `nixgen diff` shows it",
             )
         return Diagnostic(
             summary=f"`{key}` is there already, and nixgen did not write it",
-            location=self._location(placed),
+            location=self.editor.location(placed.line),
             help="remove it here, or overwrite it with `nixgen build --force`; `nixgen diff` shows "
             "the difference\n(a secret or a runner that is what nixgen would write is taken over)",
         )
@@ -192,21 +269,18 @@ class _Merge:
     def _needless(self, key: str, placed: Placed) -> Diagnostic:
         return Diagnostic(
             summary=f"no host needs `{key}` any more, but it was edited by hand",
-            location=self._location(placed),
+            location=self.editor.location(placed.line),
             help="remove it, or have it removed by `nixgen build --force`",
         )
 
-    def _location(self, placed: Placed) -> Location:
-        return Location(self.place, placed.line)
 
-
-def _origins(document: Document, wanted: Iterable[ManagedEntry]) -> str:
+def _origins(editor: Editor, wanted: Iterable[ManagedEntry]) -> str:
     """The origins of the entries' lines, where those are in the document."""
     parts = []
     for entry in wanted:
         try:
-            placed = document.placed(entry.key)
-        except EditError:
+            placed = editor.placed(entry.key)
+        except InputError:
             continue
         if placed is not None:
             height = placed.last - placed.first + 1

@@ -11,7 +11,8 @@ begin, so that no line depends on the next:
 
 The parts of a shared file are section, key, host, the number of lines between the part before and
 this one, and its own number of lines: a new part changes one place only. A file that people write
-has no hash of its own, and as parts the path and the hash of each entry that nixgen keeps in it.
+has no hash of its own, and as parts the key and the hash of each entry that nixgen keeps in it,
+and the host where hosts share the file.
 
 Two branches that both add hosts can be merged: git keeps the lines of both sides
 (`merge=union`, or conflict markers, which are read over), and a path with two lines is a file that
@@ -67,21 +68,35 @@ class Record:
         return cls(digest, file.host, file.origin, _parts(file.entries))
 
     @classmethod
-    def of_managed(cls, file: RenderedFile, digests: Mapping[str, str]) -> Record:
-        """The record of a managed file, from the hashes of its entries by their paths."""
-        return cls("", file.host, file.origin, [list(each) for each in sorted(digests.items())])
+    def of_managed(cls, file: RenderedFile, entries: Mapping[str, tuple[str, str]]) -> Record:
+        """The record of a managed file, from the hashes and hosts of its entries by their keys."""
+        parts = [[key, *filter(None, each)] for key, each in sorted(entries.items())]
+        return cls("", file.host, file.origin, parts)
 
     @property
-    def entry_digests(self) -> dict[str, str] | None:
-        """The hashes of a managed file's entries by their paths; None for any other file."""
+    def managed_entries(self) -> dict[str, tuple[str, str]] | None:
+        """The hashes of a managed file's entries, and whose they are where hosts share the file, by
+        their keys; None for any other file.
+        """
         if self.digest:
             return None
-        digests = {}
+        entries = {}
         for part in self.parts:
             match part:
-                case [str(path), str(digest)]:
-                    digests[path] = digest
-        return digests
+                case [str(key), str(digest)]:
+                    entries[key] = (digest, "")
+                case [str(key), str(digest), str(host)]:
+                    entries[key] = (digest, host)
+        return entries
+
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts whose the file is, or is in part."""
+        if self.host is not None:
+            return {self.host}
+        if self.digest:
+            return {host for _, _, host, *_ in self.parts}
+        return {host for _, host in (self.managed_entries or {}).values()}
 
     def entries(self) -> Iterator[Entry]:
         """The entries of a shared file, with their lines. Raises `ValueError` if damaged."""
@@ -144,7 +159,7 @@ class Manifest:
 
     def is_managed(self, path: str) -> bool:
         """Whether nixgen wrote entries into a file that people write."""
-        return any(record.entry_digests is not None for record in self.records.get(path, ()))
+        return any(not record.digest for record in self.records.get(path, ()))
 
     def knows(self, path: str, digest: str) -> bool:
         """Whether nixgen wrote this content there."""

@@ -167,12 +167,18 @@ class _Survey:
             for path, records in self.before.records.items()
             if path not in tree and path not in self.orphans and path not in abandoned
         }
-        for change in changes:
-            merged = self.merged.get(change.path)
-            record = merged.record if merged else Record.of(tree[change.path], change.digest)
-            after[change.path] = (record,)
+        after |= {
+            change.path: (Record.of(tree[change.path], change.digest),)
+            for change in changes
+            if change.path not in self.merged
+        }
         changes += self._unwanted()
         changes += self._abandoned(abandoned)
+        after |= {
+            path: (merged.record,)
+            for path, merged in self.merged.items()
+            if path in tree or merged.record.parts
+        }
         return Plan(
             output=self.output,
             tree={**tree, **{path: merged.file for path, merged in self.merged.items()}},
@@ -187,7 +193,10 @@ class _Survey:
 
     def _is_of_hosts(self, path: str) -> bool:
         hosts = self.hosts or ()
-        return any(record.host in hosts for record in self.before.records[path])
+        return any(
+            record.host in hosts or (not record.digest and not record.hosts.isdisjoint(hosts))
+            for record in self.before.records[path]
+        )
 
     def _wanted(self, file: RenderedFile) -> Change:
         """How a file of the tree stands."""
@@ -218,7 +227,9 @@ class _Survey:
         is_file = seen is not None and stat.S_ISREG(seen.st_mode)
         data = disk.read(f"{self.root}/{path}") if is_file else None
         records = self.before.records.get(path, ())
-        merged = merge(file, data, records, place=self.output / path, force=self.force)
+        merged = merge(
+            file, data, records, place=self.output / path, force=self.force, hosts=self.hosts
+        )
         self.merged[path] = merged
         for number, conflict in enumerate(merged.conflicts):
             self._conflict(f"{path}:{number}", conflict)

@@ -6,7 +6,7 @@ the joined tree is always the same.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nixgen import hcl, nix
@@ -72,11 +72,16 @@ def render_host(host: Host) -> RenderedHost:
     return RenderedHost(tuple(files), chunks)
 
 
-def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: str = "") -> Tree:
+def join(
+    rendered: Iterable[RenderedHost],
+    kept: Iterable[Chunk] = (),
+    about: str = "",
+    managed: Collection[str] = (),
+) -> Tree:
     """The tree of several hosts; `kept` are entries of hosts that are not rendered now.
 
-    `about` names the folder that shared files are made from. Raises ModelError where two hosts
-    want different entries of one key.
+    `about` names the folder that shared files are made from, `managed` are the paths of those that
+    people write. Raises ModelError where two hosts want different entries of one key.
     """
     files: dict[str, RenderedFile] = {}
     chunks: dict[str, list[Chunk]] = {}
@@ -89,7 +94,11 @@ def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: st
     faults: list[Diagnostic] = []
     for path, shared in SHARED_FILES.items():
         if path in chunks:
-            files[path] = _shared_file(shared, _unique(chunks[path], faults), about)
+            sections = _unique(chunks[path], faults)
+            if path in managed:
+                files[path] = _managed_shared_file(shared, sections)
+            else:
+                files[path] = _shared_file(shared, sections, about)
     if faults:
         raise ModelError(*faults)
     return files
@@ -100,11 +109,34 @@ def join(rendered: Iterable[RenderedHost], kept: Iterable[Chunk] = (), about: st
 
 def _managed(file: ManagedFile, host: str, source: str) -> RenderedFile:
     """A file that people write, as it would be if they wrote nothing in it."""
+    entries = tuple(map(_managed_entry, file.entries))
+    return _in_nothing(RenderedFile(file.path, "", host, source, managed=entries))
+
+
+def _managed_shared_file(file: SharedFile, sections: Mapping[str, Sequence[Chunk]]) -> RenderedFile:
+    """A file that hosts share and people write, as it would be if they wrote nothing in it."""
+    from nixgen.hcl.edit.address import address_of  # with it comes the parser: few builds need it
+
+    entries = tuple(
+        ManagedEntry(
+            address_of((*file.section(name).address, chunk.key)),
+            chunk.text,
+            (),
+            True,
+            chunk.height,
+            chunk.origins,
+            chunk.host,
+        )
+        for name, chunks in sections.items()
+        for chunk in chunks
+    )
+    return _in_nothing(RenderedFile(file.path, "", None, "", managed=entries))
+
+
+def _in_nothing(rendered: RenderedFile) -> RenderedFile:
     from nixgen.project import managed  # only here: most hosts have none
 
-    entries = tuple(map(_managed_entry, file.entries))
-    rendered = RenderedFile(file.path, "", host, source, managed=entries)
-    return managed.in_text(rendered, managed.START)
+    return managed.in_text(rendered, None)
 
 
 def _managed_entry(binding: nix.Binding) -> ManagedEntry:

@@ -29,11 +29,13 @@ class Entry(NamedTuple):
 
 
 class ManagedEntry(NamedTuple):
-    """An attribute that nixgen keeps in a file that people write.
+    """What nixgen keeps in a file that people write.
 
-    `key` is its path, `value` Nix text, `comments` the lines above it. `is_set` tells a set with
-    attributes of its own from a single value. `origins` are those of its `height` lines, comments
-    included, as a part of `nixgen.project.line_origins`.
+    In a Nix file `key` is an attribute's path, `value` Nix text, `comments` the lines above it; in
+    a Terraform file `key` is the address of a block or a map's entry, and `value` all of its text.
+    `is_set` tells a set with attributes of its own from a single value. `origins` are those of its
+    `height` lines, comments included, as a part of `nixgen.project.line_origins`. `host` is whose
+    it is in a file that hosts share, else empty.
     """
 
     key: str
@@ -42,6 +44,7 @@ class ManagedEntry(NamedTuple):
     is_set: bool
     height: int
     origins: str
+    host: str = ""
 
 
 class RenderedFile(NamedTuple):

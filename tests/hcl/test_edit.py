@@ -443,3 +443,48 @@ def test_thousands_of_edits() -> None:
     assert shorter.count('"hosts/') == shorter.count('variable "') == 2000
     positions = [text.index(f'"{key}"') for key in keys]
     assert positions == sorted(positions)
+
+
+def test_what_stands_at_an_address() -> None:
+    """An item's lines with its comments, and a text that is the same for all that mean the same."""
+    editor = hcl.Editor(SECRETS)
+    found = editor.placed('locals.secrets["hosts/a/token"]')
+    assert found is not None
+    assert (found.first, found.line, found.last) == (3, 4, 7)
+    other = '{ "hosts/a/token" = { "length" = (20), auto_generate = true } }'
+    editor = hcl.Editor(f"locals {{\n  secrets = {other}\n}}\n")
+    again = editor.placed('locals.secrets["hosts/a/token"]')
+    assert again is not None
+    assert again.text == found.text
+    assert editor.placed("locals.secrets.other") is None
+    changed = hcl.Editor(SECRETS.replace("= 20", "= 21"))
+    different = changed.placed('locals.secrets["hosts/a/token"]')
+    assert different is not None
+    assert different.text != found.text
+    blocks = (
+        'variable "x" {\n  type = string\n  default = 1\n}\n',
+        '# y\nvariable "x" {\n  default = 1 # z\n  type = string\n}\n',
+    )
+    one, two = (hcl.Editor(text).placed("variable.x") for text in blocks)
+    assert one is not None
+    assert two is not None
+    assert one.text == two.text
+    assert (two.first, two.line, two.last) == (1, 2, 5)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'locals {\n  secrets = {\n    "a" = 1\n  }\n}\n'),
+        ("locals {\n  b = 1\n}\n", 'locals {\n  b = 1\n  secrets = {\n    "a" = 1\n  }\n}\n'),
+        ("locals {\n  secrets = {}\n}\n", 'locals {\n  secrets = {\n    "a" = 1\n  }\n}\n'),
+    ],
+)
+def test_a_map_is_made_for_its_first_entry(before: str, after: str) -> None:
+    """With `make_map` the map, and the block around it, need not be there."""
+    editor = hcl.Editor(before)
+    item = hcl.ObjectItem(hcl.string("a"), hcl.from_python(1))
+    editor.set_entry("locals.secrets", item, make_map=True)
+    assert editor.text == after
+    with pytest.raises(hcl.HclEditError, match="is a plain value"):
+        hcl.Editor("locals {\n  secrets = 1\n}\n").set_entry("locals.secrets", item, make_map=True)

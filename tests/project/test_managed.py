@@ -188,7 +188,7 @@ def test_the_manifest_knows_the_entries_alone(output: Path) -> None:
     build(fleet(), output)
     before = read_manifest(output)
     (record,) = before.records[PATH]
-    assert sorted(record.entry_digests or ()) == [NATIVE, "vault.secrets.runner-token"]
+    assert sorted(record.managed_entries or ()) == [NATIVE, "vault.secrets.runner-token"]
     edit(output, "autoPrune.enable = true; # the disk is small", "autoPrune.enable = false;")
     build(fleet(), output)
     assert read_manifest(output) == before

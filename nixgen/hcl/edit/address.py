@@ -150,6 +150,10 @@ class Finder:
         first_line = self.source.text[span.start : span.end].split("\n")[0].rstrip()
         return self.source.location(span.start, max(1, len(first_line)))
 
+    def line_of(self, offset: int) -> int:
+        """The line of an offset, counted from 1."""
+        return self.source.location(offset).line or 0
+
     def fail(self, summary: str, span: Span | None, hint: str | None = None) -> NoReturn:
         """Raises the error of an edit that cannot be made here."""
         raise HclEditError(Diagnostic(summary=summary, location=self.location(span), help=hint))
@@ -213,7 +217,18 @@ def name_of(item: Item) -> Steps:
         return (item.type, *item.labels)
     if isinstance(item, nodes.Attribute):
         return (item.name,)
-    return (item.key,) if isinstance(item.key, str) else ()
+    key = key_of(item)
+    return () if key is None else (key,)
+
+
+def key_of(item: nodes.ObjectItem) -> str | None:
+    """The text of an item's key, quoted or not; None where it is computed."""
+    match item.key:
+        case str() as key:
+            return key
+        case nodes.Template(parts) if all(isinstance(part, str) for part in parts):
+            return "".join(map(str, parts))
+    return None
 
 
 def span_of(containers: Sequence[Container]) -> Span | None:

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import frozen
+
 from nixgen.hcl.edit.address import (
     Container,
     Finder,
@@ -23,17 +25,33 @@ from nixgen.hcl.edit.address import (
     Steps,
     address_of,
     items_of,
+    key_of,
     name_of,
     span_of,
     steps_of,
 )
-from nixgen.hcl.edit.sameness import keys_of, same
+from nixgen.hcl.edit.sameness import canonical, keys_of, same
 from nixgen.hcl.edit.splices import Splicer
 from nixgen.hcl.nodes import Attribute, Block, Expression, Object, ObjectItem
 from nixgen.hcl.normal_form import without_parentheses
 from nixgen.hcl.parsing.parser import Document, parse
 from nixgen.hcl.parsing.places import Places
 from nixgen.hcl.printing.formatter import format_document
+
+
+@frozen
+class Placed:
+    """An item in its file.
+
+    `item` is its tree, `text` what it means (`canonical`). The lines `first` to `last` are its own
+    and those of the comments right above it, counted from 1; the item itself begins on `line`.
+    """
+
+    item: Item
+    text: str
+    first: int
+    line: int
+    last: int
 
 
 class Editor:
@@ -87,6 +105,24 @@ class Editor:
         self._touched.add(steps)
         self._above_touched.update(prefixes[:-1])
 
+    def placed(self, address: str | Steps) -> Placed | None:
+        """The block, attribute or entry that has the address; None where there is none.
+
+        Raises HclEditError where there are several, or the address goes through what is no map.
+        """
+        self._carry_out()
+        steps = steps_of(address)
+        found = [item for _, item in self._finder.find(steps)]
+        if not found:
+            return None
+        item = self._finder.only(found, steps)
+        assert item.span is not None
+        line_of = self._finder.line_of
+        above = self._splicer.places.first_line(item.span)
+        first = line_of(item.span.start if above is None else above)
+        last = line_of(item.span.end - 1)
+        return Placed(item, canonical(item), first, line_of(item.span.start), last)
+
     # -- edits ---------------------------------------------------------------------------------
 
     def set_block(self, block: Block) -> None:
@@ -119,20 +155,35 @@ class Editor:
             )
         self._set(bodies, (*steps, attribute.name), attribute)
 
-    def set_entry(self, address: str | Steps, entry: ObjectItem) -> None:
+    def set_entry(self, address: str | Steps, entry: ObjectItem, *, make_map: bool = False) -> None:
         """Gives an entry to the map that has the address; its key is a plain text.
 
-        The comments of an entry that is there stay.
+        The comments of an entry that is there stay. `make_map` has a map that is not there made,
+        and the block around it.
         """
-        if not isinstance(entry.key, str):
+        key = key_of(entry)
+        if key is None:
             raise ValueError("an entry's key is a text")
         steps = steps_of(address)
-        self._begin((*steps, entry.key))
+        self._begin((*steps, key))
+        if make_map and not self._finder.find(steps):
+            self._make_map(steps, entry)
+            return
         found = self._finder.containers(steps)
         maps = [container for container in found if isinstance(container, Object)]
         if not maps:
             self._finder.fail(f"`{address_of(steps)}` is no map", span_of(found))
-        self._set(maps, (*steps, entry.key), entry)
+        self._set(maps, (*steps, key), entry)
+
+    def _make_map(self, steps: Steps, entry: ObjectItem) -> None:
+        attribute = Attribute(steps[-1], Object((entry,)))
+        blocks = [each for _, each in self._finder.find(steps[:-1]) if isinstance(each, Block)]
+        if blocks:
+            self._splicer.insert(blocks[-1], [attribute])
+        else:
+            block = Block(steps[0], steps[1:-1], (attribute,))
+            self._splicer.insert(self._document.file, [block])
+        self._carry_out()
 
     def remove(self, address: str | Steps) -> bool:
         """Removes the block, attribute or entry that has the address, with its comments.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from nixgen.hcl import nodes
-from nixgen.hcl.nodes import Expression
+from nixgen.hcl.edit.address import Item, key_of
+from nixgen.hcl.nodes import Attribute, Block, BodyItem, Expression, ObjectItem
 from nixgen.hcl.normal_form import without_parentheses, without_quotes
+from nixgen.hcl.printing.printer import print_file
 
 
 def same(one: Expression, other: Expression) -> bool:
@@ -23,6 +27,52 @@ def same(one: Expression, other: Expression) -> bool:
     return one == other
 
 
+def canonical(item: Item) -> str:
+    """The text of an item, the same for all items that mean the same.
+
+    It has no comments, no needless parentheses, and its attributes and keys in order.
+    """
+    made: BodyItem
+    if isinstance(item, ObjectItem):
+        made = Attribute("x", nodes.Object((_plain_item(item),)))
+    else:
+        made = _plain_body_item(item)
+    return print_file(nodes.File((made,)))
+
+
+def _plain_body_item(item: Attribute | Block) -> Attribute | Block:
+    if isinstance(item, Attribute):
+        return Attribute(item.name, _plain(item.value))
+    attributes = [each for each in item.body if isinstance(each, Attribute)]
+    blocks = [each for each in item.body if isinstance(each, Block)]
+    attributes.sort(key=lambda each: each.name)
+    blocks.sort(key=lambda each: (each.type, each.labels))
+    body = (*map(_plain_body_item, attributes), *map(_plain_body_item, blocks))
+    return Block(item.type, item.labels, body)
+
+
+def _plain_item(item: ObjectItem) -> ObjectItem:
+    key = key_of(item)
+    return ObjectItem(item.key if key is None else key, _plain(item.value))
+
+
+def _plain(value: Expression) -> Expression:
+    value = _bare(value)
+    match value:
+        case nodes.Object(items):
+            plain = [_plain_item(item) for item in items if isinstance(item, ObjectItem)]
+            if all(isinstance(item.key, str) for item in plain):
+                plain.sort(key=lambda item: str(item.key))
+            return nodes.Object(tuple(plain))
+        case nodes.Tuple(elements):
+            return nodes.Tuple(tuple(map(_plain, elements)))
+        case nodes.FunctionCall(_, arguments):
+            return evolve(value, arguments=tuple(map(_plain, arguments)))
+        case nodes.Heredoc(parts):
+            return nodes.Template(parts)
+    return value
+
+
 def _bare(value: Expression) -> Expression:
     return without_quotes(without_parentheses(value))
 
@@ -35,9 +85,10 @@ def keys_of(value: nodes.Object) -> dict[str, nodes.ObjectItem] | None:
     """The items of an object by key; None where a key is computed or there twice."""
     found: dict[str, nodes.ObjectItem] = {}
     for item in value.items:
-        if isinstance(item, nodes.Printed) or not isinstance(item.key, str) or item.key in found:
+        key = None if isinstance(item, nodes.Printed) else key_of(item)
+        if isinstance(item, nodes.Printed) or key is None or key in found:
             return None
-        found[item.key] = item
+        found[key] = item
     return found
 
 
