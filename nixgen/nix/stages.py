@@ -13,7 +13,7 @@ from nixgen.layout import document
 from nixgen.layout.document import Document, Group
 from nixgen.nix.nodes import File, Node, Token
 from nixgen.nix.parsing.parser import parse
-from nixgen.nix.printing.builder import Builder
+from nixgen.nix.printing.by_document import document_of
 
 _STEP = "  "
 _SPACINGS = {
@@ -79,12 +79,9 @@ def show_document(text: str, name: str = "<nix>", *, strict: bool = False) -> st
 
     Raises NixSyntaxError.
     """
-    file = parse(text, name=name, check=False)
-    builder = Builder(strict=strict)
-    builder.node(file.expression)
-    builder.trivia(file.end.leading)
     lines: list[str] = []
-    pending: list[tuple[Document, int, int]] = [(builder.out, 0, 0)]
+    made = document_of(parse(text, name=name, check=False), strict=strict)
+    pending: list[tuple[Document, int, int]] = [(made, 0, 0)]
     while pending:
         items, index, depth = pending.pop()
         if index == len(items):

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from nix_random import RandomNix, laid_out
 
 from nixgen import nix
-from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix import build, nodes
 from nixgen.nix.parsing.parser import parse
+from nixgen.nix.printing import by_document
 from nixgen.nix.printing.direct import Direct
-from nixgen.nix.printing.printer import INDENT, WIDTH, print_by_document
+from nixgen.nix.printing.printer import INDENT, WIDTH
 from nixgen.nix.strings import is_identifier
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
@@ -61,12 +61,9 @@ def modules(draw: st.DrawFn) -> nodes.File:
     return nodes.File(build.commented(build.function(arguments, body), *draw(comments)))
 
 
-def by_document(module: nodes.File) -> tuple[str, tuple[Any, ...]]:
+def printed_by_document(module: nodes.File) -> tuple[str, tuple[Any, ...]]:
     """What the document and the engine make of it."""
-    engine = TracingEngine(WIDTH, INDENT)
-    text = print_by_document(module, engine)
-    ranges = sorted(engine.origins, key=lambda found: found[0])
-    return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
+    return by_document.print_with_origins(module, WIDTH, INDENT)
 
 
 def test_both_ways_agree_on_modules() -> None:
@@ -76,7 +73,7 @@ def test_both_ways_agree_on_modules() -> None:
     @given(modules())
     def agree(module: nodes.File) -> None:
         made = nix.print_with_origins(module)
-        assert made == by_document(module)
+        assert made == printed_by_document(module)
         assert nix.print_file(module) == made[0]
 
     agree()
@@ -92,7 +89,7 @@ def test_models_need_no_document(root, monkeypatch) -> None:
         for host in load_fleet(root / "hosts").hosts
         for file in emit(host, "hosts/x.py").files
     ]
-    expected = [by_document(tree) for tree in trees]
+    expected = [printed_by_document(tree) for tree in trees]
 
     def refuse(*_: Any, **__: Any) -> str:
         raise AssertionError("a part of a model's tree went through the document")
@@ -110,5 +107,5 @@ def test_both_ways_agree_on_parsed_files() -> None:
         file = parse(text, check=False)  # names may come twice
         for tree in (made, file):
             for width in (100, 50, 20):
-                expected = print_by_document(tree, Engine(width, 2))
+                expected = by_document.print_file(tree, width, 2)
                 assert nix.print_file(tree, width=width) == expected

@@ -40,6 +40,7 @@ from nixgen.nix.nodes import (
     Token,
     Trivia,
 )
+from nixgen.nix.printing.fallback import WholeFile
 from nixgen.nix.printing.strings import Lines, string_lines
 from nixgen.nix.printing.tokens import first_token
 
@@ -61,10 +62,6 @@ def rule(*kinds: type) -> Callable[[R], R]:
         return function
 
     return register
-
-
-class WholeFile(Exception):
-    """A format directive in a part of a file: regions can be printed with the whole file only."""
 
 
 class Builder:

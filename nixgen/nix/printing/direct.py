@@ -15,10 +15,8 @@ its last line. Those that return a bool print nothing where they return False.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from nixgen.layout.document import HARD_LINE, HARD_SPACE, TRAILING_COMMENT
-from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix.nodes import (
     Apply,
     AttributeSet,
@@ -41,9 +39,7 @@ from nixgen.nix.nodes import (
     Token,
     Trivia,
 )
-from nixgen.nix.printing.builder import Builder, WholeFile
 from nixgen.nix.printing.direct_line import (
-    Unknown,
     attribute_path,
     inherit_names,
     inherit_start,
@@ -52,8 +48,12 @@ from nixgen.nix.printing.direct_line import (
     one_line,
     value,
 )
+from nixgen.nix.printing.fallback import Unknown, WholeFile
 from nixgen.nix.printing.strings import string_lines
 from nixgen.nix.printing.tokens import first_token, without_leading
+
+if TYPE_CHECKING:
+    from nixgen.layout.document import Document
 
 Mark: TypeAlias = tuple[int, int, int, int, Any]
 """(piece, lines into it, piece after the last, lines added to its first, origin)."""
@@ -321,33 +321,25 @@ class Direct:
 
     def by_document(self, node: Node, pad: str, end: str, *, spliced: bool = False) -> None:
         """Print a node by the rules and the engine; `spliced`, without a group of its own."""
-        builder = Builder(part=True)
-        if spliced:
-            builder.node(node)
-        else:
-            builder.grouped(node)
-        if end:
-            mark, _, comment = end.partition(" # ")
-            builder.add(mark)
-            if comment:
-                text = f"# {comment}"
-                builder.out += (HARD_SPACE, (TRAILING_COMMENT, text, 0, 0), HARD_LINE)
-        text = self._laid_out(builder, pad, spliced=spliced)
-        self.out.append(text.removeprefix(pad))
+        from nixgen.nix.printing.by_document import document_of_node
+
+        document = document_of_node(node, end, spliced=spliced)
+        self.out.append(self._laid_out(document, pad, spliced=spliced).removeprefix(pad))
 
     def _entry_by_document(self, entry: Entry, pad: str) -> None:
         """Print an entry, the comments before it being printed."""
-        builder = Builder(part=True)
-        builder.skip_leading = True
-        builder.grouped(entry)
-        self.out.append(self._laid_out(builder, pad, own_origin=False))
+        from nixgen.nix.printing.by_document import document_of_entry
+
+        self.out.append(self._laid_out(document_of_entry(entry), pad, own_origin=False))
 
     def _laid_out(
-        self, builder: Builder, pad: str, *, spliced: bool = False, own_origin: bool = True
+        self, document: Document, pad: str, *, spliced: bool = False, own_origin: bool = True
     ) -> str:
+        from nixgen.layout.engine import Engine, TracingEngine
+
         kind = TracingEngine if self.tracing else Engine
         engine = kind(self.width, len(self.step), len(pad))
-        text = engine.print(builder.out, spliced=spliced).removesuffix("\n")
+        text = engine.print(document, spliced=spliced).removesuffix("\n")
         if isinstance(engine, TracingEngine):
             place = len(self.out)
             for first, last, origin in engine.origins[0 if own_origin else 1 :]:

@@ -26,7 +26,6 @@ from nixgen.nix.nodes import (
 )
 from nixgen.nix.printing.direct import BLOCKS, VALUES, Direct, Place
 from nixgen.nix.printing.direct_line import (
-    Unknown,
     call_start,
     first_is_apart,
     flat_pattern,
@@ -40,6 +39,7 @@ from nixgen.nix.printing.direct_line import (
     with_binding,
     with_start,
 )
+from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.strings import string_lines
 from nixgen.nix.printing.tokens import first_token, leading, without_leading
 

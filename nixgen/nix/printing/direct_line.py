@@ -33,13 +33,10 @@ from nixgen.nix.nodes import (
     Token,
     With,
 )
+from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.shape import is_simple
 from nixgen.nix.printing.strings import is_simple_string, simple_line, string_lines
 from nixgen.nix.printing.tokens import first_token
-
-
-class Unknown(Exception):
-    """A shape that the direct path leaves to the document and the layout engine."""
 
 
 class _Comment(Unknown):

@@ -10,28 +10,20 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from attrs import evolve
-
 from nixgen.layout.depth import at_any_depth
-from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix.nodes import (
     AttributeSet,
     BlankLine,
     Expression,
     File,
-    FormatDirective,
     Lambda,
     Let,
-    SetPattern,
-    Token,
     With,
 )
-from nixgen.nix.printing import functions, literals  # noqa: F401  # they register rules
-from nixgen.nix.printing.builder import Builder, WholeFile
 from nixgen.nix.printing.direct import Direct, Mark
 from nixgen.nix.printing.direct_blocks import spread
-from nixgen.nix.printing.direct_line import Unknown
-from nixgen.nix.printing.tokens import change_first_token, leading, without_leading
+from nixgen.nix.printing.fallback import Unknown, WholeFile
+from nixgen.nix.printing.tokens import leading, module_header, without_leading
 
 WIDTH = 100
 INDENT = 2
@@ -53,7 +45,9 @@ def print_file(
         direct = None if strict else _printed_directly(file, Direct(width, indent))
         if direct is not None:
             return direct
-        return print_by_document(file, Engine(width, indent), strict=strict)
+        from nixgen.nix.printing import by_document
+
+        return by_document.print_file(file, width, indent, strict=strict)
 
     return at_any_depth(printed)
 
@@ -77,10 +71,9 @@ def print_with_origins(
         text = _printed_directly(file, direct)
         if text is not None:
             return text, origin_ranges(direct.out, direct.marks)
-        engine = TracingEngine(width, indent)
-        text = print_by_document(file, engine)
-        ranges = sorted(engine.origins, key=itemgetter(0))
-        return text, tuple((first + 1, last + 1, origin) for first, last, origin in ranges)
+        from nixgen.nix.printing import by_document
+
+        return by_document.print_with_origins(file, width, indent)
 
     return at_any_depth(printed)
 
@@ -112,7 +105,7 @@ def _printed_directly(file: File, direct: Direct) -> str | None:
             line_break = direct.trivia(trivia[blank:], "", "")
             expression = without_leading(expression)
         direct.out.append(line_break)
-        direct.header = _header(expression)
+        direct.header = module_header(expression)
         ending = any(not isinstance(each, BlankLine) for each in file.end.leading)
         if direct.header is not None or ending:
             spread(direct, expression, "", "")
@@ -130,36 +123,3 @@ def _is_empty_set(expression: Expression) -> bool:
 
 
 _STARTS_ALONE = (AttributeSet, Let, With, Lambda)
-
-
-def print_by_document(file: File, engine: Engine, *, strict: bool = False) -> str:
-    """The text of a file by its document alone."""
-    expression = file.expression
-    trivia = leading(expression)
-    if trivia and isinstance(trivia[0], BlankLine):
-        expression = change_first_token(expression, _without_blank_lines)
-    builder = Builder(strict=strict, header=_header(expression))
-    outer = builder.open()
-    builder.node(expression)
-    builder.trivia(file.end.leading)
-    builder.close(outer)
-    text = engine.print(builder.out)
-    if any(isinstance(e, FormatDirective) and e.kind == "end" for e in file.end.leading[-1:]):
-        return text.lstrip()
-    return text.strip() + "\n"
-
-
-def _header(expression: Expression) -> Lambda | None:
-    """The function of a module that was made, not parsed: its body starts a line."""
-    if not isinstance(expression, Lambda) or expression.colon.line:
-        return None
-    parameter = expression.parameter
-    plain = isinstance(parameter, SetPattern) and parameter.binding is None
-    return expression if plain else None
-
-
-def _without_blank_lines(token: Token) -> Token:
-    trivia = token.leading
-    while trivia and isinstance(trivia[0], BlankLine):
-        trivia = trivia[1:]
-    return evolve(token, leading=trivia)

@@ -6,6 +6,8 @@ indented once: sets, lists, multi-line strings, and what wraps them in few token
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import evolve
 
 from nixgen.nix import nodes
@@ -23,8 +25,10 @@ from nixgen.nix.nodes import (
     String,
     Token,
 )
-from nixgen.nix.printing.builder import Builder, Known
 from nixgen.nix.printing.tokens import first_token, has_trivia, leading
+
+if TYPE_CHECKING:
+    from nixgen.nix.printing.builder import Builder, Known
 
 TERMS = (
     Identifier,

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from nixgen.nix import nodes
 from nixgen.nix.node import with_field
-from nixgen.nix.nodes import LineComment, Node, Token, Trivia
+from nixgen.nix.nodes import Expression, Lambda, LineComment, Node, SetPattern, Token, Trivia
 
 N = TypeVar("N", bound=Node)
 
@@ -211,3 +211,12 @@ def without_leading(node: N) -> N:
 def has_trivia(token: Token | None) -> bool:
     """Whether anything stands before or after the token (nixfmt: `hasTrivia`)."""
     return token is not None and bool(token.leading or token.trailing is not None)
+
+
+def module_header(expression: Expression) -> Lambda | None:
+    """The function of a module that was made, not parsed: its body starts a line."""
+    if not isinstance(expression, Lambda) or expression.colon.line:
+        return None
+    parameter = expression.parameter
+    plain = isinstance(parameter, SetPattern) and parameter.binding is None
+    return expression if plain else None
