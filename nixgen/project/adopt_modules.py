@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from attrs import evolve
 
 from nixgen.emit.module import function_of
 from nixgen.exports import HOME_OF
+from nixgen.model.module import innermost
 from nixgen.model.runner import Runner, Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
-from nixgen.nix.string_text import text_of
+from nixgen.nix.walk import Transformer
+from nixgen.project.adopt_calls import runner_code, secret_code
 from nixgen.project.adopt_objects import (
     RUNNERS,
     SECRETS,
-    place_of,
-    runner_code,
+    plain_text,
     runner_of,
-    secret_code,
     secret_of,
+    with_limits,
 )
-from nixgen.project.adopt_values import dict_of, dotted_of, notes_of
+from nixgen.project.adopt_places import Place, pieces, places
+from nixgen.project.adopt_values import content_of, notes_of, says_more_than_nix
 from nixgen.project.python_text import (
     Code,
     Group,
@@ -39,6 +41,9 @@ from nixgen.project.python_text import (
     statement,
     texts,
 )
+
+Objects: TypeAlias = dict[int, str | None]
+"""Variables by the identity of the entries that they stand for, as `content_of` takes them."""
 
 
 class Adopter:
@@ -57,11 +62,9 @@ class Adopter:
     def module(self, path: str, file: nodes.File) -> None:
         """Adds a file, formatted and parsed."""
         self._files[path] = file
-        for entry in _entries(file):
-            match entry:
-                case nodes.Binding(name, nodes.String((str(),)) as value):
-                    if dotted_of(name) == "system.stateVersion":
-                        self.release = text_of(value)
+        for piece in pieces(_options(file), ("system",)):
+            if piece.inside == ("stateVersion",):
+                self.release = plain_text(piece.binding.value) or self.release
 
     def python(self, release: str) -> str:
         """The text of `hosts/<host>.py`."""
@@ -79,50 +82,53 @@ class Adopter:
         body = "\n\n".join(statement(name, code) for name, code in codes.items())
         return f'"""{self.name}."""\n\n{imported(used)}\n\n{body}\n'
 
-    def _objects(self, codes: dict[str, Code]) -> dict[int, str]:
-        """Names of secrets and runners by the identity of their entries; their code is added."""
-        entries = [entry for file in self._files.values() for entry in _typed(file)]
-        objects: dict[int, str] = {}
-        secrets: dict[str, tuple[int, VaultSecret]] = {}
-        for entry in entries:
-            place = place_of(entry, SECRETS)
-            secret = secret_of(place, self.name) if place is not None else None
+    def _objects(self, codes: dict[str, Code]) -> Objects:
+        """The variables of secrets and runners, by their entries; their code is added."""
+        bodies = [_options(file) for file in self._files.values()]
+        secrets: dict[str, tuple[Place, VaultSecret]] = {}
+        for place in (place for body in bodies for place in places(body, SECRETS)):
+            secret = secret_of(place, self.name)
             if secret is not None:
-                secrets.setdefault(secret.name, (id(entry), secret))
-        known = [secret for _, secret in secrets.values()]
-        runners = self._runners(entries, known)
+                secrets.setdefault(secret.name, (place, secret))
+        objects: dict[int, str | None] = {}
+        runners = self._runners(bodies, [secret for _, secret in secrets.values()], objects)
         variables: dict[int, str] = {}
-        for key, secret in secrets.values():
+        for place, secret in secrets.values():
             users = [runner for _, runner in runners.values() if runner.token is secret]
-            variable = _python_name(secret.name, codes)
+            variable = variables[id(secret)] = _python_name(secret.name, codes)
             codes[variable] = secret_code(secret, users)
-            objects[key] = variables[id(secret)] = variable
-        for key, runner in runners.values():
-            objects[key] = _python_name(runner.name, codes)
-            codes[objects[key]] = runner_code(runner, variables)
+            objects |= _entries_of(place, variable)
+        for place, runner in runners.values():
+            variable = _python_name(runner.name, codes)
+            codes[variable] = runner_code(runner, variables)
+            objects |= _entries_of(place, variable)
         return objects
 
     def _runners(
-        self, entries: list[nodes.Entry], secrets: list[VaultSecret]
-    ) -> dict[str, tuple[int, Runner]]:
-        runners: dict[str, tuple[int, Runner]] = {}
-        for entry in entries:
-            place = place_of(entry, RUNNERS)
-            if place is None:
-                continue
-            if self.scope is None:
-                self.without_scope.append(place.name)
-                continue
-            runner = runner_of(place, secrets, self.scope)
-            if runner is not None:
-                runners.setdefault(runner.name, (id(entry), runner))
+        self,
+        bodies: Sequence[nodes.AttributeSet],
+        secrets: Sequence[VaultSecret],
+        objects: dict[int, str | None],
+    ) -> dict[str, tuple[Place, Runner]]:
+        """The runners by their names; the entries that set their limits are put into `objects`."""
+        runners: dict[str, tuple[Place, Runner]] = {}
+        for body in bodies:
+            for place in places(body, RUNNERS):
+                if self.scope is None:
+                    self.without_scope.append(place.name)
+                    continue
+                runner = runner_of(place, secrets, self.scope)
+                if runner is not None and runner.name not in runners:
+                    runner, said = with_limits(runner, body)
+                    runners[runner.name] = (place, runner)
+                    objects |= {id(each): None for each in said}
         return runners
 
-    def _module(self, path: str, file: nodes.File, objects: dict[int, str]) -> Group:
+    def _module(self, path: str, file: nodes.File, objects: Objects) -> Group:
         expression = file.expression
-        body = _body(file)
-        content = _content(body, objects) if _is_plain(file) else None
-        if content is None:
+        body = _options(file)
+        content = content_of(body.entries, objects)
+        if not says_more_than_nix(content):
             text = print_file(nodes.File(expression, end=file.end))
             return call("Module", file=quoted(path), frame=call("nix.raw", lines_of(text.strip())))
         fields: dict[str, Code | None] = {"file": quoted(path)}
@@ -136,56 +142,30 @@ class Adopter:
             fields["notes"] = texts(notes_of(first_token(expression).leading) or [])
             fields["last_notes"] = texts(last)
         else:
-            empty = _without_entries(expression, body)
-            fields["frame"] = call("nix.raw", lines_of(print_expression(empty)))
+            frame = _Emptied(body).transform(expression)
+            fields["frame"] = call("nix.raw", lines_of(print_expression(frame)))
         fields["content"] = listed(content)
         return call("Module", **fields)
 
 
-def _body(file: nodes.File) -> Any:
-    """What a file's functions, lets and withs are around."""
-    body: Any = file.expression
-    while isinstance(body, nodes.Lambda | nodes.Let | nodes.With):
-        body = body.body
+def _options(file: nodes.File) -> nodes.AttributeSet:
+    """The set of options in a file; an empty one where all of the file stays Nix.
+
+    So does one that is recursive, or has a place in it for which a module has no form: a comment
+    at the file's end, directives to nixfmt.
+    """
+    body = innermost(file.expression)
+    if not isinstance(body, nodes.AttributeSet) or body.recursive or file.end.leading:
+        return nodes.AttributeSet()
+    trivia = (each for token in tokens(file) for each in token.leading)
+    if any(isinstance(each, nodes.FormatDirective) for each in trivia):
+        return nodes.AttributeSet()
     return body
 
 
-def _is_plain(file: nodes.File) -> bool:
-    """Whether a file is a set of options that dicts can be made of."""
-    body = _body(file)
-    is_set = isinstance(body, nodes.AttributeSet) and not body.recursive and bool(body.entries)
-    return is_set and not file.end.leading and not body.open.trailing
-
-
-def _entries(file: nodes.File) -> tuple[nodes.Entry, ...]:
-    body = _body(file)
-    return body.entries if isinstance(body, nodes.AttributeSet) else ()
-
-
-def _typed(file: nodes.File) -> Iterator[nodes.Entry]:
-    """Entries that can be objects: those of a file whose others can be dicts."""
-    if _is_plain(file) and _content(_body(file), {}) is not None:
-        yield from _entries(file)
-
-
-def _content(body: nodes.AttributeSet, objects: dict[int, str]) -> list[Code] | None:
-    """Objects, and dicts of the entries between them; None where an entry has no place in one."""
-    made: list[Code] = []
-    between: list[nodes.Entry] = []
-    for entry in (*body.entries, None):
-        variable = objects.get(id(entry))
-        if entry is not None and variable is None:
-            between.append(entry)
-            continue
-        if between:
-            options = dict_of(between, apart=bool(made))
-            if options is None:
-                return None
-            made.append(options)
-            between = []
-        if variable is not None:
-            made.append(variable)
-    return made
+def _entries_of(place: Place, variable: str) -> Objects:
+    """The entries that an object stands for, as `content_of` wants them."""
+    return {id(place.first): variable} | {id(each): None for each in place.others}
 
 
 def _python_name(text: str, taken: dict[str, Code]) -> str:
@@ -214,12 +194,11 @@ def _plain_arguments(expression: nodes.Expression, body: nodes.AttributeSet) -> 
     return None
 
 
-def _without_entries(expression: Any, body: nodes.AttributeSet) -> Any:
-    around = []
-    while expression is not body:
-        around.append(expression)
-        expression = expression.body
-    made: Any = evolve(body, entries=())
-    for each in reversed(around):
-        made = evolve(each, body=made)
-    return made
+class _Emptied(Transformer):
+    """Takes the entries out of one set."""
+
+    def __init__(self, body: nodes.AttributeSet) -> None:
+        self._body = body
+
+    def transform_attribute_set(self, node: nodes.AttributeSet) -> nodes.AttributeSet:
+        return evolve(node, entries=()) if node is self._body else node

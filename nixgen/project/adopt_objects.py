@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from nixgen.emit.gitea_actions_runner import instance
+from nixgen.emit.runners import unit_settings
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.errors import ModelError
 from nixgen.model.base import ModelObject
 from nixgen.model.host import Host
+from nixgen.model.limits import ResourceLimits
 from nixgen.model.runner import (
     ContainerRunner,
     GlobalScope,
@@ -30,12 +32,19 @@ from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
-from nixgen.nix.spans import tokens
-from nixgen.project.adopt_values import code_of, notes_of
-from nixgen.project.python_text import Code, call, listed, literal, quoted, texts
+from nixgen.project.adopt_places import Place, emptied, has_comment, pieces
 
 SECRETS = ("vault", "secrets")
 RUNNERS = ("services", "gitea-actions-runner", "instances")
+
+_LIMITS = {
+    "MemoryHigh": "memory_high",
+    "MemoryMax": "memory_max",
+    "OOMPolicy": "oom_policy",
+    "CPUQuota": "cpu_quota",
+    "TasksMax": "tasks_max",
+    "IOWeight": "io_weight",
+}
 
 _Made = TypeVar("_Made", bound=ModelObject)
 
@@ -62,61 +71,6 @@ def scope_of(text: str) -> Scope:
     return made
 
 
-def scope_code(scope: Scope) -> Code:
-    """The call that makes a scope."""
-    fields = {
-        field: quoted(getattr(scope, field))
-        for field in ("user", "organization", "repository")
-        if isinstance(getattr(scope, field, None), str)
-    }
-    return call(type(scope).__name__, **fields)
-
-
-@frozen
-class Place:
-    """A binding `<prefix>.<name> = { ... };` of plain entries, with the comments above it."""
-
-    name: str
-    values: Mapping[str, nodes.Expression]
-    notes: Sequence[str]
-    binding: nodes.Binding
-
-
-def place_of(entry: nodes.Entry, prefix: tuple[str, ...]) -> Place | None:
-    """The place; None where the entry is another one, or has comments that an object has not."""
-    if not isinstance(entry, nodes.Binding) or len(entry.path.names) != len(prefix) + 1:
-        return None
-    if not all(map(is_static, entry.path.names)):
-        return None
-    *outer, name = map(static_name, entry.path.names)
-    value = entry.value
-    if tuple(outer) != prefix or not isinstance(value, nodes.AttributeSet) or value.recursive:
-        return None
-    first, *others = tokens(entry)
-    notes = notes_of(tuple(each for each in first.leading if not _blank(each)))
-    if notes is None or any(not note or note.startswith("#") for note in notes):
-        return None
-    if first.trailing or any(map(_has_comment, others)):
-        return None
-    flat = dict(_flat(value))
-    return Place(name, flat, notes, entry)
-
-
-def _blank(trivia: nodes.Trivia) -> bool:
-    return isinstance(trivia, nodes.BlankLine)
-
-
-def _has_comment(token: nodes.Token) -> bool:
-    return token.trailing is not None or not all(map(_blank, token.leading))
-
-
-def _flat(node: nodes.AttributeSet) -> Iterator[tuple[str, nodes.Expression]]:
-    """Entries by their paths of two levels at most: `settings.runner`."""
-    for entry in node.entries:
-        if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names)):
-            yield build.join_path([static_name(name) for name in entry.path.names]), entry.value
-
-
 def _sound(kind: type[_Made], **fields: Any) -> _Made | None:
     """The object; None where the model refuses it."""
     try:
@@ -125,12 +79,22 @@ def _sound(kind: type[_Made], **fields: Any) -> _Made | None:
         return None
 
 
-def _same(made: nodes.Binding, entry: nodes.Binding) -> bool:
+def _same(made: nodes.Binding, place: Place) -> bool:
     """Whether what an object emits says what the file says."""
-    return same_values(nodes.AttributeSet((made,)), nodes.AttributeSet((entry,)))
+    return same_values(nodes.AttributeSet((made,)), place.whole)
 
 
-def _text(node: nodes.Expression | None) -> str | None:
+def _attributes(place: Place) -> dict[str, nodes.Expression]:
+    """The values of a place by their paths."""
+    return {
+        build.join_path([static_name(name) for name in entry.path.names]): entry.value
+        for entry in place.body.entries
+        if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names))
+    }
+
+
+def plain_text(node: nodes.Expression | None) -> str | None:
+    """The text of a string that is known without evaluation; None for any other expression."""
     return value if isinstance(value := _data(node), str) else None
 
 
@@ -143,7 +107,7 @@ def _data(node: nodes.Expression | None) -> Any:
 
 def secret_of(place: Place, host: str) -> VaultSecret | None:
     """The secret that an entry of `vault.secrets` is; its `services` are explicit."""
-    given = {name: _data(node) for name, node in place.values.items()}
+    given = {name: _data(node) for name, node in _attributes(place).items()}
     mode, folder = given.get("mode"), given.get("outputDir")
     if not isinstance(mode, str) or not mode.isdigit() or set(mode) & {"8", "9"}:
         return None
@@ -159,38 +123,15 @@ def secret_of(place: Place, host: str) -> VaultSecret | None:
     }
     made = _sound(VaultSecret, name=place.name, terraform=None, notes=place.notes, **fields)
     owner = _sound(Host, name=host, release="25.11", secrets=[made]) if made else None
-    if made is None or owner is None or not _same(secret_options(made, owner), place.binding):
+    if made is None or owner is None or not _same(secret_options(made, owner), place):
         return None
     return made
 
 
-def secret_code(secret: VaultSecret, users: Sequence[Runner]) -> Code:
-    """The call that makes a secret; `users` are the runners whose token it is."""
-    derived = tuple(str(runner.unit) for runner in users)
-    services = tuple(secret.services or ())
-    return call(
-        "VaultSecret",
-        name=quoted(secret.name),
-        path=_optional(secret.path),
-        key=_optional(secret.key),
-        mode=None if secret.mode == 0o400 else f"0o{secret.mode:o}",
-        owner=None if secret.owner == "root" else quoted(secret.owner),
-        group=None if secret.group == "root" else quoted(secret.group),
-        services=None if services == derived else literal(list(services)),
-        output=_optional(secret.output),
-        terraform="None",
-        notes=texts(secret.notes),
-    )
-
-
-def _optional(text: str | None) -> Code | None:
-    return None if text is None else quoted(text)
-
-
 def runner_of(place: Place, secrets: Sequence[VaultSecret], scope: Scope) -> Runner | None:
     """The runner that an instance is."""
-    values = place.values
-    labels, path = _data(values.get("labels")), _text(values.get("tokenFile"))
+    values = _attributes(place)
+    labels, path = _data(values.get("labels")), plain_text(values.get("tokenFile"))
     if path is None or not isinstance(labels, list) or not all(isinstance(x, str) for x in labels):
         return None
     token = next((each for each in secrets if each.output_path == path), None)
@@ -200,7 +141,7 @@ def runner_of(place: Place, secrets: Sequence[VaultSecret], scope: Scope) -> Run
     fields: dict[str, Any] = {
         "name": place.name,
         "display_name": _display_name(values.get("name")),
-        "url": _text(values.get("url")),
+        "url": plain_text(values.get("url")),
         "token": token or _sound(TokenFile, path=path),
         "labels": labels,
         "scope": scope,
@@ -214,19 +155,17 @@ def runner_of(place: Place, secrets: Sequence[VaultSecret], scope: Scope) -> Run
         if made is None:
             continue
         bare = evolve(made, display_name=None)
-        made = bare if _same(instance(bare), place.binding) else made
-        if _same(instance(made), place.binding):
+        made = bare if _same(instance(bare), place) else made
+        if _same(instance(made), place):
             return made
     return None
 
 
 def _settings(place: Place) -> dict[str, Any] | None:
     """The settings as data; None where they are not."""
-    value = place.binding.value
-    assert isinstance(value, nodes.AttributeSet)
     entries = tuple(
         entry
-        for entry in value.entries
+        for entry in place.body.entries
         if isinstance(entry, nodes.Binding)
         and is_static(entry.path.names[0])
         and static_name(entry.path.names[0]) == "settings"
@@ -262,7 +201,7 @@ def _with_settings(settings: dict[str, Any], name: str) -> Iterator[dict[str, An
 
 
 def _display_name(node: nodes.Expression | None) -> Any:
-    text = _text(node)
+    text = plain_text(node)
     return node if text is None else text
 
 
@@ -280,36 +219,34 @@ def _packages(node: nodes.Expression | None) -> list[Any]:
     return []
 
 
-def runner_code(runner: Runner, variables: Mapping[int, str]) -> Code:
-    """The call that makes a runner; `variables` has the names of secrets by their identity."""
-    token: Code = (
-        call("TokenFile", path=quoted(runner.token.path))
-        if isinstance(runner.token, TokenFile)
-        else variables[id(runner.token)]
-    )
-    return call(
-        type(runner).__name__,
-        name=quoted(runner.name),
-        display_name=None if runner.display_name is None else _expression(runner.display_name),
-        url=quoted(runner.url),
-        token=token,
-        labels=listed([quoted(str(label)) for label in runner.labels]),
-        scope=scope_code(runner.scope),
-        enable=None if runner.enable else "False",
-        capacity=None if runner.capacity is None else repr(runner.capacity),
-        cache=None if runner.cache is None else _cache(runner.cache),
-        host_packages=listed([_expression(each) for each in runner.host_packages])
-        if runner.host_packages
-        else None,
-        settings=literal(runner.settings) if runner.settings else None,
-        notes=texts(runner.notes),
-    )
+def with_limits(runner: Runner, body: nodes.AttributeSet) -> tuple[Runner, Sequence[nodes.Binding]]:
+    """A runner with the limits that a file sets for its unit, and the bindings that say them.
+
+    The runner as it is, and none, where there are no limits, or a comment would be lost.
+    """
+    found: dict[str, Any] = {}
+    said: list[nodes.Binding] = []
+    for piece in pieces(body, ("systemd", "services", str(runner.unit), "serviceConfig")):
+        field = _LIMITS.get(".".join(piece.inside))
+        value = _data(piece.binding.value)
+        if field is not None and isinstance(value, str | int) and not has_comment(piece.binding):
+            found[field] = value
+            said.append(piece.binding)
+    limits = _sound(ResourceLimits, **{"oom_policy": None, **found})
+    made = None if limits is None else _sound_copy(runner, limits=limits)
+    path = build.path(("systemd", "services", str(runner.unit), "serviceConfig"))
+    values = tuple(evolve(each, path=nodes.AttributePath(each.path.names[-1:])) for each in said)
+    expected = nodes.AttributeSet((nodes.Binding(path, nodes.AttributeSet(values)),))
+    empty = emptied(body, {id(each) for each in said})
+    if made is None or any(map(has_comment, empty)):
+        return runner, ()
+    if not same_values(nodes.AttributeSet(tuple(unit_settings(made))), expected):
+        return runner, ()
+    return made, (*said, *empty)
 
 
-def _cache(cache: RunnerCache) -> Code:
-    enabled = None if cache.enabled else "False"
-    return call("RunnerCache", enabled=enabled, dir=_optional(cache.dir))
-
-
-def _expression(value: Any) -> Code:
-    return quoted(value) if isinstance(value, str) else code_of(value)
+def _sound_copy(runner: Runner, **fields: Any) -> Runner | None:
+    try:
+        return evolve(runner, **fields)
+    except ModelError:
+        return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 from attrs import evolve
 
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.names import is_static, static_name
-from nixgen.nix.printing.printer import print_expression
+from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.walk import children, walk
 from nixgen.project.python_text import (
@@ -30,31 +31,82 @@ _PRIORITIES = {"lib.mkDefault": "default", "lib.mkForce": "force"}
 _DEEP = 30  # levels of dicts, as deep as a reader of Python bears; further ones stay Nix
 
 
-def dict_of(entries: Sequence[nodes.Entry], depth: int = 0, *, apart: bool = False) -> Group | None:
-    """A dict of entries; None where one of them has no place in a dict.
+def content_of(
+    entries: Sequence[nodes.Entry], objects: Mapping[int, str | None], depth: int = 0
+) -> list[Code]:
+    """The content that entries are: variables of objects, dicts of options, and entries as Nix.
 
-    `apart` says that a blank line comes before them anyway.
+    `objects` has the variables by the identity of the entries that they stand for; None for an
+    entry that says more of an object that is named elsewhere.
     """
-    made: dict[str, Code] = {}
+    items: list[Code] = []
+    options: list[tuple[str, Code]] = []
     for entry in entries:
-        if not isinstance(entry, nodes.Binding):
-            return None
-        dotted = dotted_of(entry.path)
-        notes = notes_of(first_token(entry).leading)
-        odd = [*list(tokens(entry.path))[1:], entry.equals, evolve(entry.semicolon, trailing=None)]
-        if any(each.leading or each.trailing for each in odd) or first_token(entry).trailing:
-            return None
-        if dotted is None or dotted in made or notes is None:
-            return None
-        if apart and not made and notes[:1] == [""]:
-            notes = notes[1:]
-        code = _value(entry.value, depth)
-        after = entry.semicolon.trailing
-        remark = None if after is None else quoted(after.text.removeprefix(" "))
-        if notes or remark:
-            code = call("Option", value=code, notes=texts(notes), remark=remark)
-        made[dotted] = code
-    return mapping(list(made.items()))
+        if id(entry) in objects:
+            variable = objects[id(entry)]
+            if variable is not None:
+                items += _dict(options)
+                items.append(variable)
+            continue
+        after_object = not options and bool(items) and isinstance(items[-1], str)
+        made = _option(entry, objects, depth, apart=after_object)
+        if made is None or any(made[0] == key for key, _ in options):
+            items += [*_dict(options), _raw_entry(entry)]
+        else:
+            options.append(made)
+    return items + _dict(options)
+
+
+def says_more_than_nix(content: Sequence[Code]) -> bool:
+    """Whether there is anything in a content but entries as Nix."""
+    return any(isinstance(item, str) or item.open == "{" for item in content)
+
+
+def is_open(node: nodes.Node, depth: int) -> TypeGuard[nodes.AttributeSet]:
+    """Whether a node is a set whose entries can be told one by one; else all of it stays Nix."""
+    if not isinstance(node, nodes.AttributeSet) or node.recursive or not node.entries:
+        return False
+    edges = (node.open.leading, node.open.trailing, node.close.trailing)
+    return depth < _DEEP and not any(edges) and notes_of(node.close.leading) is not None
+
+
+def _dict(options: list[tuple[str, Code]]) -> list[Code]:
+    """The options collected so far as a dict, if there are any; the list is emptied."""
+    made: list[Code] = [mapping(options.copy())] if options else []
+    options.clear()
+    return made
+
+
+def _option(
+    entry: nodes.Entry, objects: Mapping[int, str | None], depth: int, *, apart: bool
+) -> tuple[str, Code] | None:
+    """A key of a dict and its value; None where the entry has no place in one.
+
+    `apart` says that a blank line comes before it anyway.
+    """
+    if not isinstance(entry, nodes.Binding):
+        return None
+    dotted = dotted_of(entry.path)
+    first, *rest = tokens(entry.path)
+    notes = notes_of(first.leading)
+    odd = [*rest, entry.equals, evolve(entry.semicolon, trailing=None)]
+    if dotted is None or notes is None or first.trailing or any(map(_has_trivia, odd)):
+        return None
+    if apart and notes[:1] == [""]:
+        notes = notes[1:]
+    code = _value(entry.value, objects, depth)
+    after = entry.semicolon.trailing
+    remark = None if after is None else quoted(after.text.removeprefix(" "))
+    if notes or remark:
+        code = call("Option", value=code, notes=texts(notes), remark=remark)
+    return dotted, code
+
+
+def _raw_entry(entry: nodes.Entry) -> Code:
+    first = first_token(entry).leading[:1]
+    blank = "\n" if first and isinstance(first[0], nodes.BlankLine) else ""
+    text = print_file(nodes.File(entry))  # type: ignore[arg-type]  # an entry by itself prints, too
+    return call("nix.raw_entry", lines_of(blank + text.removesuffix("\n")))
 
 
 def dotted_of(path: nodes.AttributePath) -> str | None:
@@ -88,19 +140,24 @@ def code_of(node: nodes.Expression) -> Code:
     return made or call("nix.raw", lines_of(print_expression(node)))
 
 
-def _value(node: nodes.Expression, depth: int) -> Code:
-    if isinstance(node, nodes.AttributeSet) and node.entries and not node.recursive:
-        edges = (node.open.leading, node.open.trailing, node.close.leading, node.close.trailing)
-        if depth < _DEEP and not any(edges):
-            made = dict_of(node.entries, depth + 1)
-            if made is not None:
-                return made
+def _value(node: nodes.Expression, objects: Mapping[int, str | None], depth: int) -> Code:
+    if not isinstance(node, nodes.AttributeSet) or not node.entries or node.recursive:
+        return code_of(node)
+    content = content_of(node.entries, objects, depth + 1) if is_open(node, depth) else []
+    if not says_more_than_nix(content):
         return call("nix.raw", lines_of(print_expression(node)))
-    return code_of(node)
+    last = notes_of(node.close.leading)
+    if not last and len(content) == 1 and isinstance(content[0], Group):
+        return content[0]
+    return call("Entries", content=listed(content), last_notes=texts(last or []))
 
 
 def _has_comments(node: nodes.Node) -> bool:
-    return any(each.leading or each.trailing for each in tokens(node))
+    return any(map(_has_trivia, tokens(node)))
+
+
+def _has_trivia(token: nodes.Token) -> bool:
+    return bool(token.leading) or token.trailing is not None
 
 
 def _is_deep(node: nodes.Node) -> bool:

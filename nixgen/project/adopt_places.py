@@ -1,0 +1,129 @@
+"""Where objects stand in the sets of a Nix file, however their paths are spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from typing import TypeAlias
+
+from attrs import frozen
+
+from nixgen.nix import build, nodes
+from nixgen.nix.names import is_static, static_name
+from nixgen.nix.spans import tokens
+from nixgen.project.adopt_values import is_open, notes_of
+
+Names: TypeAlias = tuple[str, ...]
+
+
+@frozen
+class Piece:
+    """A binding of the set `owner`, `inside` as seen from the place that was asked for."""
+
+    owner: nodes.AttributeSet
+    binding: nodes.Binding
+    inside: Names
+
+
+@frozen
+class Place:
+    """What a file says at one place, as one set, with the comments above it.
+
+    `first` is the entry that the object is to stand for, `others` are those that say more of it.
+    """
+
+    path: Names
+    body: nodes.AttributeSet
+    notes: Sequence[str]
+    first: nodes.Binding
+    others: Sequence[nodes.Binding]
+
+    @property
+    def name(self) -> str:
+        """The last name of the path."""
+        return self.path[-1]
+
+    @property
+    def whole(self) -> nodes.AttributeSet:
+        """A set that says this and nothing else."""
+        return nodes.AttributeSet((nodes.Binding(build.path(self.path), self.body),))
+
+
+def pieces(
+    owner: nodes.AttributeSet, wanted: Names, above: Names = (), depth: int = 0
+) -> Iterator[Piece]:
+    """The bindings below a path: dotted, in sets, or both, in the order of the file."""
+    for entry in owner.entries:
+        if not isinstance(entry, nodes.Binding) or not all(map(is_static, entry.path.names)):
+            continue
+        names = (*above, *map(static_name, entry.path.names))
+        path = names[1:] if names[0] == "config" else names
+        if len(path) > len(wanted) and path[: len(wanted)] == wanted:
+            yield Piece(owner, entry, path[len(wanted) :])
+        elif path == wanted[: len(path)] and is_open(entry.value, depth):
+            yield from pieces(entry.value, wanted, names, depth + 1)
+
+
+def places(body: nodes.AttributeSet, prefix: Names) -> list[Place]:
+    """What stands at `<prefix>.<name>`, for each name that an object can take the place of.
+
+    None can where a comment would be lost, or where the bindings stand in several sets.
+    """
+    groups: dict[str, list[Piece]] = {}
+    for piece in pieces(body, prefix):
+        groups.setdefault(piece.inside[0], []).append(piece)
+    made = [_place((*prefix, name), group) for name, group in groups.items()]
+    return [place for place in made if place is not None]
+
+
+def _place(path: Names, group: Sequence[Piece]) -> Place | None:
+    first, *others = [piece.binding for piece in group]
+    notes = _notes(first)
+    if notes is None or any(map(has_comment, others)):
+        return None
+    if any(piece.owner is not group[0].owner for piece in group):
+        return None
+    entries: list[nodes.Entry] = []
+    for piece in group:
+        value = piece.binding.value
+        if len(piece.inside) > 1:
+            names = piece.binding.path.names[1 - len(piece.inside) :]
+            entries.append(nodes.Binding(nodes.AttributePath(names), value))
+        elif isinstance(value, nodes.AttributeSet) and not value.recursive:
+            entries += value.entries
+        else:
+            return None
+    return Place(path, nodes.AttributeSet(tuple(entries)), notes, first, others)
+
+
+def emptied(owner: nodes.AttributeSet, gone: Set[int], depth: int = 0) -> list[nodes.Binding]:
+    """The bindings of sets that say nothing more without those whose identities are gone."""
+    made: list[nodes.Binding] = []
+    for entry in owner.entries:
+        if id(entry) in gone or not isinstance(entry, nodes.Binding):
+            continue
+        value = entry.value
+        if is_open(value, depth):
+            inner = emptied(value, gone, depth + 1)
+            left = {id(each) for each in value.entries} - gone - {id(each) for each in inner}
+            made += inner if left else [*inner, entry]
+    return made
+
+
+def _notes(binding: nodes.Binding) -> list[str] | None:
+    """The comments above a binding; None where it has others, or what an object has no form for."""
+    first, *rest = tokens(binding)
+    notes = notes_of([each for each in first.leading if not isinstance(each, nodes.BlankLine)])
+    if notes is None or any(not note or note.startswith("#") for note in notes):
+        return None
+    return None if first.trailing or any(map(_has_comment, rest)) else notes
+
+
+def has_comment(node: nodes.Node) -> bool:
+    """Whether there is a comment at a node or in it."""
+    return any(map(_has_comment, tokens(node)))
+
+
+def _has_comment(token: nodes.Token) -> bool:
+    return token.trailing is not None or any(
+        not isinstance(each, nodes.BlankLine) for each in token.leading
+    )
