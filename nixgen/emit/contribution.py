@@ -64,15 +64,17 @@ class SharedEntry:
     """The host's entry in a file that all hosts share.
 
     `file` and `section` name a place in `nixgen.emit.shared.SHARED_FILES`, `item` is what stands
-    there, with a `Cause` as its origin. `key` is unique in the section:
-    two hosts' entries of one key are one where text and `identity` are equal, else a mistake.
+    there, with a `Cause` as its origin. `key` is unique in the section: two hosts' entries of one
+    key are one where text and `identity` are equal, else a mistake. Of equal identity and different
+    `rank`, the one of the higher rank stands for both.
     """
 
     file: str
     section: str
     key: str
-    item: hcl.Block | hcl.ObjectItem
+    item: hcl.Block | hcl.ObjectItem | hcl.Printed
     identity: Hashable = None
+    rank: int = 0
 
 
 @frozen

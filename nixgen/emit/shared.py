@@ -62,9 +62,7 @@ class SharedFile:
         parts += [(item,) for item in fixed]
         if not parts:
             return None
-        body: list[hcl.BodyItem] = [
-            hcl.Comment(line) for line in header(source, (self.about,))
-        ]
+        body: list[hcl.BodyItem] = [hcl.Comment(line) for line in header(source, (self.about,))]
         for part in parts:
             body += [hcl.BlankLine(), *part]
         return hcl.File(tuple(body))
@@ -113,9 +111,7 @@ SHARED_FILES = {
             "OpenTofu and the provider.",
             fixed=standalone.versions,
         ),
-        SharedFile(
-            f"{VAULT_FOLDER}/provider.tf", "The Vault server.", fixed=standalone.provider
-        ),
+        SharedFile(f"{VAULT_FOLDER}/provider.tf", "The Vault server.", fixed=standalone.provider),
         SharedFile(
             f"{VAULT_FOLDER}/mounts.tf",
             "Where secrets are kept, and where hosts log in.",

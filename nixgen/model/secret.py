@@ -20,7 +20,10 @@ from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, Withheld, checked
 
 _NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
-_PLACEHOLDER = re.compile(r"|PLACEHOLDER|CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|TODO", re.IGNORECASE)
+PLACEHOLDER = r"PLACEHOLDER|CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|TODO"
+"""What stands for a value, in any case: a regular expression of Python, Go and `grep -E`."""
+
+_PLACEHOLDER = re.compile(f"|{PLACEHOLDER}", re.IGNORECASE)
 _ACCOUNT = values.matching(r"[a-z_][a-z0-9_-]{0,30}\$?", "a user or group name of Linux")
 _VARIABLE = r"[a-zA-Z_][a-zA-Z0-9_-]*"
 _RESERVED = frozenset(
@@ -113,7 +116,8 @@ class VaultSecret(ModelObject):
     - `services`: systemd units to restart when it changes; None is the units that use it. Names are
       written as given, so an explicit one must be escaped already.
     - `terraform`: a `TerraformVariable`, `Generated`, or None where something else writes to Vault.
-    - `version`: to be raised with each new value where `Vault.write_only` hides it from Terraform.
+    - `version`: raised, it has Terraform make a generated value anew, and send a given one that
+      `Vault.write_only` hides from it. Of a standalone folder.
     - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
     - `notes`: comments above it in the Nix.
     - `accepted`: risks of the audit that are taken, `accept(...)`.

@@ -42,7 +42,7 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
             rendered = [result for _, result in zip(hosts, results, strict=True)]
         managed = {f"{VAULT_FOLDER}/{name}" for name in fleet.vault.managed}
         others = kept_chunks(kept, fleet.names, managed) if kept is not None else []
-        return join(rendered, others, _about(fleet), managed)
+        return join(rendered, others, _about(fleet), managed, fleet.vault)
 
 
 def plan(

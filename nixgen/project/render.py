@@ -7,16 +7,18 @@ the joined tree is always the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from nixgen import hcl, nix
 from nixgen.diagnostic import Diagnostic, Related
 from nixgen.emit.contribution import ManagedFile, SharedEntry
 from nixgen.emit.host import emit
-from nixgen.emit.shared import SHARED_FILES, SharedFile
+from nixgen.emit.shared import EXAMPLE_FILE, SHARED_FILES, SharedFile
 from nixgen.errors import ModelError
 from nixgen.model.host import Host
 from nixgen.model.origin import Origin
+from nixgen.model.vault import VAULT, Vault
 from nixgen.nix.names import static_name
 from nixgen.nix.spans import first_token
 from nixgen.project import line_origins
@@ -28,7 +30,8 @@ class Chunk(NamedTuple):
     """A printed entry of a shared file: `text` is its lines, `height` their number.
 
     `origins` is their part of the file's `line_origins`. `origin` is where the entry was made, for
-    messages; None for a chunk that was cut out of an existing file.
+    messages; None for a chunk that was cut out of an existing file. `others` are further hosts that
+    have the same entry.
     """
 
     file: str
@@ -39,7 +42,9 @@ class Chunk(NamedTuple):
     height: int
     origins: str
     identity: Hashable = None
+    rank: int = 0
     origin: Origin | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def printed(self) -> hcl.Printed:
@@ -77,11 +82,13 @@ def join(
     kept: Iterable[Chunk] = (),
     about: str = "",
     managed: Collection[str] = (),
+    vault: Vault = VAULT,
 ) -> Tree:
     """The tree of several hosts; `kept` are entries of hosts that are not rendered now.
 
     `about` names the folder that shared files are made from, `managed` are the paths of those that
-    people write. Raises ModelError where two hosts want different entries of one key.
+    people write, `vault` is the fleet's. Raises ModelError where two hosts want different entries of
+    one key.
     """
     files: dict[str, RenderedFile] = {}
     chunks: dict[str, list[Chunk]] = {}
@@ -93,12 +100,11 @@ def join(
         chunks.setdefault(chunk.file, []).append(chunk)
     faults: list[Diagnostic] = []
     for path, shared in SHARED_FILES.items():
-        if path in chunks:
-            sections = _unique(chunks[path], faults)
-            if path in managed:
-                files[path] = _managed_shared_file(shared, sections)
-            else:
-                files[path] = _shared_file(shared, sections, about)
+        sections = _unique(chunks.get(path, ()), faults)
+        if path in managed and sections:
+            files[path] = _managed_shared_file(shared, sections)
+        elif (file := _shared_file(shared, sections, about, vault)) is not None:
+            files[path] = file
     if faults:
         raise ModelError(*faults)
     return files
@@ -174,6 +180,7 @@ def _chunk(entry: SharedEntry, host: str) -> Chunk:
         height=height,
         origins=line_origins.part(printed.ranges),
         identity=entry.identity,
+        rank=entry.rank,
         origin=cause.origins[0],
     )
 
@@ -181,9 +188,14 @@ def _chunk(entry: SharedEntry, host: str) -> Chunk:
 def _unique(chunks: Sequence[Chunk], faults: list[Diagnostic]) -> dict[str, list[Chunk]]:
     """The chunks of each section in order of their keys, equal ones of several hosts once."""
     sections: dict[str, dict[str, Chunk]] = {}
-    for chunk in sorted(chunks, key=lambda chunk: (chunk.key, chunk.host)):
-        known = sections.setdefault(chunk.section, {}).setdefault(chunk.key, chunk)
-        if known is not chunk and not _same(known, chunk):
+    for chunk in sorted(chunks, key=lambda chunk: (chunk.key, -chunk.rank, chunk.host)):
+        section = sections.setdefault(chunk.section, {})
+        known = section.setdefault(chunk.key, chunk)
+        if known is chunk:
+            continue
+        if chunk.host not in (known.host, *known.others):
+            section[chunk.key] = known._replace(others=(*known.others, chunk.host))
+        if not _same(known, chunk) and chunk.file != EXAMPLE_FILE:  # its variable tells the fault
             faults.append(_clash(known, chunk))
     return {name: list(section.values()) for name, section in sections.items()}
 
@@ -191,7 +203,8 @@ def _unique(chunks: Sequence[Chunk], faults: list[Diagnostic]) -> dict[str, list
 def _same(one: Chunk, other: Chunk) -> bool:
     # Chunks cut from a file have no identity any more: their text decides.
     cut = one.origin is None or other.origin is None
-    return one.text == other.text and (cut or one.identity == other.identity)
+    alike = one.text == other.text or one.rank > other.rank
+    return alike and (cut or one.identity == other.identity)
 
 
 def _clash(known: Chunk, chunk: Chunk) -> Diagnostic:
@@ -201,11 +214,12 @@ def _clash(known: Chunk, chunk: Chunk) -> Diagnostic:
     if other.origin is not None:
         related = (Related(other.origin.location(), f"host {other.host!r} wants it here"),)
     variable = made.section == "variables"
-    hosts = f"hosts {known.host!r} and {chunk.host!r}"
     what = f"Terraform variable {made.key!r}" if variable else f"entry {made.key!r} in {made.file}"
     same = "for a secret of its own" if known.text == chunk.text else "differently"
     return Diagnostic(
-        summary=f"{hosts} both describe the {what}, each {same}",
+        summary=f"hosts {known.host!r} and {chunk.host!r} both describe the {what}, each {same}"
+        if known.host != chunk.host
+        else f"host {chunk.host!r} describes the {what} twice, each time {same}",
         location=made.origin.location() if made.origin else None,
         related=related,
         help='give each its own name, TerraformVariable(name="..."), or the same name where they '
@@ -219,17 +233,26 @@ def _clash(known: Chunk, chunk: Chunk) -> Diagnostic:
 
 
 def _shared_file(
-    file: SharedFile, sections: Mapping[str, Sequence[Chunk]], about: str
-) -> RenderedFile:
+    file: SharedFile, sections: Mapping[str, Sequence[Chunk]], about: str, vault: Vault
+) -> RenderedFile | None:
     ordered = [sections.get(section.name, ()) for section in file.sections]
-    tree = file.tree(about, [[chunk.printed for chunk in chunks] for chunks in ordered])
+    printed = [[chunk.printed for chunk in chunks] for chunks in ordered]
+    tree = file.tree(about, vault, printed)
+    if tree is None:
+        return None
     text, ranges = hcl.print_with_origins(tree)
-    chunks = [chunk for chunks in ordered for chunk in chunks]
-    entries = tuple(
-        [
-            Entry(chunk.section, chunk.key, chunk.host, first, last)
-            for chunk, (first, last, _) in zip(chunks, ranges, strict=True)
-        ]
-    )
-    origins = line_origins.joined([(first, part) for first, _, part in ranges])
-    return RenderedFile(file.path, text, None, "", entries, origins)
+    parts: list[tuple[int, str]] = []
+    places: list[tuple[int, int]] = []
+    for first, last, origin in ranges:
+        if isinstance(origin, str):  # of a chunk; what is fixed has its cause
+            places.append((first, last))
+            parts.append((first, origin))
+        else:
+            parts.append((first, line_origins.part([(1, last - first + 1, origin)])))
+    entries = [
+        Entry(chunk.section, chunk.key, host, first, last)
+        for chunk, (first, last) in zip(chain(*ordered), places, strict=True)
+        for host in (chunk.host, *chunk.others)
+    ]
+    origins = line_origins.joined(parts)
+    return RenderedFile(file.path, text, None, "", tuple(entries), origins)
