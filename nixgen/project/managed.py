@@ -25,7 +25,7 @@ from nixgen.errors import InputError, SyntaxFault
 from nixgen.project import disk, line_origins
 from nixgen.project.managed_nix import NixEditor
 from nixgen.project.managed_terraform import TerraformEditor
-from nixgen.project.manifest import Record
+from nixgen.project.manifest import Record, Written
 from nixgen.project.tree import ManagedEntry, RenderedFile
 
 CURRENT, CHANGED, EDITED, FOREIGN = "current", "changed", "edited", "foreign"
@@ -122,11 +122,11 @@ def merge(
         found = error.diagnostics if isinstance(error, SyntaxFault) else (_no_text(place),)
         text = "" if data is None else data.decode(errors="replace")
         return Merged(file._replace(text=text), Record.of_managed(file, {}), FOREIGN, found)
-    work = _Merge(editor, known, force)
-    work.run(file.managed, hosts)
+    work = _Merge(editor, known, force, hosts)
+    work.run(file.managed)
     made = file._replace(text=editor.text, origins=_origins(editor, file.managed))
     state = max(work.states, key=_WORST.index, default=CURRENT)
-    return Merged(made, Record.of_managed(made, work.digests), state, tuple(work.conflicts))
+    return Merged(made, Record.of_managed(made, work.written), state, tuple(work.conflicts))
 
 
 def in_text(file: RenderedFile, text: str | None) -> RenderedFile:
@@ -135,7 +135,7 @@ def in_text(file: RenderedFile, text: str | None) -> RenderedFile:
 
 
 class _Known(NamedTuple):
-    """What nixgen wrote under a key: hashes, and the hosts that an entry of a shared file is of."""
+    """What nixgen wrote under a key: hashes, and the hosts whose it is in a shared file."""
 
     digests: set[str]
     hosts: set[str]
@@ -144,10 +144,10 @@ class _Known(NamedTuple):
 def _known(records: Iterable[Record]) -> dict[str, _Known]:
     known: dict[str, _Known] = {}
     for record in records:
-        for key, (written, host) in (record.managed_entries or {}).items():
+        for key, written in (record.managed_entries or {}).items():
             found = known.setdefault(key, _Known(set(), set()))
-            found.digests.add(written)
-            found.hosts.add(host)
+            found.digests.add(written.digest)
+            found.hosts.update(written.hosts)
     return known
 
 
@@ -171,18 +171,18 @@ class _Merge:
     editor: Editor
     known: Mapping[str, _Known]
     force: bool
-    digests: dict[str, tuple[str, str]] = field(factory=dict)
+    hosts: Collection[str] | None
+    written: dict[str, Written] = field(factory=dict)
     states: list[str] = field(factory=list)
     conflicts: list[Diagnostic] = field(factory=list)
 
-    def run(self, entries: Sequence[ManagedEntry], hosts: Collection[str] | None) -> None:
+    def run(self, entries: Sequence[ManagedEntry]) -> None:
         """Removes what is known and not among the entries, puts what is missing or different."""
         before = self.editor.text
         wanted = {entry.key for entry in entries}
         gone = [key for key in self.known if key not in wanted]
-        for key in [key for key in gone if self._is_of_others(key, hosts)]:
-            known = self.known[key]
-            self.digests[key] = (min(known.digests), min(known.hosts))
+        for key in [key for key in gone if self._others(key)]:
+            self.written[key] = Written(min(self.known[key].digests), self._others(key))
             gone.remove(key)
         missing = [entry for entry in entries if not self._is_there(entry)]
         for key in [key for key in gone if self._may_go(key)]:
@@ -191,14 +191,18 @@ class _Merge:
             placed = self.editor.placed(entry.key)
             assert placed is not None
             # Comments in odd places can look different once they are written, and then stay so.
-            self.digests[entry.key] = (digest(placed.text), entry.host)
+            self._note(entry, placed.text)
         if self.editor.text != before:
             self.states.append(CHANGED)
 
-    def _is_of_others(self, key: str, hosts: Collection[str] | None) -> bool:
-        """Whether an entry of a shared file is of a host that is not built now."""
-        owners = self.known[key].hosts - {""}
-        return hosts is not None and bool(owners) and not owners & set(hosts)
+    def _others(self, key: str) -> frozenset[str]:
+        """The hosts that have an entry of a shared file and are not built now."""
+        if self.hosts is None or key not in self.known:
+            return frozenset()
+        return frozenset(self.known[key].hosts.difference(self.hosts))
+
+    def _note(self, entry: ManagedEntry, text: str) -> None:
+        self.written[entry.key] = Written(digest(text), self._others(entry.key).union(entry.hosts))
 
     def _is_there(self, entry: ManagedEntry) -> bool:
         """Whether an entry is as it is to be, or cannot be changed."""
@@ -213,7 +217,7 @@ class _Merge:
             return False
         if placed.text == wanted:
             if known or entry.is_set:
-                self.digests[entry.key] = (digest(wanted), entry.host)
+                self._note(entry, wanted)
             return True
         if known is None or digest(placed.text) not in known.digests:
             self._conflict(EDITED if known else FOREIGN, self._edited(entry.key, placed))

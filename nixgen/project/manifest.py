@@ -10,9 +10,10 @@ begin, so that no line depends on the next:
     ]
 
 The parts of a shared file are section, key, host, the number of lines between the part before and
-this one, and its own number of lines: a new part changes one place only. A file that people write
-has no hash of its own, and as parts the key and the hash of each entry that nixgen keeps in it,
-and the host where hosts share the file.
+this one, and its own number of lines: a new part changes one place only. Where several hosts have
+the same entry, a part of the same lines follows for each, its gap negative. A file that people
+write has no hash of its own, and as parts the key and the hash of each entry that nixgen keeps in
+it, and the hosts whose it is where hosts share the file.
 
 Two branches that both add hosts can be merged: git keeps the lines of both sides
 (`merge=union`, or conflict markers, which are read over), and a path with two lines is a file that
@@ -30,7 +31,7 @@ import json
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 
@@ -48,6 +49,13 @@ FORMAT = 1
 Part: TypeAlias = list[Any]
 """An entry of a shared file as the manifest has it: section, key, host, gap and number of lines. It
 is as JSON gave it, and looked at only when entries are asked for: there can be many thousands."""
+
+
+class Written(NamedTuple):
+    """An entry of a managed file: its hash, and the hosts whose it is in a file that they share."""
+
+    digest: str
+    hosts: frozenset[str] = frozenset()
 
 
 @frozen
@@ -68,13 +76,13 @@ class Record:
         return cls(digest, file.host, file.origin, _parts(file.entries))
 
     @classmethod
-    def of_managed(cls, file: RenderedFile, entries: Mapping[str, tuple[str, str]]) -> Record:
-        """The record of a managed file, from the hashes and hosts of its entries by their keys."""
-        parts = [[key, *filter(None, each)] for key, each in sorted(entries.items())]
+    def of_managed(cls, file: RenderedFile, entries: Mapping[str, Written]) -> Record:
+        """The record of a managed file, from its entries by their keys."""
+        parts = [[key, each.digest, *sorted(each.hosts)] for key, each in sorted(entries.items())]
         return cls("", file.host, file.origin, parts)
 
     @property
-    def managed_entries(self) -> dict[str, tuple[str, str]] | None:
+    def managed_entries(self) -> dict[str, Written] | None:
         """The hashes of a managed file's entries, and whose they are where hosts share the file, by
         their keys; None for any other file.
         """
@@ -83,10 +91,9 @@ class Record:
         entries = {}
         for part in self.parts:
             match part:
-                case [str(key), str(digest)]:
-                    entries[key] = (digest, "")
-                case [str(key), str(digest), str(host)]:
-                    entries[key] = (digest, host)
+                case [str(key), str(digest), *hosts]:
+                    names = frozenset(each for each in hosts if isinstance(each, str))
+                    entries[key] = Written(digest, names)
         return entries
 
     @property
@@ -96,7 +103,7 @@ class Record:
             return {self.host}
         if self.digest:
             return {host for _, _, host, *_ in self.parts}
-        return {host for _, host in (self.managed_entries or {}).values()}
+        return {host for each in (self.managed_entries or {}).values() for host in each.hosts}
 
     def entries(self) -> Iterator[Entry]:
         """The entries of a shared file, with their lines. Raises `ValueError` if damaged."""

@@ -131,7 +131,7 @@ def _managed_shared_file(file: SharedFile, sections: Mapping[str, Sequence[Chunk
             True,
             chunk.height,
             chunk.origins,
-            chunk.host,
+            (chunk.host, *chunk.others),
         )
         for name, chunks in sections.items()
         for chunk in chunks

@@ -34,7 +34,7 @@ class ManagedEntry(NamedTuple):
     In a Nix file `key` is an attribute's path, `value` Nix text, `comments` the lines above it; in
     a Terraform file `key` is the address of a block or a map's entry, and `value` all of its text.
     `is_set` tells a set with attributes of its own from a single value. `origins` are those of its
-    `height` lines, comments included, as a part of `nixgen.project.line_origins`. `host` is whose
+    `height` lines, comments included, as a part of `nixgen.project.line_origins`. `hosts` are whose
     it is in a file that hosts share, else empty.
     """
 
@@ -44,7 +44,7 @@ class ManagedEntry(NamedTuple):
     is_set: bool
     height: int
     origins: str
-    host: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 class RenderedFile(NamedTuple):

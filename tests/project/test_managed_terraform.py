@@ -342,6 +342,17 @@ def test_one_host_of_many_is_built(output: Path) -> None:
     assert "hosts/web2/key" in texts(output)["secrets.tf"]
 
 
+def test_a_secret_of_two_hosts_stays_for_the_other(output: Path) -> None:
+    """A build of one host takes no entry out that another host still has."""
+    shared = token(path="shared/token")
+    build(Fleet(hosts=[host("web1", shared), host("web2", shared)]), output)
+    build(Fleet(hosts=[host("web1")]), output, only=["web1"])
+    assert "shared/token" in texts(output)["secrets.tf"]
+    assert "runner_token" in texts(output)["variables.tf"]
+    build(Fleet(hosts=[host("web2")]), output, only=["web2"])
+    assert texts(output) == EXISTING
+
+
 def test_owned_files_become_peoples(tmp_path: Path) -> None:
     """Who takes a file over that nixgen wrote keeps it as it is, entries of all hosts included."""
     web2 = host("web2", VaultSecret(name="key", terraform=Generated()), managed=())
