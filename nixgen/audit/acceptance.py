@@ -1,0 +1,119 @@
+"""Accepted risks against what the rules found: what they cover, and what is wrong with them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from nixgen.audit.rule import Evidence, Rule, host_rule
+from nixgen.audit.view import HostView
+from nixgen.diagnostic import Severity
+from nixgen.model.accept import AcceptedRisk, risks_of
+from nixgen.model.base import ModelObject, close_match
+from nixgen.model.host import Host
+
+_SOURCE = "nixgen: accept(code, reason=..., until=...)"
+
+
+def _needs_findings(_: HostView) -> Iterable[Evidence]:
+    """These rules read what the others found: `Acceptances.complaints` has their checks."""
+    return ()
+
+
+EXPIRED = host_rule(
+    "NG001",
+    Severity.WARNING,
+    "An accepted risk has expired",
+    why="It was taken until a day that has passed. What it covered is a finding again.",
+    advice="look at the risk again: remove it, or accept it until a later day",
+    source=_SOURCE,
+)(_needs_findings)
+
+NOT_NEEDED = host_rule(
+    "NG002",
+    Severity.WARNING,
+    "An accepted risk applies to nothing",
+    why="The rule finds nothing there any more. Left in place, it would hide the risk without a "
+    "word when it comes back.",
+    advice="remove the accept(...), or put it on the object that the finding is about",
+    source=_SOURCE,
+)(_needs_findings)
+
+UNKNOWN = host_rule(
+    "NG003",
+    Severity.ERROR,
+    "A code is accepted that no rule has",
+    why="It covers nothing: probably another code was meant, and that risk is not accepted.",
+    advice="`nixgen audit --rules` lists the codes",
+    source=_SOURCE,
+)(_needs_findings)
+
+RULES: tuple[Rule[Any], ...] = (EXPIRED, NOT_NEEDED, UNKNOWN)
+"""The rules about accepted risks."""
+
+
+class Acceptances:
+    """The accepted risks of a fleet, and which of them have covered a finding."""
+
+    def __init__(self, hosts: Sequence[Host], today: datetime.date) -> None:
+        self._hosts = hosts
+        self._today = today
+        self._used: set[int] = set()
+        self._owners: dict[int, list[Host]] = {}
+        for host in hosts:
+            for made in _objects(host):
+                self._owners.setdefault(id(made), []).append(host)
+
+    def owners(self, made: ModelObject) -> tuple[Host, ...]:
+        """The hosts that an object belongs to."""
+        return tuple(self._owners.get(id(made), ()))
+
+    def covering(
+        self, code: str, subject: ModelObject, hosts: Iterable[Host]
+    ) -> AcceptedRisk | None:
+        """The acceptance of a rule's finding: at the object that it is about, or at its host."""
+        covering = None
+        for made in (subject, *hosts):
+            for risk in risks_of(made):
+                if risk.code == code:
+                    self._used.add(id(risk))
+                    if covering is None and not risk.expired(self._today):
+                        covering = risk
+        return covering
+
+    def complaints(self, codes: Collection[str]) -> Iterator[tuple[Rule[Any], Evidence, Host]]:
+        """What is wrong with accepted risks, once all findings are known."""
+        for host in self._hosts:
+            for made in _objects(host):
+                for risk in risks_of(made):
+                    complaint = self._complaint(risk, codes)
+                    if complaint is not None:
+                        rule, summary, advice = complaint
+                        location = risk.origin.location()
+                        yield (
+                            rule,
+                            Evidence(
+                                subject=made, summary=summary, location=location, advice=advice
+                            ),
+                            host,
+                        )
+
+    def _complaint(
+        self, risk: AcceptedRisk, codes: Collection[str]
+    ) -> tuple[Rule[Any], str, str | None] | None:
+        if risk.code not in codes:
+            near = close_match(risk.code, codes)
+            return UNKNOWN, f"{risk.code} is accepted, and there is no such rule", near or None
+        if id(risk) not in self._used:
+            return NOT_NEEDED, f"{risk.code} is accepted, and there is nothing to accept", None
+        if risk.expired(self._today):
+            return EXPIRED, f"{risk.code} was accepted until {risk.until}: {risk.reason}", None
+        return None
+
+
+def _objects(host: Host) -> Iterator[ModelObject]:
+    """A host and what risks can be accepted for on it."""
+    yield host
+    yield from host.composition.secrets
+    yield from host.composition.runners

@@ -1,0 +1,154 @@
+"""What the jobs of a runner are on the machine: their account, their groups, their ways to root.
+
+Rules and the access table both ask here, so they cannot disagree.
+
+- nixpkgs' `services.gitea-actions-runner` runs every instance with `DynamicUser`, `User =
+  "gitea-runner"` and `StateDirectory = "gitea-runner"`. systemd keeps dynamic users by name
+  (`src/core/dynamic-user.c`), so all instances of a host are one user with one state folder.
+- A host job is a child of the runner: same user, same groups, same environment.
+- A container's jobs have none of these, unless the runner's settings hand them over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from nixgen.audit.view import (
+    HostView,
+    as_list,
+    runner_value,
+    runs_in_containers,
+    runs_on_host,
+    words,
+)
+from nixgen.model.origin import Origin
+from nixgen.model.runner import ContainerRunner, Runner
+from nixgen.model.secret import VaultSecret
+
+ROOT_GROUPS = frozenset(["docker", "podman", "disk", "lxd", "incus-admin", "libvirtd"])
+"""Groups whose members can become root: they start containers or machines that root owns, or read
+and write raw disks."""
+
+OTHERS, GROUP, OWNER = 0o004, 0o040, 0o400
+APPROLE_FOLDER = "/var/lib/vault/approle"
+SECRETS_FOLDER = "/run/secrets"
+
+
+@frozen
+class WayToRoot:
+    """How a job becomes root: `how` in words, the rule that says more, and where it stems from."""
+
+    code: str
+    how: str
+    origin: Origin
+
+
+def account(runner: Runner) -> str:
+    """The user that a runner, and each of its host jobs, runs as."""
+    del runner  # nixpkgs' module has one for all instances
+    return "gitea-runner"
+
+
+def same_account(view: HostView, runner: Runner) -> tuple[Runner, ...]:
+    """The other runners of the host that run as the same user, with the same state folder."""
+    return tuple(
+        other for other in view.runners if other is not runner and account(other) == account(runner)
+    )
+
+
+def groups(view: HostView, runner: Runner) -> frozenset[str]:
+    """The groups of a runner's host jobs."""
+    user = account(runner)
+    own = view.value(f"users.users.{user}.group") or user
+    further = words(view.value(f"users.users.{user}.extraGroups"))
+    further += words(view.unit_value(str(runner.unit), "SupplementaryGroups"))
+    if runs_in_containers(runner):
+        further.append(runtime(runner))
+    return frozenset([str(own), *further])
+
+
+def runtime(runner: Runner) -> str:
+    """The container runtime, whose group the unit joins."""
+    return runner.runtime if isinstance(runner, ContainerRunner) else "podman"
+
+
+def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
+    """Whether the mode of a secret's file lets a host job read it."""
+    if secret.owner == account(runner):
+        return bool(secret.mode & OWNER)
+    if secret.group in groups(view, runner):
+        return bool(secret.mode & GROUP)
+    return bool(secret.mode & OTHERS)
+
+
+def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:
+    """All that makes a job of the runner root on the machine."""
+    ways: list[WayToRoot] = []
+    if runs_on_host(runner):
+        ways += _by_trust(view, runner)
+        ways += _by_group(view, runner)
+    if runs_in_containers(runner):
+        ways += _by_container(runner)
+    return tuple(ways)
+
+
+def _by_trust(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
+    names = {"*", account(runner), *(f"@{group}" for group in groups(view, runner))}
+    for option in ("nix.settings.trusted-users", "nix.settings.extra-trusted-users"):
+        setting = view.setting(option)
+        for name in words(setting.value) if setting else ():
+            if setting and name in names:
+                yield WayToRoot("NG401", f"{option} has {name!r}", setting.origin)
+
+
+def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
+    if runs_in_containers(runner):
+        how = f"labels of containers put the unit into the group {runtime(runner)!r}"
+        yield WayToRoot("NG203", how, runner.origin.at("labels"))
+    places = (
+        view.unit_setting(str(runner.unit), "SupplementaryGroups"),
+        view.setting(f"users.users.{account(runner)}.extraGroups"),
+    )
+    for setting in places:
+        for name in sorted(ROOT_GROUPS.intersection(words(setting.value) if setting else ())):
+            if setting:
+                how = f"its user is in the group {name!r} ({setting.name})"
+                yield WayToRoot("NG204", how, setting.origin)
+
+
+def _by_container(runner: Runner) -> Iterator[WayToRoot]:
+    place = runner.origin.at("settings")
+    if runner_value(runner, "container", "privileged") is True:
+        yield WayToRoot("NG211", "its containers are privileged", place)
+    socket = runner_value(runner, "container", "docker_host")
+    if isinstance(socket, str) and (socket == "automount" or socket.startswith("unix://")):
+        how = f"the runtime's socket is mounted into its containers (docker_host {socket!r})"
+        yield WayToRoot("NG212", how, place)
+    for volume in open_volumes(runner):
+        how = f"its jobs may mount {volume!r} of the host"
+        yield WayToRoot("NG213", how, place)
+
+
+_WHOLE = frozenset(
+    [
+        *("/", "/boot", "/dev", "/etc", "/home", "/nix", "/proc", "/root", "/run", "/sys"),
+        *("/var", "/var/lib", "/var/run"),
+    ]
+)
+_BELOW = ("/run/secrets", "/var/lib/vault", "/nix/var", "/run/docker", "/run/podman")
+
+
+def open_volumes(runner: Runner) -> tuple[str, ...]:
+    """Volumes that jobs may mount with what makes root of them, or what is root's, inside."""
+    allowed = as_list(runner_value(runner, "container", "valid_volumes"))
+    return tuple(str(each) for each in allowed if _is_open(str(each)))
+
+
+def _is_open(volume: str) -> bool:
+    """Whether a pattern of volumes covers such a folder; a name without a slash is no folder."""
+    if not volume.startswith(("/", "*")):
+        return False
+    folder = volume.partition("*")[0].rstrip("/") or "/"
+    return folder in _WHOLE or folder.startswith(_BELOW) or volume == "/var/run/docker.sock"

@@ -1,0 +1,120 @@
+"""A binary cache: its signing key, what gets into it, and what it deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nixgen.audit.jobs import can_read, ways_to_root
+from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
+from nixgen.audit.view import FleetView, HostView, as_list
+from nixgen.diagnostic import Severity
+from nixgen.model.garbage_collection import threats
+from nixgen.model.secret import VaultSecret
+
+TAG = "binary-cache"
+_SERVERS = ("harmonia", "nix-serve", "atticd", "ncps")
+_ENABLED = (
+    *(f"services.{name}.enable" for name in _SERVERS),
+    "services.harmonia.cache.enable",
+)
+_KEY_OPTIONS = (
+    "services.harmonia.signKeyPath",
+    "services.harmonia.signKeyPaths",
+    "services.harmonia.cache.signKeyPaths",
+    "services.nix-serve.secretKeyFile",
+)
+
+
+def serves_cache(view: HostView) -> bool:
+    """Whether the host is a binary cache: by its tag, its options, or a secret of such a server."""
+    return (
+        TAG in view.host.tags
+        or any(view.value(option) is True for option in _ENABLED)
+        or any(True for _ in _keys_by_service(view))
+    )
+
+
+def signing_keys(view: HostView) -> tuple[VaultSecret, ...]:
+    """The secrets that a cache server of the host signs with."""
+    paths = {str(path) for option in _KEY_OPTIONS for path in as_list(view.value(option))}
+    by_path = (secret for secret in view.secrets if secret.output_path in paths)
+    return tuple({id(each): each for each in (*by_path, *_keys_by_service(view))}.values())
+
+
+def _keys_by_service(view: HostView) -> Iterator[VaultSecret]:
+    for secret in view.secrets:
+        if set(secret.services or ()) & set(_SERVERS):
+            yield secret
+
+
+@host_rule(
+    "NG406",
+    Severity.ERROR,
+    "Jobs can read the key that signs the binary cache",
+    why="With the key a job signs any path as the cache does. Every host that trusts the key then "
+    "runs what the job made, from wherever it comes, until the key is replaced on all of them.",
+    advice="write mode=0o400 with owner and group root: the cache server gets it as a credential",
+    source="nixpkgs, harmonia.nix: LoadCredential, which systemd reads as root",
+)
+def readable_key(view: HostView) -> Iterator[Evidence]:
+    """A signing key whose mode lets the runners' user read it, or a job that is root."""
+    for secret in signing_keys(view):
+        for runner in view.host_runners:
+            readable = can_read(view, runner, secret)
+            ways = ways_to_root(view, runner)
+            if readable or ways:
+                how = "its mode lets them" if readable else f"they can be root, {ways[0].how}"
+                yield found(
+                    secret,
+                    "mode",
+                    f"jobs of runner {runner.name!r} can read the signing key {secret.name!r}: "
+                    f"{how}",
+                    related=[beside(runner, "name", "its jobs run on the host")],
+                )
+
+
+@host_rule(
+    "NG407",
+    Severity.WARNING,
+    "Jobs put paths into the store that the host signs and serves",
+    why="The cache signs whatever is in its store. A job cannot make the output of somebody else's "
+    "derivation, but it builds any derivation it likes; a host that is then told to run that path "
+    "trusts it, because the signature is right. Who controls such a repository controls what "
+    "hosts run where they build what it says.",
+    advice="build on another machine and copy reviewed systems to the cache, or accept the risk: "
+    'accept("NG407", reason=...)',
+    source="Harmonia: paths are signed when they are served, not when they are built",
+)
+def filled_by_jobs(view: HostView) -> Iterator[Evidence]:
+    """A host runner on a binary cache."""
+    if serves_cache(view):
+        for runner in view.host_runners:
+            yield found(
+                runner,
+                "name",
+                f"what jobs of runner {runner.name!r} build is signed and served to all hosts",
+            )
+
+
+@fleet_rule(
+    "NG408",
+    Severity.WARNING,
+    "Garbage collection can delete what hosts still fetch",
+    why="Nix deletes what no root leads to, and a cache has no roots of the systems of others. A "
+    "host that upgrades or is set up again then builds for hours, or cannot build at all.",
+    advice="give the host GarbageCollection(flake=...): it makes roots of every host's system",
+    source="Nix manual, garbage collector roots; nix.conf(5): min-free, keep-outputs",
+)
+def collected(view: FleetView) -> Iterator[Evidence]:
+    """What `nixgen.model.garbage_collection` says of a cache."""
+    for host in view.hosts:
+        if serves_cache(host):
+            for threat in threats(host.host, view.names):
+                if threat.location is not None:
+                    yield Evidence(
+                        subject=host.host,
+                        summary=threat.summary,
+                        location=threat.location,
+                        advice=threat.help,
+                        related=threat.related,
+                    )

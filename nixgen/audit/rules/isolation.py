@@ -1,0 +1,220 @@
+"""Host jobs: what they can do to the machine, and to the other runners on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nixgen.audit.jobs import (
+    APPROLE_FOLDER,
+    SECRETS_FOLDER,
+    account,
+    runtime,
+    same_account,
+    ways_to_root,
+)
+from nixgen.audit.rule import Evidence, beside, found, host_rule
+from nixgen.audit.rules.tokens import scope_text
+from nixgen.audit.view import HostView, label_texts, runs_in_containers, words
+from nixgen.diagnostic import Severity
+from nixgen.model.runner import GlobalScope, RepositoryScope
+
+_RUNNER_MODULE = "nixpkgs, nixos/modules/services/continuous-integration/gitea-actions-runner.nix"
+
+
+@host_rule(
+    "NG202",
+    Severity.WARNING,
+    "Host jobs can read the registration of their own runner",
+    why="The runner's user has to read its own registration, .runner in the state folder, and jobs "
+    "on the host run as that user; the runner also copies its environment, with the token in it, "
+    "into host jobs. No file mode changes that. With the registration a job, or whoever it sends "
+    "it to, takes the jobs of every repository in the scope: their code, and the secrets that "
+    "the forge hands to them.",
+    advice="make the scope as narrow as it can be, RepositoryScope(...), or use ephemeral runners "
+    "(Forgejo 15) or a machine of its own",
+    source="forgejo-runner: act/container/host_environment.go, act/runner/run_context.go; "
+    f"{_RUNNER_MODULE}: EnvironmentFile",
+)
+def own_registration(view: HostView) -> Iterator[Evidence]:
+    """A host runner that more than one repository shares."""
+    for runner in view.host_runners:
+        if not isinstance(runner.scope, RepositoryScope):
+            yield found(
+                runner,
+                "scope",
+                f"every job on runner {runner.name!r} can read the runner's token and registration "
+                f"({runner.state_folder}/.runner), and so take the jobs of "
+                f"{_repositories(runner.scope)}",
+            )
+
+
+def _repositories(scope: object) -> str:
+    text = scope_text(scope)  # type: ignore[arg-type]
+    return text if isinstance(scope, GlobalScope) else f"every repository of {text}"
+
+
+@host_rule(
+    "NG203",
+    Severity.ERROR,
+    "Labels of the host and of containers on one runner",
+    why="For a container label the module puts the unit into the group of docker or podman. Host "
+    "jobs of the same unit are in it too: they start a container with / mounted, and are root.",
+    advice="make two runners of it: a NativeRunner and a ContainerRunner",
+    source=f"{_RUNNER_MODULE}: SupplementaryGroups",
+)
+def mixed_labels(view: HostView) -> Iterator[Evidence]:
+    """A runner with both, in its labels or in its configuration file."""
+    for runner in view.host_runners:
+        if runs_in_containers(runner):
+            yield found(
+                runner,
+                "labels",
+                f"runner {runner.name!r} has labels of the host and of containers "
+                f"({', '.join(label_texts(runner))}): its host jobs are in the group "
+                f"{runtime(runner)!r}",
+            )
+
+
+@host_rule(
+    "NG204",
+    Severity.ERROR,
+    "The user of host jobs is in a group that makes it root",
+    why="Members of docker, podman, libvirtd, lxd and incus-admin start what root runs; members of "
+    "disk read and write every file below the file system.",
+    advice="take the group out; a job that builds images needs a machine of its own",
+    source="Docker documentation, attack surface of the daemon; NixOS manual, user management",
+)
+def root_group(view: HostView) -> Iterator[Evidence]:
+    """Such a group in the unit or in the account."""
+    for runner in view.host_runners:
+        for way in ways_to_root(view, runner):
+            if way.code == "NG204":
+                yield Evidence(
+                    subject=runner,
+                    summary=f"host jobs of runner {runner.name!r} can become root: {way.how}",
+                    location=way.origin.location(),
+                )
+
+
+@host_rule(
+    "NG205",
+    Severity.ERROR,
+    "Host jobs share their user with another runner",
+    why="All instances of the module run as gitea-runner with one state folder. DynamicUser does "
+    "not separate them: systemd keeps dynamic users by name, so both units have one UID. A host "
+    "job reads the other runner's registration and can act as that runner, in its scope.",
+    advice="put the host runner on a machine of its own, or use services.forgejo-runner, which has "
+    "a user for each instance (NixOS 26.11)",
+    source=f"{_RUNNER_MODULE}: User, StateDirectory; systemd, src/core/dynamic-user.c",
+)
+def shared_user(view: HostView) -> Iterator[Evidence]:
+    """A host runner and any other runner of one user."""
+    for runner in view.host_runners:
+        for other in same_account(view, runner):
+            yield found(
+                runner,
+                "name",
+                f"host jobs of runner {runner.name!r} can read {other.state_folder}/.runner and "
+                f"act as runner {other.name!r} ({scope_text(other.scope)}): both run as "
+                f"{account(runner)!r}",
+                related=[beside(other, "name", "the other runner is here")],
+            )
+
+
+@host_rule(
+    "NG206",
+    Severity.ERROR,
+    "Every repository of the forge can run commands on the host",
+    why="Whoever can make a repository or, where that is allowed, open a pull request, runs "
+    "commands on the machine, next to what else is on it.",
+    advice="write a UserScope, an OrganizationScope or, best, a RepositoryScope, or run the jobs "
+    "of the forge in containers",
+    source="Forgejo documentation, Securing Forgejo Actions Deployments",
+)
+def global_host(view: HostView) -> Iterator[Evidence]:
+    """GlobalScope on a host runner."""
+    for runner in view.host_runners:
+        if isinstance(runner.scope, GlobalScope):
+            yield found(
+                runner, "scope", f"runner {runner.name!r} runs jobs of any repository on the host"
+            )
+
+
+@host_rule(
+    "NG207",
+    Severity.WARNING,
+    "The runners' user is a static account",
+    why="Where an account of that name exists, systemd uses it instead of a dynamic user. What a "
+    "job leaves is still its own after the unit stops, and the account may have a home, keys and "
+    "groups.",
+    advice="remove users.users.gitea-runner; the module needs no account",
+    source="systemd.exec(5): DynamicUser=, where a static user of the name exists it is used",
+)
+def static_account(view: HostView) -> Iterator[Evidence]:
+    """Options below users.users for the runners' user."""
+    accounts = {account(runner): runner for runner in view.host_runners}
+    for name, runner in accounts.items():
+        settings = list(view.below(f"users.users.{name}"))
+        if settings:
+            yield Evidence(
+                subject=view.host,
+                summary=f"users.users.{name} makes the user of host jobs a static account",
+                location=settings[0].origin.location(),
+                related=(beside(runner, "name", "its jobs run as that user"),),
+            )
+
+
+@host_rule(
+    "NG208",
+    Severity.NOTE,
+    "Only file modes keep host jobs from the machine's credentials",
+    why="One secret with a wrong mode, or one service that copies a credential to where others "
+    "read it, is open to every job. A unit that does not see the folders has a second line.",
+    advice="give the unit systemd.services.<unit>.serviceConfig.InaccessiblePaths = "
+    f'[ "-{SECRETS_FOLDER}" "-/var/lib/vault" ]; its token is read before, by systemd as root',
+    source="systemd.exec(5): InaccessiblePaths=, which holds for the unit's processes",
+)
+def visible_credentials(view: HostView) -> Iterator[Evidence]:
+    """A host runner whose unit sees /run/secrets or Vault's folder."""
+    if not view.secrets:
+        return
+    for runner in view.host_runners:
+        open_folders = [
+            folder
+            for folder in (SECRETS_FOLDER, APPROLE_FOLDER)
+            if not is_hidden(view, runner.unit.text, folder)
+        ]
+        if open_folders:
+            yield found(
+                runner,
+                "name",
+                f"the unit of runner {runner.name!r} sees {' and '.join(open_folders)}: file modes "
+                "alone keep its jobs out",
+            )
+
+
+def is_hidden(view: HostView, unit: str, folder: str) -> bool:
+    """Whether a unit's InaccessiblePaths cover a folder."""
+    hidden = words(view.unit_value(unit, "InaccessiblePaths"))
+    return any(
+        folder == path or folder.startswith(f"{path}/")
+        for path in (each.lstrip("-+").rstrip("/") for each in hidden)
+    )
+
+
+@host_rule(
+    "NG209",
+    Severity.NOTE,
+    "Host jobs see the other processes of the machine",
+    why="The command line of every process stands in /proc, and some programs are given passwords "
+    "there. It also tells a job what else runs.",
+    advice='give the unit systemd.services.<unit>.serviceConfig.ProtectProc = "invisible"',
+    source="systemd.exec(5): ProtectProc=",
+)
+def visible_processes(view: HostView) -> Iterator[Evidence]:
+    """A host runner whose unit has no ProtectProc."""
+    for runner in view.host_runners:
+        if view.unit_value(runner.unit.text, "ProtectProc") not in ("invisible", "noaccess"):
+            yield found(
+                runner, "name", f"jobs of runner {runner.name!r} see all processes of the machine"
+            )

@@ -1,0 +1,131 @@
+"""Labels and scopes: which jobs come to which runner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
+from nixgen.audit.rules.tokens import scope_text
+from nixgen.audit.view import FleetView, HostView
+from nixgen.diagnostic import Severity
+from nixgen.model.label import Label
+from nixgen.model.runner import GlobalScope, RepositoryScope, Runner, Scope
+
+
+@fleet_rule(
+    "NG301",
+    Severity.WARNING,
+    "Two runners have one label and run its jobs differently",
+    why="The forge gives a job to whichever runner asks first. So the same job runs now on a host, "
+    "now in a container, or in different images, and works or fails by chance.",
+    advice="give the labels different names, or run the same image behind both",
+    source="Forgejo documentation, Choosing labels; runner selection by label within the scopes",
+)
+def ambiguous_label(view: FleetView) -> Iterator[Evidence]:
+    """One name, two environments, and scopes that share a repository."""
+    known: dict[tuple[str, str], list[tuple[Runner, Label]]] = {}
+    for _, runner in view.runners:
+        for label in runner.labels:
+            others = known.setdefault((runner.url.rstrip("/"), label.name), [])
+            for other, its_label in others:
+                if str(its_label) != str(label) and overlap(runner.scope, other.scope):
+                    yield found(
+                        runner,
+                        "labels",
+                        f"jobs for {label.name!r} run as {label} on runner {runner.name!r} and as "
+                        f"{its_label} on runner {other.name!r}",
+                        related=[beside(other, "labels", "the other runner is here")],
+                    )
+                    break
+            others.append((runner, label))
+
+
+def overlap(one: Scope, other: Scope) -> bool:
+    """Whether some repository can use runners of both scopes."""
+    if isinstance(one, GlobalScope) or isinstance(other, GlobalScope):
+        return True
+    if isinstance(one, RepositoryScope):
+        return other.covers(one.repository)
+    if isinstance(other, RepositoryScope):
+        return one.covers(other.repository)
+    return one.covers(f"{_owner(other)}/any")
+
+
+def _owner(scope: Scope) -> str:
+    return str(getattr(scope, "user", None) or getattr(scope, "organization", ""))
+
+
+@host_rule(
+    "NG302",
+    Severity.ERROR,
+    "A trusted repository cannot use the runner",
+    why="It lies outside of the scope that the runner is registered in: the forge never gives its "
+    "jobs to this runner, and they wait for ever.",
+    advice="widen the scope, or take the repository out of trusted_repositories",
+    source="Forgejo documentation, Actions security: runner selection",
+)
+def beyond_scope(view: HostView) -> Iterator[Evidence]:
+    """A trusted repository that the scope does not cover."""
+    for runner in view.runners:
+        for repository in runner.trusted_repositories:
+            if not runner.scope.covers(repository):
+                yield found(
+                    runner,
+                    "trusted_repositories",
+                    f"runner {runner.name!r} is for {scope_text(runner.scope)}, which "
+                    f"{repository!r} is not in",
+                    related=[beside(runner, "scope", "the scope is here")],
+                )
+
+
+@host_rule(
+    "NG303",
+    Severity.WARNING,
+    "The list of trusted repositories is only a wish",
+    why="The forge knows scopes, not lists: every repository in the scope can use the runner, new "
+    "ones and public ones too. Where forks are allowed, so is a pull request that one of these "
+    "repositories runs.",
+    advice="register a runner for each repository, RepositoryScope(...), or leave the list out and "
+    "trust the whole scope",
+    source="Forgejo documentation, Registering a runner: user, organization, repository, instance",
+)
+def only_a_wish(view: HostView) -> Iterator[Evidence]:
+    """Trusted repositories and a scope that holds more than one."""
+    for runner in view.host_runners:
+        count = len(runner.trusted_repositories)
+        if count and not isinstance(runner.scope, RepositoryScope):
+            scope = scope_text(runner.scope)
+            whose = scope if isinstance(runner.scope, GlobalScope) else f"every one of {scope}"
+            noun = "repository is" if count == 1 else "repositories are"
+            yield found(
+                runner,
+                "trusted_repositories",
+                f"{count} {noun} meant to use runner {runner.name!r}, and {whose} can",
+                related=[beside(runner, "scope", "the scope decides")],
+            )
+
+
+COMMON_LABELS = frozenset(
+    ["ubuntu-latest", "ubuntu-22.04", "ubuntu-24.04", "debian-latest", "docker", "self-hosted"]
+)
+
+
+@host_rule(
+    "NG304",
+    Severity.WARNING,
+    "A host runner has a label that workflows use without thinking of it",
+    why="Workflows from elsewhere say runs-on: ubuntu-latest or docker and expect a container that "
+    "is thrown away. Here they run on the machine, and may change what they find.",
+    advice="give it a name that nobody uses by chance, such as native-nix",
+    source="Forgejo documentation, Choosing labels; GitHub's names of hosted runners",
+)
+def common_label(view: HostView) -> Iterator[Evidence]:
+    """Such a name with the scheme host."""
+    for runner in view.host_runners:
+        for label in runner.labels:
+            if label.on_host and label.name.lower() in COMMON_LABELS:
+                yield found(
+                    runner,
+                    "labels",
+                    f"jobs for {label.name!r} run on the host, by runner {runner.name!r}",
+                )

@@ -1,0 +1,136 @@
+"""What jobs may use of the machine, and what becomes of them when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nixgen.audit.rule import Evidence, found, host_rule
+from nixgen.audit.view import HostView, runner_value
+from nixgen.diagnostic import Severity
+from nixgen.model.values import Duration
+
+_LIMITS = ("MemoryHigh", "MemoryMax", "CPUQuota", "TasksMax")
+
+
+def _is_limited(view: HostView, unit: str) -> bool:
+    return any(view.unit_setting(unit, name) is not None for name in _LIMITS)
+
+
+@host_rule(
+    "NG501",
+    Severity.WARNING,
+    "Host jobs can use all of the machine",
+    why="One job that takes all memory makes the kernel end processes of others, and one that "
+    "starts processes without end stops the machine. Capacity bounds how many jobs there are, not "
+    "what each takes.",
+    advice='give the runner limits=ResourceLimits(memory_high="8G", cpu_quota="400%", '
+    "tasks_max=4096)",
+    source="systemd.resource-control(5): MemoryHigh=, CPUQuota=, TasksMax=",
+)
+def unlimited_jobs(view: HostView) -> Iterator[Evidence]:
+    """A host runner without limits, in the model or in its unit's options."""
+    for runner in view.host_runners:
+        if runner.limits is None and not _is_limited(view, runner.unit.text):
+            yield found(
+                runner,
+                "capacity" if runner.capacity else "name",
+                f"jobs of runner {runner.name!r} have no limit of memory, CPU or processes",
+            )
+
+
+_DAEMON_OPTIONS = ("nix.settings.max-jobs", "nix.settings.cores")
+
+
+@host_rule(
+    "NG502",
+    Severity.WARNING,
+    "Builds that jobs start have no limit",
+    why="nix build hands the work to nix-daemon, so limits of the runner's unit hold for the steps "
+    "alone. Four jobs with as many builds as there are cores, each on all cores, leave nothing "
+    "for what else the machine serves.",
+    advice="give the host nix_daemon=NixDaemon(max_jobs=4, cores=2, limits=ResourceLimits(...))",
+    source="Nix manual, multi-user mode: builds run under the daemon; nix.conf(5): max-jobs, cores",
+)
+def unlimited_builds(view: HostView) -> Iterator[Evidence]:
+    """Host jobs, and no limit of nix-daemon in the model or in options."""
+    limited = (
+        view.host.nix_daemon is not None
+        or _is_limited(view, "nix-daemon")
+        or any(view.setting(option) is not None for option in _DAEMON_OPTIONS)
+    )
+    if view.host_runners and not limited:
+        names = " and ".join(repr(runner.name) for runner in view.host_runners)
+        yield found(
+            view.host,
+            "name",
+            f"builds that jobs of runner {names} start can use all of {view.name!r}",
+        )
+
+
+@host_rule(
+    "NG504",
+    Severity.WARNING,
+    "A new configuration ends the jobs that run",
+    why="When the runner's unit changes, NixOS restarts it. systemd waits for TimeoutStopSec, 90 "
+    "seconds where nothing is said, then kills what is left; the runner itself would wait for "
+    "shutdown_timeout. What a job was doing, a deployment for instance, is left half done.",
+    advice="give the unit a serviceConfig.TimeoutStopSec at least as long as shutdown_timeout",
+    source="systemd.service(5): TimeoutStopSec=; systemd-system.conf(5): DefaultTimeoutStopSec=; "
+    "forgejo-runner, config.example.yaml: runner.shutdown_timeout",
+)
+def killed_jobs(view: HostView) -> Iterator[Evidence]:
+    """A unit that is killed before the runner's own time is over."""
+    for runner in view.runners:
+        patience = _seconds(runner_value(runner, "runner", "shutdown_timeout"))
+        limit = _stop_timeout(view, runner.unit.text)
+        if patience and limit is not None and limit < patience:
+            yield found(
+                runner,
+                "settings",
+                f"runner {runner.name!r} waits {Duration(patience)} for its jobs, and systemd "
+                f"kills it after {Duration(limit)}",
+            )
+
+
+_DEFAULT_STOP_TIMEOUT = 90
+
+
+def _stop_timeout(view: HostView, unit: str) -> int | None:
+    """Seconds until a unit is killed; None for never, or where it is not known."""
+    setting = view.unit_setting(unit, "TimeoutStopSec") or view.unit_setting(unit, "TimeoutSec")
+    return _DEFAULT_STOP_TIMEOUT if setting is None else _seconds(setting.value)
+
+
+def _seconds(value: Any) -> int | None:
+    """A duration as systemd and Go write it; None for none, `infinity`, and what is unknown."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value or None
+    if isinstance(value, str):
+        try:
+            text = value.replace(" ", "").replace("min", "m")
+            return int(text) if text.isdigit() else Duration.parse(text).seconds
+        except ValueError:
+            return None
+    return None
+
+
+@host_rule(
+    "NG505",
+    Severity.NOTE,
+    "Container jobs can use all of the machine",
+    why="The runtime starts containers without limits where none are given. Jobs of any repository "
+    "in the scope can take all memory.",
+    advice='write settings={"container": {"options": "--memory=4g --cpus=2 --pids-limit=2048"}}',
+    source="forgejo-runner, config.example.yaml: container.options; docker run --memory, --cpus",
+)
+def unlimited_containers(view: HostView) -> Iterator[Evidence]:
+    """Container options without a limit of memory."""
+    for runner in view.container_runners:
+        options = str(runner_value(runner, "container", "options") or "")
+        if "--memory" not in options and not runner.existing:
+            yield found(
+                runner,
+                "settings" if runner.settings else "name",
+                f"containers of runner {runner.name!r} have no limit of memory",
+            )

@@ -1,0 +1,246 @@
+"""Secrets on the host: who can read their files, and whether anybody has to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from nixgen.audit.jobs import account
+from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
+from nixgen.audit.view import FleetView, HostView, literal
+from nixgen.diagnostic import Severity
+from nixgen.model.secret import VaultSecret
+from nixgen.model.values import mode_text
+from nixgen.nix import nodes
+from nixgen.nix.walk import walk
+
+OTHERS_READ, OTHERS_WRITE = 0o004, 0o022
+_ROOT_ONLY = "0o400"
+
+
+@host_rule(
+    "NG101",
+    Severity.ERROR,
+    "A secret's file can be read by every local user",
+    why="Whoever runs any process on the machine, a job or a service that was broken into, reads "
+    "the secret. The mode is not needed for services either: systemd reads EnvironmentFile= and "
+    "LoadCredential= as root before it changes to the unit's user.",
+    advice="write mode=0o400; a service that opens the file itself gets owner=... or group=...",
+    source="systemd.exec(5): EnvironmentFile=, LoadCredential=",
+)
+def world_readable(view: HostView) -> Iterator[Evidence]:
+    """A mode with the read bit of others."""
+    for secret in view.secrets:
+        if secret.mode & OTHERS_READ:
+            yield found(
+                secret,
+                "mode",
+                f"secret {secret.name!r} has mode {mode_text(secret.mode)}: every local user, and "
+                "so every job on the host, can read it",
+                fix=(secret.mode, _ROOT_ONLY),
+            )
+
+
+@host_rule(
+    "NG102",
+    Severity.ERROR,
+    "A secret's file can be written by others than its owner",
+    why="Who can write the file decides which credential a service uses: another Vault path's "
+    "value, an account of their own, or none, so that the service fails.",
+    advice="write mode=0o400, or 0o440 for a group that reads it",
+    source="chmod(2); the file is replaced as root, so nobody needs to write it",
+)
+def writable(view: HostView) -> Iterator[Evidence]:
+    """A mode with the write bit of the group or of others."""
+    for secret in view.secrets:
+        if secret.mode & OTHERS_WRITE:
+            who = "every local user" if secret.mode & 0o002 else f"the group {secret.group!r}"
+            yield found(
+                secret,
+                "mode",
+                f"secret {secret.name!r} has mode {mode_text(secret.mode)}: {who} can write it",
+                fix=(secret.mode, _ROOT_ONLY),
+            )
+
+
+@host_rule(
+    "NG103",
+    Severity.WARNING,
+    "A secret that nothing uses",
+    why="A credential that nobody needs can still be stolen, and has to be renewed for ever. Or "
+    "something does use it, and is not restarted when it changes.",
+    advice="take it off the host, or name who uses it: services=[...], or the runner's token=...",
+    source="least privilege; the units to restart are `services` of the vault.secrets module",
+)
+def unused(view: HostView) -> Iterator[Evidence]:
+    """No runner has it as its token, no unit is restarted, no option names its file."""
+    texts = _texts(view)
+    for secret in view.secrets:
+        used = secret.existing or view.host.services_of(secret) or view.host.users_of(secret)
+        if not used and not any(secret.output_path in text for text in texts):
+            yield found(secret, "name", f"nothing on the host uses secret {secret.name!r}")
+
+
+def _texts(view: HostView) -> list[str]:
+    """All strings and paths in the host's options, and the files of its runners' tokens."""
+    found_texts = [runner.token_path for runner in view.all_runners]
+    for setting in view.settings.values():
+        for node in walk(setting.expression):
+            if isinstance(node, (nodes.String, nodes.IndentedString, nodes.Path)):
+                found_texts += [str(part) for part in node.parts if isinstance(part, str)]
+    return found_texts
+
+
+@fleet_rule(
+    "NG104",
+    Severity.WARNING,
+    "One secret on several hosts",
+    why="Each host that has it can lose it for all of them, and it cannot be renewed on one host "
+    "alone. What was done with it cannot be told apart by host.",
+    advice="give each host a secret of its own where the service allows it",
+    source="Vault: one policy and one path for each AppRole",
+)
+def shared(view: FleetView) -> Iterator[Evidence]:
+    """One path in Vault that several hosts read."""
+    readers: dict[str, dict[str, VaultSecret]] = {}
+    for host, secret in view.secrets:
+        readers.setdefault(secret.vault_path(host.name), {}).setdefault(host.name, secret)
+    for path, hosts in readers.items():
+        if len(hosts) > 1:
+            first, *others = {id(secret): secret for secret in hosts.values()}.values()
+            related = [beside(other, None, "it is read with this, too") for other in others]
+            yield found(
+                first,
+                "path" if first.path else "name",
+                f"the secret at {path!r} in Vault is on {len(hosts)} hosts: {_names(hosts)}",
+                related=related,
+            )
+
+
+def _names(hosts: dict[str, VaultSecret], most: int = 5) -> str:
+    names = sorted(hosts)
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
+
+
+@fleet_rule(
+    "NG105",
+    Severity.WARNING,
+    "A secret outside of the host's own tree in Vault",
+    why="A host's AppRole may read hosts/<host>/ and each path that one of its secrets names. One "
+    "in the tree of another host lets this host read what is that one's; one elsewhere is easily "
+    "taken for shared.",
+    advice="leave path out, so that it is hosts/<host>/<name>, and move the value there in Vault",
+    source="the policy that nixgen derives: hosts/<host>/*, and what lies outside of it by name",
+)
+def outside_own_tree(view: FleetView) -> Iterator[Evidence]:
+    """A path in another host's tree, or one outside of hosts/ that only one host reads."""
+    readers: dict[str, set[str]] = {}
+    for host, secret in view.secrets:
+        readers.setdefault(secret.vault_path(host.name), set()).add(host.name)
+    for host, secret in view.secrets:
+        path = secret.vault_path(host.name)
+        top, _, rest = path.partition("/")
+        owner = rest.partition("/")[0]
+        if top == "hosts" and owner != host.name:
+            known = "" if owner in view.names else ", which is no host of the fleet"
+            yield found(
+                secret,
+                "path",
+                f"secret {secret.name!r} of host {host.name!r} is in the tree of {owner!r}{known}",
+                severity=Severity.ERROR,
+            )
+        elif top != "hosts" and len(readers[path]) == 1:
+            yield found(
+                secret,
+                "path",
+                f"secret {secret.name!r} is at {path!r}, outside of hosts/{host.name}/, and no "
+                "other host reads it",
+            )
+
+
+_VOLATILE = "/run/"
+_TEMPORARY = ("/tmp/", "/var/tmp/")  # noqa: S108 - these are what is warned of
+
+
+@host_rule(
+    "NG109",
+    Severity.WARNING,
+    "A secret's file is kept on disk",
+    why="A file on disk outlives the secret: it is in backups and in file system snapshots, and a "
+    "disk that is thrown away still has it. /run is memory. In /tmp other users can be there "
+    "first, with a link of that name.",
+    advice="leave output out, so that it is /run/secrets/<name>, or give one below /run",
+    source="file-hierarchy(7): /run is a tmpfs that is emptied at boot",
+)
+def on_disk(view: HostView) -> Iterator[Evidence]:
+    """An output outside of /run."""
+    for secret in view.secrets:
+        path = secret.output_path
+        if path.startswith(_TEMPORARY):
+            yield found(
+                secret,
+                "output",
+                f"secret {secret.name!r} is written to {path!r}, where any user can make files",
+                severity=Severity.ERROR,
+            )
+        elif not path.startswith(_VOLATILE):
+            yield found(secret, "output", f"secret {secret.name!r} is written to {path!r}, on disk")
+
+
+@host_rule(
+    "NG110",
+    Severity.ERROR,
+    "A secret's file belongs to a user that exists only while its unit runs",
+    why="systemd makes the user of a unit with DynamicUser= when the unit starts. The secret is "
+    "fetched before that, so chown fails or takes a number that is somebody else's later. It is "
+    "not needed: systemd reads the token as root.",
+    advice='leave owner and group out: they are "root"',
+    source="systemd.exec(5): DynamicUser=; nixpkgs, gitea-actions-runner.nix: DynamicUser = true",
+)
+def dynamic_owner(view: HostView) -> Iterator[Evidence]:
+    """An owner or group that is a runner's dynamic user."""
+    accounts = {account(runner) for runner in view.all_runners}
+    accounts = {name for name in accounts if not any(view.below(f"users.users.{name}"))}
+    for secret in view.secrets:
+        for field, name in (("owner", secret.owner), ("group", secret.group)):
+            if name in accounts:
+                yield found(
+                    secret,
+                    field,
+                    f"secret {secret.name!r} has the {field} {name!r}, which exists only while a "
+                    "runner runs",
+                    fix=(name, '"root"'),
+                )
+
+
+_SECRET_WORDS = ("key", "secret", "token", "password", "credential")
+
+
+@host_rule(
+    "NG113",
+    Severity.ERROR,
+    "A secret's file is given as a path in the repository",
+    why="A path in Nix is copied into /nix/store when the configuration is built. Every user can "
+    "read the store, and a binary cache serves it to every host.",
+    advice='give the file on the host as text, "/run/secrets/<name>", and describe a VaultSecret',
+    source="Nix manual, string interpolation of paths: the file is copied into the store",
+)
+def path_literal(view: HostView) -> Iterator[Evidence]:
+    """A path literal of Nix as the value of an option that is named after a secret."""
+    for setting in view.settings.values():
+        name = setting.path[-1].lower()
+        if not any(word in name for word in _SECRET_WORDS):
+            continue
+        for value in _items(setting.expression):
+            path = literal(value) if isinstance(value, nodes.Path) else None
+            if isinstance(path, PurePosixPath):
+                yield Evidence(
+                    subject=view.host,
+                    summary=f"{setting.name} is the path {path}, which Nix copies into the store",
+                    location=setting.origin.location(),
+                )
+
+
+def _items(expression: nodes.Expression) -> tuple[nodes.Expression, ...]:
+    return expression.items if isinstance(expression, nodes.List) else (expression,)

@@ -1,0 +1,210 @@
+"""Runners' tokens: their form, their source, and the way to the forge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
+from nixgen.audit.rules.vault import is_plain
+from nixgen.audit.view import FleetView, HostView, runner_value
+from nixgen.diagnostic import Severity
+from nixgen.model.runner import Runner, Scope, TokenFile
+from nixgen.model.secret import Generated, VaultSecret
+
+
+@host_rule(
+    "NG201",
+    Severity.WARNING,
+    "A token's file has the value alone, where an assignment is read",
+    why="tokenFile is an EnvironmentFile of systemd: it has to hold TOKEN=<value>. A line without "
+    "`=` is dropped, TOKEN is empty, the registration fails and the unit starts again for ever. "
+    "Extracting one key writes its value as it is stored.",
+    advice='write format="env" and env_var="TOKEN", or store the value in Vault as TOKEN=<value>',
+    source="nixpkgs, gitea-actions-runner.nix: EnvironmentFile = instance.tokenFile; "
+    "systemd.exec(5): EnvironmentFile=",
+)
+def bare_token(view: HostView) -> Iterator[Evidence]:
+    """A VaultSecret as a token whose file is no environment file."""
+    for runner in view.runners:
+        token = runner.token
+        if isinstance(token, VaultSecret) and not runner.existing and not _is_assignment(token):
+            yield found(
+                token,
+                "key" if token.key else "name",
+                f"the file of secret {token.name!r} is read as TOKEN=<value> by runner "
+                f"{runner.name!r}, and has {_content(token)}",
+                related=[beside(runner, "token", "the runner reads it here")],
+            )
+
+
+def _is_assignment(token: VaultSecret) -> bool:
+    return getattr(token, "format", "raw") == "env"
+
+
+def _content(token: VaultSecret) -> str:
+    if token.key is None:
+        return "all keys as JSON"
+    return f"the value of {token.key!r} as Vault has it"
+
+
+@host_rule(
+    "NG216",
+    Severity.ERROR,
+    "A runner talks to the forge over plain HTTP",
+    why="Its token, and the code that it runs, can be read and changed on the way: whoever is on "
+    "the network runs commands on the machine.",
+    advice='write url="https://..."',
+    source="Forgejo documentation, Securing Forgejo Actions Deployments",
+)
+def plain_forge(view: HostView) -> Iterator[Evidence]:
+    """A URL with http:// that is not the machine itself."""
+    for runner in view.runners:
+        if is_plain(runner.url):
+            yield found(runner, "url", f"runner {runner.name!r} has the URL {runner.url!r}")
+
+
+@host_rule(
+    "NG217",
+    Severity.ERROR,
+    "A runner does not check the forge's certificate",
+    why="Anybody on the network can be the forge: they get the token, and send jobs.",
+    advice="take runner.insecure out of settings, and give the machine the forge's authority: "
+    "security.pki.certificateFiles",
+    source="forgejo-runner, config.example.yaml: runner.insecure",
+)
+def unchecked_certificate(view: HostView) -> Iterator[Evidence]:
+    """`runner.insecure = true` in the runner's settings."""
+    for runner in view.runners:
+        if runner_value(runner, "runner", "insecure") is True:
+            yield found(runner, "settings", f"runner {runner.name!r} accepts any certificate")
+
+
+@host_rule(
+    "NG218",
+    Severity.ERROR,
+    "A runner's token is a random value that the forge does not know",
+    why="A registration token comes from the forge. It refuses any other with `runner registration "
+    "token not found`.",
+    advice="write terraform=TerraformVariable(...), and give the forge's token as its value",
+    source="Forgejo documentation, Registering a runner: the token is obtained from the forge",
+)
+def generated_token(view: HostView) -> Iterator[Evidence]:
+    """A Generated secret as a token."""
+    for runner in view.runners:
+        token = runner.token
+        if isinstance(token, VaultSecret) and isinstance(token.terraform, Generated):
+            yield found(
+                token,
+                "terraform",
+                f"the token of runner {runner.name!r} is generated, and so unknown to the forge",
+                related=[beside(runner, "token", "it is the runner's token here")],
+            )
+
+
+@fleet_rule(
+    "NG219",
+    Severity.ERROR,
+    "One token for runners of different scopes",
+    why="The forge gives a token for one scope: all runners that register with it are in that one. "
+    "Some of these runners can be used by repositories other than the model says.",
+    advice="give each runner a VaultSecret of its own, with a token of its own scope",
+    source="Forgejo documentation, Registering a runner: where the token is obtained decides which "
+    "repositories can use the runner",
+)
+def one_token(view: FleetView) -> Iterator[Evidence]:
+    """One VaultSecret, two runners, two scopes."""
+    users: dict[int, Runner] = {}
+    for _, runner in view.runners:
+        if not isinstance(runner.token, VaultSecret):
+            continue
+        first = users.setdefault(id(runner.token), runner)
+        if (runner.url, runner.scope) != (first.url, first.scope):
+            yield found(
+                runner,
+                "token",
+                f"runner {runner.name!r} ({scope_text(runner.scope)}) has the token of runner "
+                f"{first.name!r} ({scope_text(first.scope)})",
+                related=[beside(first, "token", "the other one is here")],
+            )
+
+
+def scope_text(scope: Scope) -> str:
+    """A scope in words."""
+    for kind in ("user", "organization", "repository"):
+        if hasattr(scope, kind):
+            return f"{kind} {getattr(scope, kind)}"
+    return "every repository of the forge"
+
+
+@host_rule(
+    "NG220",
+    Severity.WARNING,
+    "A token's path is written by hand, and it is the file of a secret",
+    why="nixgen does not know that they belong together: a new secret does not restart the runner, "
+    "and renaming it breaks the path.",
+    advice="give the VaultSecret object itself: token=...",
+    source="what nixgen derives from the reference: path, units, policy",
+)
+def path_of_secret(view: HostView) -> Iterator[Evidence]:
+    """A TokenFile whose path is the output of one of the host's secrets."""
+    outputs = {secret.output_path: secret for secret in view.secrets}
+    for runner in view.all_runners:
+        token = runner.token
+        if isinstance(token, TokenFile) and token.path in outputs:
+            secret = outputs[token.path]
+            yield found(
+                runner,
+                "token",
+                f"runner {runner.name!r} has {token.path!r}, the file of secret {secret.name!r}",
+                related=[beside(secret, "name", "the secret is here")],
+            )
+
+
+_PUBLIC_FOLDERS = ("/nix/store/", "/tmp/", "/var/tmp/", "/etc/")  # noqa: S108 - warned of
+
+
+@host_rule(
+    "NG221",
+    Severity.ERROR,
+    "A token's file is in a folder that others read or write",
+    why="Every user reads /nix/store, and a binary cache serves it. Files that NixOS puts into "
+    "/etc are links into the store. In /tmp anybody can put a token of their own.",
+    advice="describe the token as a VaultSecret, or keep its file, mode 0400, below /run or "
+    "/var/lib",
+    source="Nix manual: the store is readable by all; NixOS: environment.etc links into the store",
+)
+def public_token(view: HostView) -> Iterator[Evidence]:
+    """A TokenFile in the store, /etc or /tmp."""
+    for runner in view.runners:
+        token = runner.token
+        if isinstance(token, TokenFile) and token.path.startswith(_PUBLIC_FOLDERS):
+            yield found(
+                runner,
+                "path",
+                f"the token of runner {runner.name!r} is in {token.path!r}",
+                part=token,
+            )
+
+
+@host_rule(
+    "NG210",
+    Severity.NOTE,
+    "A runner that does not run still has its token on the host",
+    why="The token can register further runners in its scope, and nobody watches it.",
+    advice="remove the runner, its secret and, in the forge, its registration",
+    source="least privilege",
+)
+def idle_token(view: HostView) -> Iterator[Evidence]:
+    """A disabled runner with a VaultSecret."""
+    for runner in view.all_runners:
+        token = runner.token
+        if runner.enable or not isinstance(token, VaultSecret):
+            continue
+        if not any(other.token is token for other in view.runners):
+            yield found(
+                runner,
+                "enable",
+                f"runner {runner.name!r} is disabled, and secret {token.name!r} is still fetched "
+                "for it",
+                related=[beside(token, None, "the secret is here")],
+            )

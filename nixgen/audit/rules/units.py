@@ -1,0 +1,190 @@
+"""systemd units: their names, and what a runner's unit needs to do its work.
+
+nixpkgs' module names a runner's unit `gitea-runner-${utils.escapeSystemdPath name}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nixgen.audit.rule import Evidence, beside, found, host_rule
+from nixgen.audit.view import HostView, words
+from nixgen.diagnostic import Severity
+from nixgen.model.base import close_match
+from nixgen.model.values import escape_systemd
+from nixgen.nix import nodes
+
+_RUNNER_UNIT = re.compile(r"(?:gitea|forgejo)-runner-(?P<instance>.+)")
+_SUFFIX = re.compile(r"\.(service|socket|timer|target|path|mount)")
+
+
+@host_rule(
+    "NG311",
+    Severity.ERROR,
+    "A secret restarts a unit that does not exist",
+    why="systemd escapes a hyphen in an instance's name as \\x2d. With the plain name the secret "
+    "is ordered before, and restarts, a unit that is not there: the runner starts without its "
+    "token, and keeps the old one when it changes. Nobody is told.",
+    advice="leave services out: nixgen derives the name of the unit from the runner",
+    source="systemd-escape(1); nixpkgs, gitea-actions-runner.nix: utils.escapeSystemdPath",
+)
+def unknown_unit(view: HostView) -> Iterator[Evidence]:
+    """A runner's unit among the services that no runner of the host has."""
+    units = {runner.unit.text for runner in view.all_runners}
+    for secret in view.secrets:
+        for service in secret.services or ():
+            name = _SUFFIX.sub("", service)
+            runner_unit = _RUNNER_UNIT.fullmatch(name)
+            if runner_unit is None or name in units:
+                continue
+            prefix = name[: runner_unit.start("instance")]
+            meant = prefix + escape_systemd(runner_unit["instance"])
+            known = meant if meant in units else None
+            near = close_match(name, units)
+            yield found(
+                secret,
+                "services",
+                f"secret {secret.name!r} restarts {service!r}, which is no unit of the host",
+                advice=f"the unit is {known!r}; leave services out, and nixgen derives it"
+                if known
+                else near or None,
+                fix=(service, repr(known)) if known else None,
+            )
+
+
+@host_rule(
+    "NG312",
+    Severity.WARNING,
+    "A unit is named with its suffix",
+    why="NixOS adds the suffix to names in systemd.services: this makes a unit that is named "
+    "x.service.service, and leaves the one that is meant as it is.",
+    advice="write the name without .service",
+    source="nixpkgs, nixos/lib/systemd-lib.nix: units are made as `<name>.service`",
+)
+def unit_suffix(view: HostView) -> Iterator[Evidence]:
+    """A service that ends in `.service`."""
+    for secret in view.secrets:
+        for service in secret.services or ():
+            if service.endswith(".service"):
+                yield found(
+                    secret,
+                    "services",
+                    f"secret {secret.name!r} restarts {service!r}, a name with its suffix",
+                    fix=(service, repr(service.removesuffix(".service"))),
+                )
+
+
+@host_rule(
+    "NG313",
+    Severity.WARNING,
+    "The units that a secret restarts are given, and one that uses it is missing",
+    why="What is given stands in place of what follows from the model. So the runner that has the "
+    "secret as its token is not restarted when it changes, and may start before it is there.",
+    advice="leave services out, or add the runner's unit",
+    source="what nixgen derives: VaultSecret.services from the runners that use the secret",
+)
+def missing_unit(view: HostView) -> Iterator[Evidence]:
+    """A runner's unit that is not among the given services."""
+    for secret in view.secrets:
+        if secret.services is None or secret.existing:
+            continue
+        given = {_SUFFIX.sub("", service) for service in secret.services}
+        for runner in view.host.users_of(secret):
+            if runner.enable and runner.unit.text not in given:
+                yield found(
+                    secret,
+                    "services",
+                    f"secret {secret.name!r} does not restart {runner.unit.text!r}, which uses it",
+                    related=[beside(runner, "token", "it is the token of this runner")],
+                )
+
+
+@host_rule(
+    "NG314",
+    Severity.ERROR,
+    "A runner's cache is in a folder that it cannot write",
+    why="A unit with DynamicUser= has ProtectSystem=strict: all but folders of its own is "
+    "read-only. The cache server fails, and jobs build without it.",
+    advice="leave dir out: it is in the runner's state",
+    source="systemd.exec(5): DynamicUser=, ProtectSystem=",
+)
+def cache_folder(view: HostView) -> Iterator[Evidence]:
+    """A cache folder outside of the state and of the unit's ReadWritePaths."""
+    for runner in view.runners:
+        if runner.cache is None or not runner.cache.enabled or runner.cache.dir is None:
+            continue
+        state = runner.state_folder.rpartition("/")[0]
+        folders = [state]
+        for name in ("ReadWritePaths", "CacheDirectory", "BindPaths"):
+            folders += words(view.unit_value(runner.unit.text, name))
+        folder = runner.cache.dir
+        allowed = (each.lstrip("-+").partition(":")[2] or each.lstrip("-+") for each in folders)
+        if not any(folder == each or folder.startswith(f"{each}/") for each in allowed):
+            yield found(
+                runner,
+                "dir",
+                f"runner {runner.name!r} keeps its cache in {folder!r}, outside of {state}",
+                part=runner.cache,
+            )
+
+
+_NEEDED = {
+    "bash": ("bash", "bashInteractive"),
+    "git": ("git", "gitMinimal", "gitFull"),
+    "nodejs": ("nodejs", "nodejs-slim"),
+}
+
+
+@host_rule(
+    "NG316",
+    Severity.WARNING,
+    "A host runner lacks a program that common actions need",
+    why="host_packages replaces the module's list. Steps run in bash; actions such as checkout are "
+    "JavaScript, which node runs, and use git.",
+    advice="add it to host_packages",
+    source="nixpkgs, gitea-actions-runner.nix: labels, hostPackages",
+)
+def missing_program(view: HostView) -> Iterator[Evidence]:
+    """A list of packages without one of these; one with expressions in it says nothing."""
+    for runner in view.host_runners:
+        packages = runner.host_packages
+        if not packages or any(isinstance(each, nodes.Node) for each in packages):
+            continue
+        bases = [str(each).rpartition(".")[2] for each in packages]
+        for program, names in _NEEDED.items():
+            if not any(base in names or base.startswith(f"{program}_") for base in bases):
+                yield found(
+                    runner,
+                    "host_packages",
+                    f"jobs of runner {runner.name!r} have no {program}",
+                )
+
+
+@host_rule(
+    "NG317",
+    Severity.WARNING,
+    "Files that a host job checks out cannot be executed",
+    why="Since version 257 systemd mounts the state of a unit with DynamicUser= noexec. A step "
+    "that runs ./build.sh, or a program that it has just built there, fails with permission "
+    "denied.",
+    advice="give the unit systemd.services.<unit>.serviceConfig.ExecPaths = "
+    '[ "/var/lib/gitea-runner" ]',
+    source="systemd issues 36296 and 38443; NixOS has systemd 257 since 25.05",
+)
+def noexec_state(view: HostView) -> Iterator[Evidence]:
+    """A host runner on such a release whose unit has no ExecPaths for its state."""
+    if view.host.release < "25.05":
+        return
+    for runner in view.host_runners:
+        paths = [
+            path.lstrip("-+").replace("/var/lib/private/", "/var/lib/").rstrip("/")
+            for path in words(view.unit_value(runner.unit.text, "ExecPaths"))
+        ]
+        if not any(f"{runner.state_folder}/".startswith(f"{path}/") for path in paths):
+            yield found(
+                runner,
+                "name",
+                f"jobs of runner {runner.name!r} cannot execute files below "
+                f"{runner.state_folder}: it is mounted noexec",
+            )

@@ -1,0 +1,72 @@
+"""Every rule finds its fault, and nothing where there is none."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from rule_cases import Case, machine, runners, secrets, tokens
+
+from nixgen import Fleet, Severity
+from nixgen.audit import RULES, audit
+from nixgen.audit.rule import Finding
+
+TODAY = datetime.date(2026, 11, 24)
+CASES = [*secrets.CASES, *tokens.CASES, *runners.CASES, *machine.CASES]
+ABOUT_ACCEPTANCE = {"NG001", "NG002", "NG003"}  # test_acceptance.py has them
+
+
+def found(code: str, hosts: object) -> list[Finding]:
+    """What a rule finds in a fleet."""
+    report = audit(Fleet(hosts=hosts), today=TODAY)
+    return [each for each in report.findings if each.rule.code == code]
+
+
+BAD = [(case, name) for case in CASES for name in case.bad]
+GOOD = [(case, name) for case in CASES for name in case.good]
+
+
+@pytest.mark.parametrize(("case", "name"), BAD, ids=[f"{c.code}-{n}" for c, n in BAD])
+def test_fault_is_found(case: Case, name: str) -> None:
+    """Whoever writes the fault is told so, with what it is about, where, and what to do."""
+    findings = found(case.code, case.bad[name])
+    assert findings
+    assert any(case.says in each.evidence.summary for each in findings), findings
+    for each in findings:
+        assert each.hosts
+        assert each.diagnostic.help
+        assert "/rule_cases/" in each.diagnostic.location.file
+
+
+@pytest.mark.parametrize(("case", "name"), GOOD, ids=[f"{c.code}-{n}" for c, n in GOOD])
+def test_no_fault_is_invented(case: Case, name: str) -> None:
+    """A model without the fault is not reported: a finding can be taken seriously."""
+    assert found(case.code, case.good[name]) == []
+
+
+def test_every_rule_has_cases() -> None:
+    """No rule is there that was never seen to fire, and to keep still."""
+    covered = [case.code for case in CASES]
+    assert len(covered) == len(set(covered))
+    assert {rule.code for rule in RULES} == {*covered, *ABOUT_ACCEPTANCE}
+    assert len(RULES) >= 30
+    assert all(case.bad and case.good for case in CASES)
+
+
+def test_codes_are_unique_and_in_order() -> None:
+    """A code means one rule, now and in what was accepted years ago."""
+    codes = [rule.code for rule in RULES]
+    assert codes == sorted(set(codes))
+    assert all(re.fullmatch("NG[0-9]{3}", code) for code in codes)
+
+
+def test_every_rule_explains_itself() -> None:
+    """Each rule says why, what to do, and on what document or code it rests."""
+    for rule in RULES:
+        assert rule.severity in Severity
+        assert rule.title[0].isupper()
+        assert not rule.title.endswith("."), rule.code
+        assert rule.why.endswith("."), rule.code
+        assert rule.advice
+        assert rule.source, rule.code

@@ -1,0 +1,295 @@
+"""Cases of rules about labels, units, Nix and the binary cache."""
+
+from __future__ import annotations
+
+from nixgen import GlobalScope, RunnerCache, VaultSecret, nix
+from nixgen.model.garbage_collection import GarbageCollection
+from rule_cases import CONFIG, USER, Case, container, host, keeps, native, runs, secret
+
+ESCAPED = r"gitea-runner-actions\x2dnative"
+token = VaultSecret(name="token", key="token")
+key = secret(name="cache-key", services=["harmonia"])
+
+
+def hyphenated(**settings: object) -> list[object]:
+    """A host whose runner's unit is escaped, and the secret that is its token."""
+    its = VaultSecret(name="token", key="token", **settings)
+    return runs(native(name="actions-native", token=its))
+
+
+CASES = [
+    Case(
+        "NG301",
+        "jobs for 'nix' run as nix:host on runner 'native'",
+        bad={
+            "host and container": runs(
+                container(labels=["nix:docker://nix:1"], scope=GlobalScope()),
+                native(labels=["nix:host"]),
+            ),
+            "two hosts": [
+                *runs(container(labels=["nix:docker://nix:1"], scope=USER)),
+                host("web2", runners=[native(labels=["nix:host"])]),
+            ],
+        },
+        good={
+            "a pool": runs(container(), container(name="second")),
+            "apart": runs(
+                container(labels=["nix:docker://nix:1"], scope=USER),
+                native(labels=["nix:host"], scope=type(USER)(user="bob")),
+            ),
+        },
+    ),
+    Case(
+        "NG302",
+        "'bob/site' is not in",
+        bad={"another user": runs(native(scope=USER, trusted_repositories=["bob/site"]))},
+        good={"own": runs(native(scope=USER, trusted_repositories=["Alice/site"]))},
+    ),
+    Case(
+        "NG303",
+        "meant to use runner 'native'",
+        bad={
+            "user": runs(native(scope=USER, trusted_repositories=["alice/site"])),
+            "forge": runs(native(scope=GlobalScope(), trusted_repositories=["a/b", "a/c"])),
+        },
+        good={
+            "one": runs(native(trusted_repositories=["alice/site"])),
+            "no list": runs(native(scope=USER)),
+        },
+    ),
+    Case(
+        "NG304",
+        "run on the host, by runner 'native'",
+        bad={"ubuntu": runs(native(labels=["ubuntu-latest:host"]))},
+        good={
+            "own name": runs(native()),
+            "container": runs(container(labels=["ubuntu-latest:docker://ubuntu:24.04"])),
+        },
+    ),
+    Case(
+        "NG311",
+        "which is no unit of the host",
+        bad={
+            "unescaped": hyphenated(services=["gitea-runner-actions-native"]),
+            "no such runner": hyphenated(services=["gitea-runner-other"]),
+        },
+        good={
+            "derived": hyphenated(),
+            "escaped": hyphenated(services=[ESCAPED]),
+            "another kind": hyphenated(services=[ESCAPED, "nginx"]),
+        },
+    ),
+    Case(
+        "NG312",
+        "a name with its suffix",
+        bad={"suffix": keeps(secret(services=["postgresql.service"]))},
+        good={"bare": keeps(secret()), "dots": keeps(secret(services=["app@a.b"]))},
+    ),
+    Case(
+        "NG313",
+        "does not restart",
+        bad={"another": hyphenated(services=["nginx"]), "none": hyphenated(services=[])},
+        good={"derived": hyphenated(), "with it": hyphenated(services=[ESCAPED, "nginx"])},
+    ),
+    Case(
+        "NG314",
+        "keeps its cache in '/srv/cache'",
+        bad={"elsewhere": runs(native(cache=RunnerCache(dir="/srv/cache")))},
+        good={
+            "state": runs(native(cache=RunnerCache())),
+            "writable": runs(
+                native(cache=RunnerCache(dir="/srv/cache/a")),
+                options={f"{CONFIG}.ReadWritePaths": ["/srv/cache"]},
+            ),
+            "off": runs(native(cache=RunnerCache(dir="/srv/cache", enabled=False))),
+        },
+    ),
+    Case(
+        "NG316",
+        "have no nodejs",
+        bad={"list": runs(native(host_packages=["bash", "git", "nix"]))},
+        good={
+            "whole": runs(native(host_packages=["bash", "gitMinimal", "nodejs_22"])),
+            "the module's": runs(native()),
+            "unknown": runs(native(host_packages=[nix.ref("inputs.tools.default")])),
+        },
+    ),
+    Case(
+        "NG317",
+        "it is mounted noexec",
+        bad={
+            "new": runs(native()),
+            "elsewhere": runs(native(), options={f"{CONFIG}.ExecPaths": ["/srv"]}),
+        },
+        good={
+            "paths": runs(native(), options={f"{CONFIG}.ExecPaths": ["/var/lib/gitea-runner"]}),
+            "private": runs(
+                native(), options={f"{CONFIG}.ExecPaths": "-/var/lib/private/gitea-runner"}
+            ),
+            "old": runs(native(), release="24.11"),
+            "container": runs(container()),
+        },
+    ),
+    Case(
+        "NG318",
+        "builds of runner 'native' are refused",
+        bad={
+            "others": runs(
+                native(host_packages=["nix", "bash"]),
+                options={"nix.settings.allowed-users": ["@wheel"]},
+            )
+        },
+        good={
+            "named": runs(
+                native(host_packages=["nix"]),
+                options={"nix.settings.allowed-users": ["@wheel", "gitea-runner"]},
+            ),
+            "all": runs(
+                native(host_packages=["nix"]), options={"nix.settings.allowed-users": ["*"]}
+            ),
+            "without Nix": runs(
+                native(host_packages=["bash"]), options={"nix.settings.allowed-users": ["root"]}
+            ),
+        },
+    ),
+    Case(
+        "NG401",
+        "jobs of runner 'native' are trusted by Nix",
+        bad={
+            "name": runs(native(), options={"nix.settings.trusted-users": ["gitea-runner"]}),
+            "all": runs(native(), options={"nix.settings": {"trusted-users": ["root", "*"]}}),
+            "group": runs(
+                native(), options={"nix.settings.extra-trusted-users": "root @gitea-runner"}
+            ),
+            "forced": runs(
+                native(), options={"nix.settings.trusted-users": nix.raw('lib.mkForce [ "*" ]')}
+            ),
+        },
+        good={
+            "people": runs(native(), options={"nix.settings.trusted-users": ["root", "@wheel"]}),
+            "containers": runs(container(), options={"nix.settings.trusted-users": ["*"]}),
+            "unknown": runs(
+                native(), options={"nix.settings.trusted-users": nix.raw("config.my.users")}
+            ),
+        },
+    ),
+    Case(
+        "NG402",
+        "Nix's sandbox is",
+        bad={
+            "off": runs(native(), options={"nix.settings.sandbox": False}),
+            "relaxed": runs(native(), options={"nix.settings.sandbox": "relaxed"}),
+            "default": runs(
+                native(), options={"nix.settings": nix.raw("lib.mkDefault { sandbox = false; }")}
+            ),
+        },
+        good={
+            "on": runs(native(), options={"nix.settings.sandbox": True}),
+            "no jobs": [host(options={"nix.settings.sandbox": False})],
+        },
+    ),
+    Case(
+        "NG403",
+        "every build can read",
+        bad={
+            "secrets": runs(
+                native(), options={"nix.settings.extra-sandbox-paths": ["/run/secrets"]}
+            ),
+            "all": runs(native(), options={"nix.settings.sandbox-paths": ["/host=/"]}),
+            "one": runs(
+                native(),
+                secrets=[secret(output="/srv/app/db")],
+                options={"nix.settings.sandbox-paths": ["/srv/app?"]},
+            ),
+        },
+        good={
+            "shell": runs(native(), options={"nix.settings.sandbox-paths": ["/bin/sh=/run/sh"]}),
+            "no jobs": [host(options={"nix.settings.sandbox-paths": ["/run/secrets"]})],
+        },
+    ),
+    Case(
+        "NG404",
+        "paths of any origin are taken",
+        bad={"off": [host(options={"nix.settings.require-sigs": False})]},
+        good={"on": [host(options={"nix.settings.require-sigs": True})], "default": [host()]},
+    ),
+    Case(
+        "NG405",
+        "Nix signs whatever a job builds",
+        bad={
+            "jobs": runs(native(), options={"nix.settings.secret-key-files": ["/run/secrets/key"]})
+        },
+        good={
+            "no jobs": [host(options={"nix.settings.secret-key-files": ["/run/secrets/key"]})],
+            "none": runs(native()),
+        },
+    ),
+    Case(
+        "NG406",
+        "can read the signing key 'cache-key'",
+        bad={
+            "mode": runs(
+                native(), secrets=[secret(name="cache-key", mode=0o444, services=["harmonia"])]
+            ),
+            "group": runs(
+                native(),
+                secrets=[secret(name="cache-key", mode=0o440, group="keys", services=["harmonia"])],
+                options={f"{CONFIG}.SupplementaryGroups": ["keys"]},
+            ),
+            "path": runs(
+                native(),
+                secrets=[secret(name="cache-key", mode=0o404)],
+                options={"services.harmonia.signKeyPaths": ["/run/secrets/cache-key"]},
+            ),
+            "root": runs(
+                native(), secrets=[key], options={"nix.settings.trusted-users": ["gitea-runner"]}
+            ),
+        },
+        good={
+            "root alone": runs(native(), secrets=[key]),
+            "another group": runs(
+                native(),
+                secrets=[secret(name="cache-key", mode=0o440, group="keys", services=["harmonia"])],
+            ),
+            "no key": runs(native(), secrets=[secret(name="cache-key", mode=0o444)]),
+        },
+    ),
+    Case(
+        "NG407",
+        "is signed and served to all hosts",
+        bad={
+            "tag": runs(native(), tags=["binary-cache"]),
+            "option": runs(native(), options={"services.harmonia.enable": True}),
+            "key": runs(native(), secrets=[key]),
+        },
+        good={
+            "no cache": runs(native()),
+            "containers": runs(container(), tags=["binary-cache"]),
+        },
+    ),
+    Case(
+        "NG408",
+        "",
+        bad={
+            "automatic": [host(tags=["binary-cache"], options={"nix.gc.automatic": True})],
+            "one system": [
+                host(
+                    tags=["binary-cache"],
+                    garbage_collection=GarbageCollection(
+                        flake="git+https://f.example/a", systems=1
+                    ),
+                )
+            ],
+        },
+        good={
+            "policy": [
+                host(
+                    tags=["binary-cache"],
+                    garbage_collection=GarbageCollection(flake="git+https://f.example/a"),
+                )
+            ],
+            "no cache": [host(options={"nix.gc.automatic": True})],
+            "never": [host(tags=["binary-cache"])],
+        },
+    ),
+]

@@ -1,0 +1,219 @@
+"""Cases of rules about what jobs can do to the machine."""
+
+from __future__ import annotations
+
+from nixgen import ContainerRunner, GlobalScope, NativeRunner, TokenFile
+from nixgen.model.runner import Runner
+from rule_cases import CONFIG, USER, Case, container, host, native, runs, secret
+
+mixed = Runner(
+    name="native",
+    url="https://forge.example",
+    token=TokenFile(path="/run/token"),
+    labels=["a:host", "b:docker://b:1"],
+    scope=USER,
+)
+hardened = {
+    f"{CONFIG}.InaccessiblePaths": ["-/run/secrets", "-/var/lib/vault"],
+    f"{CONFIG}.ProtectProc": "invisible",
+}
+
+
+def boxes(**settings: object) -> ContainerRunner:
+    """A container runner with settings of its containers."""
+    return container(settings={"container": settings})
+
+
+def labelled(*labels: str) -> NativeRunner:
+    """A host runner with further labels in its configuration file."""
+    return native(settings={"runner": {"labels": list(labels)}})
+
+
+CASES = [
+    Case(
+        "NG202",
+        "can read the runner's token and registration",
+        bad={
+            "user": runs(native(scope=USER)),
+            "forge": runs(native(scope=GlobalScope())),
+        },
+        good={"one repository": runs(native()), "container": runs(container(scope=USER))},
+    ),
+    Case(
+        "NG203",
+        "has labels of the host and of containers",
+        bad={"labels": runs(mixed), "file": runs(labelled("x:docker://x:1"))},
+        good={"two": runs(native(), container()), "host": runs(labelled("x:host"))},
+    ),
+    Case(
+        "NG204",
+        "host jobs of runner 'native' can become root: its user is in the group",
+        bad={
+            "unit": runs(native(), options={f"{CONFIG}.SupplementaryGroups": ["podman"]}),
+            "account": runs(native(), options={"users.users.gitea-runner.extraGroups": ["disk"]}),
+        },
+        good={
+            "harmless": runs(native(), options={f"{CONFIG}.SupplementaryGroups": ["video"]}),
+            "containers": runs(
+                container(name="native"), options={f"{CONFIG}.SupplementaryGroups": ["podman"]}
+            ),
+        },
+    ),
+    Case(
+        "NG205",
+        "act as runner 'boxed'",
+        bad={"beside containers": runs(native(), container())},
+        good={
+            "alone": runs(native()),
+            "containers": runs(container(), container(name="second")),
+            "disabled": runs(native(), container(enable=False)),
+        },
+    ),
+    Case(
+        "NG206",
+        "runs jobs of any repository on the host",
+        bad={"global": runs(native(scope=GlobalScope()))},
+        good={"user": runs(native(scope=USER)), "boxed": runs(container(scope=GlobalScope()))},
+    ),
+    Case(
+        "NG207",
+        "makes the user of host jobs a static account",
+        bad={"account": runs(native(), options={"users.users.gitea-runner.isSystemUser": True})},
+        good={
+            "another": runs(native(), options={"users.users.alice.isNormalUser": True}),
+            "containers": runs(
+                container(), options={"users.users.gitea-runner.isSystemUser": True}
+            ),
+        },
+    ),
+    Case(
+        "NG208",
+        "file modes alone keep its jobs out",
+        bad={
+            "default": runs(native(), secrets=[secret()]),
+            "one hidden": runs(
+                native(),
+                secrets=[secret()],
+                options={f"{CONFIG}.InaccessiblePaths": "/run/secrets"},
+            ),
+        },
+        good={
+            "hidden": runs(native(), secrets=[secret()], options=hardened),
+            "nothing there": runs(native()),
+        },
+    ),
+    Case(
+        "NG209",
+        "see all processes",
+        bad={"default": runs(native())},
+        good={"hidden": runs(native(), options=hardened), "container": runs(container())},
+    ),
+    Case(
+        "NG211",
+        "its containers are privileged",
+        bad={"privileged": runs(boxes(privileged=True))},
+        good={"not": runs(boxes(privileged=False)), "default": runs(container())},
+    ),
+    Case(
+        "NG212",
+        "the runtime's socket is mounted",
+        bad={
+            "automount": runs(boxes(docker_host="automount")),
+            "socket": runs(boxes(docker_host="unix:///run/podman/podman.sock")),
+        },
+        good={"none": runs(boxes(docker_host="-")), "far": runs(boxes(docker_host="ssh://a@b"))},
+    ),
+    Case(
+        "NG213",
+        "its jobs may mount",
+        bad={
+            "all": runs(boxes(valid_volumes=["**"])),
+            "root": runs(boxes(valid_volumes=["/*"])),
+            "secrets": runs(boxes(valid_volumes=["/run/secrets/**"])),
+            "daemon": runs(boxes(valid_volumes=["/nix/var/nix/daemon-socket"])),
+        },
+        good={
+            "named": runs(boxes(valid_volumes=["cache"])),
+            "own": runs(boxes(valid_volumes=["/srv/mirror/*", "/etc/ssl/certs"])),
+        },
+    ),
+    Case(
+        "NG214",
+        "on the host's own network",
+        bad={
+            "setting": runs(boxes(network="host")),
+            "option": runs(boxes(options="--memory=4g --network=host")),
+        },
+        good={"own": runs(boxes(network="bridge")), "default": runs(container())},
+    ),
+    Case(
+        "NG215",
+        "whichever that is on the day",
+        bad={
+            "latest": runs(container(labels=["a:docker://nixos/nix:latest"])),
+            "no tag": runs(container(labels=["a:docker://registry:5000/nix"])),
+        },
+        good={
+            "version": runs(container()),
+            "digest": runs(container(labels=[f"a:docker://nix@sha256:{'0' * 64}"])),
+        },
+    ),
+    Case(
+        "NG315",
+        "virtualisation.podman.enable is false",
+        bad={"off": runs(container(), options={"virtualisation.podman.enable": False})},
+        good={
+            "on": runs(container(), options={"virtualisation.podman.enable": True}),
+            "the other": runs(container(), options={"virtualisation.docker.enable": False}),
+        },
+    ),
+    Case(
+        "NG501",
+        "have no limit of memory, CPU or processes",
+        bad={"none": runs(native())},
+        good={
+            "option": runs(native(), options={f"{CONFIG}.MemoryMax": "8G"}),
+            "container": runs(container()),
+        },
+    ),
+    Case(
+        "NG502",
+        "can use all of 'web1'",
+        bad={"none": runs(native())},
+        good={
+            "jobs": runs(native(), options={"nix.settings.max-jobs": 2}),
+            "unit": runs(
+                native(), options={"systemd.services.nix-daemon.serviceConfig.CPUQuota": "200%"}
+            ),
+            "no jobs": [host()],
+        },
+    ),
+    Case(
+        "NG504",
+        "waits 3h for its jobs, and systemd kills it after",
+        bad={
+            "default": runs(native(settings={"runner": {"shutdown_timeout": "3h"}})),
+            "short": runs(
+                native(settings={"runner": {"shutdown_timeout": "3h"}}),
+                options={f"{CONFIG}.TimeoutStopSec": "10min"},
+            ),
+        },
+        good={
+            "long": runs(
+                native(settings={"runner": {"shutdown_timeout": "3h"}}),
+                options={f"{CONFIG}.TimeoutStopSec": "3h"},
+            ),
+            "never": runs(
+                native(settings={"runner": {"shutdown_timeout": "3h"}}),
+                options={f"{CONFIG}.TimeoutStopSec": "infinity"},
+            ),
+            "ends at once": runs(native()),
+        },
+    ),
+    Case(
+        "NG505",
+        "containers of runner 'boxed' have no limit of memory",
+        bad={"none": runs(container()), "other": runs(boxes(options="--cpus=2"))},
+        good={"memory": runs(boxes(options="--memory=4g")), "host": runs(native())},
+    ),
+]

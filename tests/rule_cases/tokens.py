@@ -1,0 +1,133 @@
+"""Cases of rules about tokens, the forge, and Vault."""
+
+from __future__ import annotations
+
+from nixgen import Generated, TokenFile, VaultSecret
+from nixgen.model.vault import AppRole, Vault
+from rule_cases import REPOSITORY, USER, Case, container, host, keeps, native, runs, secret
+
+token = VaultSecret(name="token", key="token")
+written_elsewhere = VaultSecret(name="token", key="token", existing=True)
+
+CASES = [
+    Case(
+        "NG201",
+        "the file of secret 'token' is read as TOKEN=<value> by runner 'native'",
+        bad={
+            "one key": runs(native(token=token)),
+            "all keys": runs(native(token=secret(name="token", key=None, terraform=None))),
+        },
+        good={
+            "a file of theirs": runs(native()),
+            "by hand": runs(native(token=written_elsewhere, existing=True)),
+        },
+    ),
+    Case(
+        "NG210",
+        "is disabled, and secret 'token' is still fetched",
+        bad={"disabled": runs(native(token=token, enable=False))},
+        good={
+            "enabled": runs(native(token=token)),
+            "used by another": runs(
+                native(token=token, enable=False), native(name="second", token=token)
+            ),
+        },
+    ),
+    Case(
+        "NG216",
+        "has the URL 'http://forge.example'",
+        bad={"plain": runs(native(url="http://forge.example"))},
+        good={"TLS": runs(native()), "itself": runs(native(url="http://localhost:3000"))},
+    ),
+    Case(
+        "NG217",
+        "accepts any certificate",
+        bad={"insecure": runs(native(settings={"runner": {"insecure": True}}))},
+        good={"default": runs(native(settings={"runner": {"insecure": False}}))},
+    ),
+    Case(
+        "NG218",
+        "the token of runner 'native' is generated",
+        bad={"generated": runs(native(token=secret(name="token", terraform=Generated())))},
+        good={"given": runs(native(token=token))},
+    ),
+    Case(
+        "NG219",
+        "has the token of runner 'boxed'",
+        bad={
+            "scopes": runs(container(token=token, scope=USER), native(token=token)),
+            "forges": runs(container(token=token), native(token=token, url="https://b.example")),
+        },
+        good={"one scope": runs(container(token=token), native(token=token, scope=REPOSITORY))},
+    ),
+    Case(
+        "NG220",
+        "the file of secret 'token'",
+        bad={
+            "its path": runs(
+                native(token=TokenFile(path="/run/secrets/token")), secrets=[secret(name="token")]
+            )
+        },
+        good={"object": runs(native(token=token)), "elsewhere": runs(native(), secrets=[secret()])},
+    ),
+    Case(
+        "NG221",
+        "the token of runner 'native' is in",
+        bad={
+            "store": runs(native(token=TokenFile(path="/nix/store/abc-token"))),
+            "etc": runs(native(token=TokenFile(path="/etc/runner/token"))),
+        },
+        good={"run": runs(native()), "lib": runs(native(token=TokenFile(path="/var/lib/token")))},
+    ),
+    Case(
+        "NG601",
+        "Vault's address is 'http://vault.example:8200'",
+        bad={"plain": [host(vault=Vault(address="http://vault.example:8200"))]},
+        good={
+            "TLS": [host(vault=Vault(address="https://vault.example:8200"))],
+            "itself": [host(vault=Vault(address="http://127.0.0.1:8200"))],
+            "not said": [host()],
+        },
+    ),
+    Case(
+        "NG602",
+        "stands in Terraform's state as it is",
+        bad={"bare": [host(approle=AppRole(secret_id=True))]},
+        good={
+            "wrapped": [host(approle=AppRole(secret_id=True, wrapping_ttl="30m"))],
+            "by hand": [host()],
+        },
+    ),
+    Case(
+        "NG603",
+        "takes a secret id from any address, for ever",
+        bad={
+            "default": keeps(secret(), vault=Vault(standalone=True)),
+            "own": keeps(secret(), vault=Vault(standalone=True), approle=AppRole(secret_id=True)),
+        },
+        good={
+            "bound": keeps(
+                secret(),
+                vault=Vault(standalone=True),
+                approle=AppRole(bound_cidrs=["10.0.0.7/32"]),
+            ),
+            "ends": keeps(
+                secret(), vault=Vault(standalone=True), approle=AppRole(secret_id_ttl="90d")
+            ),
+            "not ours": keeps(secret()),
+        },
+    ),
+    Case(
+        "NG604",
+        "may read",
+        bad={
+            "all": [host(approle=AppRole(reads=["hosts/*"]))],
+            "another": [host(approle=AppRole(reads=["hosts/web2/db"])), host("web2")],
+            "everything": [host(approle=AppRole(reads=["*"]))],
+        },
+        good={
+            "own": [host(approle=AppRole(reads=["hosts/web1/*", "shared/smtp"]))],
+            "derived": [host()],
+        },
+    ),
+]
