@@ -12,6 +12,10 @@ resource "vault_kv_secret_v2" "generated" {
     )
   })
   data_json_wo_version = each.value.version
+
+  lifecycle {
+    create_before_destroy = true # at another path, then
+  }
 }
 
 resource "vault_kv_secret_v2" "given" {
@@ -20,4 +24,8 @@ resource "vault_kv_secret_v2" "given" {
   name                 = each.key
   data_json_wo         = jsonencode(each.value.data)
   data_json_wo_version = each.value.version
+
+  lifecycle {
+    create_before_destroy = true # at another path, then
+  }
 }

@@ -1,14 +1,22 @@
-# Values that are made once and kept in the state; what uuid() gives is random.
+# What Terraform makes is made once, and anew where one of these changes.
+resource "terraform_data" "generations" {
+  for_each = { for path, secret in local.secrets : path => secret if secret.auto_generate }
+  input    = [each.value.length, each.value.version]
+}
+
+# The state keeps the values, in an argument that no plan shows: `output` would be shown when it goes.
+# What uuid() gives is random.
 resource "terraform_data" "generated" {
   for_each = { for path, secret in local.secrets : path => secret if secret.auto_generate }
-  input = sensitive(substr(
+  triggers_replace = sensitive(substr(
     join("", [for part in range(ceil(each.value.length / 64)) : sha256("${uuid()}${uuid()}")]),
     0,
     each.value.length,
   ))
 
   lifecycle {
-    ignore_changes = [input]
+    ignore_changes       = [triggers_replace]
+    replace_triggered_by = [terraform_data.generations[each.key]]
   }
 }
 
@@ -16,7 +24,11 @@ resource "vault_kv_secret_v2" "generated" {
   for_each  = { for path, secret in local.secrets : path => secret if secret.auto_generate }
   mount     = local.kv_mount
   name      = each.key
-  data_json = jsonencode({ (each.value.key) = terraform_data.generated[each.key].output })
+  data_json = jsonencode({ (each.value.key) = terraform_data.generated[each.key].triggers_replace })
+
+  lifecycle {
+    create_before_destroy = true # at another path, then
+  }
 }
 
 resource "vault_kv_secret_v2" "given" {
@@ -24,4 +36,8 @@ resource "vault_kv_secret_v2" "given" {
   mount     = local.kv_mount
   name      = each.key
   data_json = jsonencode(each.value.data)
+
+  lifecycle {
+    create_before_destroy = true # at another path, then
+  }
 }
