@@ -13,6 +13,7 @@ from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
+from nixgen.nix.strings import is_identifier
 from nixgen.nix.walk import children, walk
 from nixgen.project.python_text import (
     Code,
@@ -172,19 +173,25 @@ def _short(node: nodes.Expression) -> Code | None:
     try:
         value = to_python(node)
     except NotDataError:
-        value = node
+        return _expression(node)
     has_path = any(isinstance(each, nodes.Path) for each in walk(node))
-    if not isinstance(value, nodes.Node) and not has_path and build.node(value) == node:
+    if not has_path and build.node(value) == node:
         return literal(value)
+    if isinstance(node, nodes.IndentedString) and build.indented(value) == node:
+        return call("nix.indented", lines_of(value))
+    return _expression(node)
+
+
+def _expression(node: nodes.Expression) -> Code | None:
+    """What is no data, and has a short form all the same."""
     match node:
         case nodes.List(items):
             return listed([code_of(each) for each in items])
-        case nodes.IndentedString() if isinstance(value, str):
-            if build.indented(value) == node:
-                return call("nix.indented", lines_of(value))
-        case nodes.Identifier() | nodes.Select():
-            text = print_expression(node)
-            if _SIMPLE.fullmatch(text) and build.ref(text) == node:
+        case nodes.Identifier(name) if is_identifier(name):
+            return call("nix.ref", quoted(name))
+        case nodes.Select(nodes.Identifier(name), path, None) if dotted_of(path):
+            text = f"{name}.{dotted_of(path)}"
+            if build.ref(text) == node:
                 return call("nix.ref", quoted(text))
         case nodes.With(nodes.Identifier("pkgs"), nodes.List(items)):
             names = [print_expression(each) for each in items]

@@ -245,19 +245,208 @@ def sound(make: RandomNix) -> nodes.Expression:
         return expression
 
 
+def random_entry(random: Random, make: RandomNix, number: int) -> nodes.Entry:
+    """A binding, one with a name that is computed, one of a set of entries, or an `inherit`."""
+    kind = random.choice("bbbbcis")
+    if kind == "i":
+        return build.inherit(f"o{number}", source=random.choice([None, "lib"]))
+    if kind == "c":
+        name = nodes.Interpolation(build.ref(f"o{number}"))
+        return nodes.Binding(nodes.AttributePath((name,)), sound(make))
+    if kind == "s":
+        inner = [random_entry(random, make, each) for each in range(random.randint(0, 3))]
+        return build.bind((f"o{number}",), nodes.AttributeSet(tuple(inner)))
+    return nodes.Binding(build.path(f"o{number}.{random.choice('abc')}"), sound(make))
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
 def test_any_options(seed: int) -> None:
     """Random options in a random layout, with comments anywhere, are built as they were."""
     random = Random(seed)
     make = RandomNix(random)
-    entries = [
-        nodes.Binding(build.path(f"o{index}.{random.choice('abc')}"), sound(make))
-        for index in range(random.randint(1, 8))
-    ]
+    entries = [random_entry(random, make, index) for index in range(random.randint(1, 8))]
     names = random.sample(["config", "lib", "pkgs"], random.randint(0, 3))
     tree = nodes.File(build.function(names, nodes.AttributeSet(tuple(entries))))
     text = laid_out(print_file(tree), random, comments=random.choice([0.0, 0.05, 0.3]))
     old, new, state = adopt({"a.nix": text}, "build1", "25.11").files["a.nix"]
     assert old == format_nix(text)
     assert state in {"bytes", "values"}, new
+
+
+SECRET = '{ secretPath = "hosts/build1/t"; mode = "0400"; }'
+INSTANCE = """{
+      enable = true;
+      name = "r";
+      url = "https://git.example.org";
+      tokenFile = "/run/secrets/t";
+      labels = [ "x:host" ];
+    }"""
+DOTTED = "\n".join(
+    f"services.gitea-actions-runner.instances.r.{line.strip()}"
+    for line in INSTANCE.splitlines()[1:-1]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("vault.secrets = {\n t = SECRET;\n\n u = { mode = x; }; };", "bytes"),
+        ("vault = {\n url = x;\n secrets.t = SECRET; };", "values"),
+        ('"vault" = {\n secrets = {\n "t" = SECRET; }; };', "values"),
+        ("config = {\n vault.secrets = {\n # why\n t = SECRET; }; };", "bytes"),
+        (
+            'vault.secrets.t.mode = "0400";\nvault.secrets.t.secretPath = "hosts/build1/t";',
+            "values",
+        ),
+        (
+            "services = {\n gitea-actions-runner = {\n package = p;\n\n instances.r = RUNNER;\n};};",
+            "",
+        ),
+        ("services.gitea-actions-runner = {\n instances = {\n # why\n r = RUNNER; };};", ""),
+        ("services.gitea-actions-runner.instances = {\n inherit x;\n r = RUNNER;\n};", "values"),
+        ('services = {\n "gitea-actions-runner".instances."r" = RUNNER;\n};', "values"),
+        ("${x} = 1;\n\nservices = {\n gitea-actions-runner.instances.r = RUNNER;\n};", ""),
+        (DOTTED, "values"),
+    ],
+)
+def test_objects_in_every_spelling(text: str, state: str) -> None:
+    """However a path is spelled, what stands there is an object; all else stays what it is."""
+    text = f"{{\n{text}\n}}".replace("SECRET", SECRET).replace("RUNNER", INSTANCE)
+    adopted = adopt({"a.nix": text}, "build1", "25.11", GlobalScope())
+    kind = 't = VaultSecret(name="t", ' if "vault" in text else 'r = NativeRunner(\n    name="r",'
+    assert kind in adopted.python.replace('(\n    name="t",\n    ', '(name="t", ')
+    assert "secretPath" not in adopted.python
+    assert "tokenFile" not in adopted.python
+    assert same(adopted) == (state or "bytes")
+    assert ("# why" in adopted.files["a.nix"][1]) == ("# why" in text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vault.secrets = rec { t = SECRET; };",
+        "vault.secrets = { t = x // SECRET; };",
+        "vault.secrets = lib.mkIf x { t = SECRET; };",
+        'vault.secrets.t.mode = "0400"; vault.secrets = { t.secretPath = "hosts/build1/t"; };',
+        'vault.secrets.t.mode = "0400";\n# why\nvault.secrets.t.secretPath = "hosts/build1/t";',
+        "vault.secrets = { t = { /* why */ } // SECRET; };",
+        "other.vault.secrets.t = SECRET;",
+    ],
+)
+def test_what_is_no_plain_place_stays_options(text: str) -> None:
+    """Where a set is computed, split, or has a comment inside, nothing is guessed."""
+    text = f"{{\n{text}\n}}".replace("SECRET", SECRET)
+    adopted = adopt({"a.nix": text}, "build1", "25.11")
+    assert "VaultSecret" not in adopted.python
+    assert same(adopted) in {"bytes", "values"}
+    assert ("why" in adopted.files["a.nix"][1]) == ("why" in text)
+
+
+def test_only_what_has_no_form_stays_nix() -> None:
+    """An entry that no dict can hold is Nix, verbatim; those around it are data."""
+    text = """\
+{ config, lib, ... }:
+{
+  inherit (config) home; # ours
+  networking.hostName = "a";
+
+  services.nginx.virtualHosts.${config.domain} = {
+    # not over HTTP
+    forceSSL = true;
+  };
+  /*
+    of two
+    lines
+  */
+  boot.kernelModules = [ "kvm" ];
+
+  users = {
+    inherit (lib) mkIf;
+    mutableUsers = false;
+    # nobody else
+  };
+  time.timeZone = "UTC";
+}
+"""
+    adopted = adopt({"a.nix": text}, "build1", "25.11")
+    assert format_nix(text) == text
+    assert adopted.files["a.nix"][1] == text
+    assert adopted.python.count("nix.raw_entry(") == 4
+    for part in (
+        'nix.raw_entry("inherit (config) home; # ours"),\n',
+        '{"networking.hostName": "a"},\n',
+        'nix.raw_entry("""\nservices.nginx.virtualHosts.${config.domain} = {\n  # not over',
+        'content=[nix.raw_entry("inherit (lib) mkIf;"), {"mutableUsers": False}],\n',
+        'last_notes=["nobody else"],\n',
+        '            "time.timeZone": "UTC",\n',
+    ):
+        assert part in adopted.python
+
+
+def test_the_set_of_a_condition_is_data() -> None:
+    """Of a module with options of its own, what it sets is data; its options stay Nix."""
+    text = """\
+{ config, lib, ... }:
+let
+  cfg = config.ci;
+in
+{
+  # ours
+  options.ci.enable = lib.mkEnableOption "CI";
+
+  config = lib.mkIf cfg.enable {
+    vault.secrets.t = {
+      secretPath = "hosts/build1/t";
+      mode = "0400";
+    };
+
+    time.timeZone = "UTC";
+    # the end
+  };
+}
+"""
+    adopted = adopt({"a.nix": text}, "build1", "25.11")
+    assert adopted.files["a.nix"][1] == text
+    assert 'content=[t, {"time.timeZone": "UTC"}],' in adopted.python
+    assert "mkEnableOption" in adopted.python.partition("content=")[0]
+
+
+UNIT = r'systemd.services."gitea-runner-actions\\x2dnative"'
+LIMITED = (
+    RUNNER.replace('MemoryMax = "8G"; # half of it', 'MemoryMax = "8G";\n    Nice = 5;')
+    .replace('lib.mkForce "200%"', '"200%"')
+    .replace("CPUQuota", 'OOMPolicy = "continue";\n    CPUQuota')
+)
+
+
+def test_limits_of_a_unit_are_the_runners() -> None:
+    """What bounds a runner's unit is said by the runner; other settings of the unit stay."""
+    adopted = adopt({"a.nix": LIMITED}, "build1", "25.11", GlobalScope())
+    assert 'limits=ResourceLimits(memory_max="8G", cpu_quota="200%"),' in adopted.python
+    assert "MemoryMax" not in adopted.python
+    assert '"Nice": 5' in adopted.python
+    assert same(adopted) == "values"
+    without = adopt({"a.nix": LIMITED.replace("    Nice = 5;\n", "")}, "b", "25.11", GlobalScope())
+    assert "serviceConfig" not in without.python
+    assert same(without) == "values"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"8G";', '"8G"; # half of it'),
+        ('"8G"', '"8192M"'),
+        ('"8G"', 'lib.mkForce "8G"'),
+        (f"  {UNIT}", f"  # half of it\n  {UNIT}"),
+        ("    Nice = 5;\n", ""),
+        ("x2dnative", "x2dother"),
+    ],
+)
+def test_limits_that_a_runner_does_not_emit_stay_options(old: str, new: str) -> None:
+    """Comments, other spellings of a size and values that are computed are not lost."""
+    text = LIMITED.replace(old, new)
+    assert text != LIMITED
+    adopted = adopt({"a.nix": text}, "build1", "25.11", GlobalScope())
+    assert same(adopted) in {"bytes", "values"}
+    assert ("half of it" in adopted.files["a.nix"][1]) == ("half of it" in text)
