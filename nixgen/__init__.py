@@ -11,7 +11,7 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
   `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
   `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
-  `GarbageCollection`;
+  `GarbageCollection`, `Hardening`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
@@ -39,10 +39,12 @@ if TYPE_CHECKING:
         LockedError,
         ModelError,
         NixgenError,
+        ServerError,
         WriteError,
     )
     from nixgen.model.accept import accept
     from nixgen.model.garbage_collection import GarbageCollection
+    from nixgen.model.hardening import Hardening
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
     from nixgen.model.limits import NixDaemon, ResourceLimits
@@ -75,6 +77,7 @@ __all__ = [
     "GarbageCollection",
     "Generated",
     "GlobalScope",
+    "Hardening",
     "Host",
     "InputError",
     "Label",
@@ -92,6 +95,7 @@ __all__ = [
     "RepositoryScope",
     "ResourceLimits",
     "RunnerCache",
+    "ServerError",
     "Severity",
     "TerraformVariable",
     "TokenFile",

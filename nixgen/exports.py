@@ -7,10 +7,11 @@ HOMES = {
     "nixgen.diagnostic": ("Diagnostic", "Location", "Severity"),
     "nixgen.errors": (
         *("ConfigurationError", "ConflictError", "ExternalError", "InputError", "LoadError"),
-        *("LockedError", "ModelError", "NixgenError", "WriteError"),
+        *("LockedError", "ModelError", "NixgenError", "ServerError", "WriteError"),
     ),
     "nixgen.model.accept": ("accept",),
     "nixgen.model.garbage_collection": ("GarbageCollection",),
+    "nixgen.model.hardening": ("Hardening",),
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
     "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),

@@ -15,14 +15,13 @@ from nixgen.model.expressions import leaves
 from nixgen.model.runner import ContainerRunner, Runner, TokenFile
 from nixgen.nix import build, nodes
 
-_INSTANCES = ("services", "gitea-actions-runner", "instances")
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")
 
 
 def instance(runner: Runner) -> nodes.Binding:
     """`services.gitea-actions-runner.instances.<name> = { ... };`"""
     return build.bind(
-        (*_INSTANCES, runner.name),
+        runner.option_path,
         nodes.AttributeSet(tuple(_attributes(runner))),
         comments=runner.notes,
         origin=whole(runner),
@@ -40,12 +39,12 @@ def _attributes(runner: Runner) -> Iterator[nodes.Binding]:
     yield _bind("enable", runner.enable, given(runner, "enable"))
     yield _bind("name", *_display_name(runner))
     yield _bind("url", runner.url, given(runner, "url"))
-    yield _bind("tokenFile", *_token_file(runner))
+    yield _bind("tokenFile", *token_file(runner))
     labels = [str(label) for label in runner.labels]
     yield _bind("labels", labels, given(runner, "labels"))
     if runner.host_packages:
-        yield _bind("hostPackages", _packages(runner), given(runner, "host_packages"))
-    yield from nest(_settings(runner))
+        yield _bind("hostPackages", packages(runner), given(runner, "host_packages"))
+    yield from nest(settings_leaves(runner))
 
 
 def _bind(name: str, value: object, cause: Cause) -> nodes.Binding:
@@ -59,7 +58,8 @@ def _display_name(runner: Runner) -> tuple[object, Cause]:
     return name, derived(runner, "name", "the host's name and the runner's")
 
 
-def _token_file(runner: Runner) -> tuple[str, Cause]:
+def token_file(runner: Runner) -> tuple[str, Cause]:
+    """The path of the file with the token, and why it is that one."""
     if isinstance(runner.token, TokenFile):
         return runner.token.path, given(runner.token, "path")
     field = "name" if runner.token.output is None else "output"
@@ -67,12 +67,13 @@ def _token_file(runner: Runner) -> tuple[str, Cause]:
     return runner.token_path, Cause(cause.what, (*cause.origins, runner.origin.at("token")))
 
 
-def _packages(runner: Runner) -> nodes.Expression:
+def packages(runner: Runner) -> nodes.Expression:
     """`with pkgs; [ ... ]`; an expression that is no package's name stands in it as given."""
     return build.with_pkgs(*runner.host_packages)
 
 
-def _settings(runner: Runner) -> Iterator[Leaf]:
+def settings_leaves(runner: Runner) -> Iterator[Leaf]:
+    """The runner's own configuration file, as far as fields and `settings` say it."""
     if runner.capacity is not None:
         value = build.node(runner.capacity)
         yield Leaf(("settings", "runner", "capacity"), value, given(runner, "capacity"))

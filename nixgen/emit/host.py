@@ -41,16 +41,15 @@ def _files(
     """
     for each in host.modules:
         yield NixFile(f"hosts/{host.name}/{each.file}", module_file(each, host, source))
-    placed = {id(item) for each in host.modules for item in each.placed}
-    secrets = [secret for secret in secrets if id(secret) not in placed]
-    runners = [runner for runner in runners if id(runner) not in placed]
+    secrets = [secret for secret in secrets if not host.is_placed(secret)]
+    runners = [runner for runner in runners if not host.is_placed(runner)]
     tokens = {id(runner.token) for runner in runners}
     of_runners = [secret for secret in secrets if id(secret) in tokens]
     others = [secret for secret in secrets if id(secret) not in tokens]
     contents: dict[str, list[nodes.Binding]] = {
         "actions-runner.nix": [
             *(secret_options(secret, host) for secret in of_runners),
-            *runner_entries(runners, nested="actions-runner.nix" not in host.managed),
+            *runner_entries(runners, host, nested="actions-runner.nix" not in host.managed),
         ],
         "secrets.nix": [secret_options(secret, host) for secret in others],
         **{file: _of_object(host, field) for field, file in OBJECT_FILES.items()},

@@ -8,10 +8,9 @@ from typing import Any, TypeAlias
 from attrs import evolve
 
 from nixgen.emit.contribution import Cause, given
-from nixgen.emit.gitea_actions_runner import instance
 from nixgen.emit.header import header
 from nixgen.emit.module import function_of
-from nixgen.emit.runners import unit_settings
+from nixgen.emit.runners import instance, unit_settings
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.model.host import Host
 from nixgen.model.module import Entries, Module, Placed, bare, hole, path_inside
@@ -85,8 +84,10 @@ class _Writer:
         if isinstance(item, VaultSecret):
             yield _inside(secret_options(item, self._host), item, outer)
         elif isinstance(item, Runner):
-            yield _inside(instance(item), item, outer)
-            self._outside += _of_config(tuple(unit_settings(item)), outer)
+            runner = item.on_release(self._host.release)
+            yield _inside(instance(runner), runner, outer)
+            settings = tuple(unit_settings(runner, self._host.composition.runners))
+            self._outside += _of_config(settings, outer)
         elif isinstance(item, Mapping):
             yield from self._bindings(item, cause, outer)
         else:

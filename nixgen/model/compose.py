@@ -46,7 +46,8 @@ class Definition:
 class Composition:
     """What a host consists of once its parts are put together.
 
-    `options` has the definition that holds for each path, in the order of first mention.
+    `runners` know the module that the host's release has for them. `options` has the definition
+    that holds for each path, in the order of first mention.
     """
 
     secrets: tuple[VaultSecret, ...]
@@ -67,7 +68,8 @@ def compose(host: Host) -> Composition:
     owners: tuple[Host | Profile | Module, ...] = (*host.parts, *host.modules, host)
     secrets = _unique(secret for owner in owners for secret in owner.secrets)
     runners = _unique(runner for owner in owners for runner in owner.runners)
-    return Composition(secrets, runners, options, tuple(faults))
+    placed = tuple(runner.on_release(host.release) for runner in runners)
+    return Composition(secrets, placed, options, tuple(faults))
 
 
 def _unique(objects: Iterable[Any]) -> tuple[Any, ...]:

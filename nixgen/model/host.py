@@ -20,6 +20,7 @@ from nixgen.model.limits import NixDaemon
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
 from nixgen.model.runner import Runner
+from nixgen.model.runner_module import module_of
 from nixgen.model.secret import VaultSecret
 from nixgen.model.vault import APPROLE, VAULT, AppRole, Vault
 from nixgen.nix import nodes
@@ -117,6 +118,9 @@ class Host(ModelObject):
     )
     accepted: Sequence[AcceptedRisk] = accepted_risks()
     _composition: Composition | None = attrs.field(default=None, init=False, eq=False, repr=False)
+    _placed: set[tuple[bool, str]] | None = attrs.field(
+        default=None, init=False, eq=False, repr=False
+    )
 
     @property
     def composition(self) -> Composition:
@@ -137,6 +141,7 @@ class Host(ModelObject):
             *_repeated(whole.secrets, self, "secrets"),
             *_repeated(whole.runners, self, "runners"),
             *_missing_secrets(self, whole),
+            *_module_faults(self, whole),
             *access.host_faults(self),
             *_files_of_two(self, whole),
             *self._imports_of_people(),
@@ -150,6 +155,18 @@ class Host(ModelObject):
                 "imports",
                 advice="write them in that file, or take options.nix out of managed",
             )
+
+    def is_placed(self, made: VaultSecret | Runner) -> bool:
+        """Whether a secret or runner of the host stands in one of its modules."""
+        if self._placed is None:
+            placed = {
+                (isinstance(each, Runner), each.name)
+                for module in self.modules
+                for each in module.placed
+            }
+            object.__setattr__(self, "_placed", placed)
+        assert self._placed is not None
+        return (isinstance(made, Runner), made.name) in self._placed
 
     def users_of(self, secret: VaultSecret) -> tuple[Runner, ...]:
         """The runners whose token the secret is."""
@@ -192,12 +209,31 @@ def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
             )
 
 
+def _module_faults(host: Host, whole: Composition) -> Iterator[Diagnostic]:
+    """What a runner lacks, or has too much, for the module that the host's release has for it."""
+    for runner in whole.runners:
+        if runner.sound and not runner.existing:
+            yield from runner.module_faults(f"host {host.name!r}, NixOS {host.release}")
+    for module in host.modules:
+        for runner in module.runners:
+            moves = runner.on_release(host.release) is not runner
+            if moves and runner not in module.content:
+                other = module_of(host.release).name
+                yield runner.fault(
+                    f"runner {runner.name!r} stands in a set of its module, and host "
+                    f"{host.name!r} has another one for it, services.{other}",
+                    "name",
+                    advice="put it into the content of the Module itself, or write "
+                    f'nixos_module="{runner.module.name}"',
+                )
+
+
 def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     """A file is that of one module, or of what the host has beside its modules."""
-    placed = {id(item) for module in host.modules for item in module.placed}
-    loose = [each for each in (*whole.secrets, *whole.runners) if id(each) not in placed]
     own = {"options.nix"} if host.imports or whole.options else set()
-    own |= {"actions-runner.nix", "secrets.nix"} if loose else set()
+    objects: tuple[VaultSecret | Runner, ...] = (*whole.secrets, *whole.runners)
+    if not all(map(host.is_placed, objects)):
+        own |= {"actions-runner.nix", "secrets.nix"}
     own |= {file for field, file in OBJECT_FILES.items() if getattr(host, field) is not None}
     own |= set(host.managed)
     seen: dict[str, Module] = {}

@@ -121,7 +121,7 @@ def option_path(item: Placed) -> tuple[str, ...]:
     """Where an object stands among the options of NixOS."""
     if isinstance(item, VaultSecret):
         return ("vault", "secrets", item.name)
-    return ("services", "gitea-actions-runner", "instances", item.name)
+    return item.option_path
 
 
 def path_inside(item: Placed, outer: Sequence[str]) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 A runner is given its `VaultSecret`, not a path: the token file, the units that a changed token
 restarts and the policy that lets the host read it follow from that one reference.
 
-Both kinds become instances of nixpkgs' `services.gitea-actions-runner`
-(`nixos/modules/services/continuous-integration/gitea-actions-runner.nix`).
+Both kinds become instances of one of nixpkgs' modules for runners; the host's release decides which
+(`nixgen.model.runner_module`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -19,17 +20,17 @@ from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, Withheld, checked
 from nixgen.model.expressions import expression_fault
+from nixgen.model.hardening import Hardening, HardeningSetting
 from nixgen.model.label import Label
 from nixgen.model.limits import ResourceLimits
 from nixgen.model.literals import literal_secret
+from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, MODULES, RunnerModule, module_of
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
 from nixgen.nix import nodes
 from nixgen.nix.strings import is_identifier
 
-STATE_FOLDER = "/var/lib/gitea-runner"
-"""The StateDirectory of nixpkgs' module; below it a folder for each instance, by its raw name."""
-
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ACCOUNT = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _account = values.matching(_ACCOUNT, "a user or organization name of Forgejo")
 _repository = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
@@ -99,7 +100,10 @@ def _token_file(value: Any) -> str | None:
 
 @frozen(kw_only=True)
 class TokenFile(ModelObject):
-    """A file on the host that something other than nixgen puts there, with `TOKEN=...` in it."""
+    """A file on the host that something other than nixgen puts there, with the token in it.
+
+    It holds `TOKEN=` and the token, or the token alone: `RunnerModule.token_format`.
+    """
 
     near_secrets = True
     path: str = checked(_token_file)
@@ -156,6 +160,9 @@ class Runner(ModelObject):
     - `host_packages`: names in `pkgs`, or expressions; they replace the module's default list.
     - `settings`: further settings of the runner's own configuration file, nested dicts.
     - `limits`: what the steps of all jobs may use together; of a native runner.
+    - `hardening`: what its unit keeps from its jobs; of a native runner.
+    - `uuid`: that the forge knows the runner by, where the module connects with it; no secret.
+    - `nixos_module`: `gitea-actions-runner` or `forgejo-runner`; None follows the host's release.
     - `existing`: it is declared by hand elsewhere; nixgen knows it and writes nothing for it.
     - `notes`: comments above it in the Nix.
     - `accepted`: risks of the audit that are taken, `accept(...)`.
@@ -189,6 +196,12 @@ class Runner(ModelObject):
     limits: ResourceLimits | None = checked(
         values.instance_of(ResourceLimits, type(None)), default=None
     )
+    hardening: Hardening | None = checked(values.instance_of(Hardening, type(None)), default=None)
+    uuid: str | None = checked(
+        values.optional(values.matching(_UUID, "a uuid in lower case, 8-4-4-4-12 hex digits")),
+        default=None,
+    )
+    nixos_module: str | None = checked(values.optional(values.one_of(*MODULES)), default=None)
     existing: bool = checked(values.instance_of(bool), default=False)
     notes: Sequence[str] = checked(
         values.each(values.plain_text), default=(), converter=values.to_tuple
@@ -221,20 +234,80 @@ class Runner(ModelObject):
         """What is wrong with the labels for this kind of runner."""
         return ()
 
+    def module_faults(self, where: str) -> Iterator[Diagnostic]:
+        """What is wrong with the runner for its NixOS module, on a host named in words."""
+        runner, server = (self.settings.get(name) for name in ("runner", "server"))
+        if not self.module.wants_uuid:
+            if self.uuid is not None:
+                yield self.fault(
+                    f"runner {self.name!r} has a uuid; services.{self.module.name} of {where} "
+                    "registers with a registration token, for which there is none",
+                    "uuid",
+                    advice="take the uuid out, and give it a registration token",
+                )
+            return
+        if self.uuid is None:
+            yield self.fault(
+                f"runner {self.name!r} has no uuid, and services.{self.module.name} of {where} "
+                "connects with a uuid and a token of the runner's own",
+                "name",
+                advice='create the runner at the forge, and write uuid="..." and its token; or '
+                f'keep the older module: nixos_module="{GITEA_ACTIONS_RUNNER.name}"',
+            )
+        twice = isinstance(runner, dict) and "labels" in runner
+        if twice or (isinstance(server, dict) and "connections" in server):
+            what = "labels" if twice else "connection"
+            yield self.fault(
+                f"runner {self.name!r} has its {what} in settings and as a field",
+                "settings",
+                advice="keep the fields, labels=..., url=..., uuid=...",
+            )
+
     @property
     def short_name(self) -> str:
         """The name without a leading `actions-`, which says nothing where the forge shows it."""
         return self.name.removeprefix("actions-") or self.name
 
+    def on_release(self, release: str) -> Runner:
+        """The runner as a host of this NixOS release has it: with its module."""
+        module = module_of(release)
+        if self.nixos_module is not None or module is self.module:
+            return self
+        placed = copy.copy(self)  # `evolve` would take this line for the runner's origin
+        object.__setattr__(placed, "nixos_module", module.name)
+        return placed
+
+    @property
+    def module(self) -> RunnerModule:
+        """The NixOS module; of a runner that no host has yet, the one that every release has."""
+        return MODULES[self.nixos_module or GITEA_ACTIONS_RUNNER.name]
+
+    @property
+    def option_path(self) -> tuple[str, ...]:
+        """The option that the runner is."""
+        return ("services", self.module.name, "instances", self.name)
+
     @property
     def unit(self) -> UnitName:
-        r"""The systemd unit as nixpkgs' module names it: `gitea-runner-actions\x2dnative`."""
-        return UnitName.of("gitea-runner-", self.name)
+        r"""The systemd unit as the module names it: `gitea-runner-actions\x2dnative`."""
+        return UnitName.of(self.module.unit_prefix, self.name)
 
     @property
     def state_folder(self) -> str:
         """The folder that holds the registration and, by default, the cache."""
-        return f"{STATE_FOLDER}/{self.name}"
+        return f"{self.module.state}/{self.name}"
+
+    def hardened(self, runners: Iterable[Runner]) -> Iterator[HardeningSetting]:
+        """The settings of its unit that harden it; `runners` are all that the host has."""
+        if self.hardening is None:
+            return iter(())
+        others = [other for other in runners if other.name != self.name]
+        shared = [each for each in others if each.module.user == self.module.user is not None]
+        return self.hardening.settings(
+            # forgejo-runner's module has this setting itself
+            executable=[self.state_folder] if self.module is GITEA_ACTIONS_RUNNER else [],
+            registrations=[other.state_folder for other in shared],
+        )
 
     @property
     def token_path(self) -> str:
@@ -281,6 +354,13 @@ class ContainerRunner(Runner):
     def faults(self) -> Iterable[Diagnostic]:
         """Limits of the runner's unit would not reach its jobs: containers are the runtime's."""
         yield from super().faults()
+        if self.hardening is not None:
+            yield self.fault(
+                f"container runner {self.name!r} has the hardening of a native runner, but its "
+                "jobs are no processes of its unit",
+                "hardening",
+                advice="take it out: containers have settings of their own",
+            )
         if self.limits is not None:
             yield self.fault(
                 f"container runner {self.name!r} has limits of its unit, in which no job runs: "
