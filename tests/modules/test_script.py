@@ -1,0 +1,29 @@
+"""The fetch script as NixOS builds it: a fault of style there stops a user's whole system."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import programs
+from fetching import SCRIPT
+
+# What writeShellApplication of nixpkgs puts before the text.
+PREAMBLE = """\
+#!/usr/bin/env bash
+set -o errexit
+set -o nounset
+set -o pipefail
+
+export PATH="/nix/store/bin:$PATH"
+
+"""
+
+
+def test_shellcheck_is_content(tmp_path: Path) -> None:
+    """`writeShellApplication` runs shellcheck over the script, and refuses to build it otherwise."""
+    script = tmp_path / "fetch-secret"
+    script.write_text(PREAMBLE + SCRIPT.read_text())
+    shellcheck = programs.real_program("shellcheck")
+    done = subprocess.run([shellcheck, script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
