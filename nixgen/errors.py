@@ -12,6 +12,7 @@
     |   |-- ConflictError           a file there is not ours, or was edited by hand
     |   |-- LockedError             another build holds the output folder
     |-- ExternalError               nixfmt, tofu or nix is missing, failed or took too long
+    |-- ServerError                 a server that cannot be reached, is no such server, or refuses
 
 Every error holds `Diagnostic` values; what a person reads is made by `nixgen.diagnostic.render`.
 """
@@ -77,3 +78,7 @@ class LockedError(WriteError):
 
 class ExternalError(NixgenError):
     """A program that nixgen calls is missing, failed, or took too long."""
+
+
+class ServerError(NixgenError):
+    """A server that nixgen asks cannot be reached, is not what it should be, or refuses."""

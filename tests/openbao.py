@@ -98,6 +98,9 @@ class Client:
         """Mounts a KV engine, version 2; a new path unless one is given. Returns the path."""
         path = path or f"kv{next(_numbers)}"
         self.write(f"sys/mounts/{path}", {"type": "kv", "options": {"version": "2"}})
+        deadline = time.monotonic() + START_LIMIT
+        while self.ask("GET", f"{path}/config").status == 400 and time.monotonic() < deadline:
+            time.sleep(0.01)  # it becomes version 2 after the answer
         return path
 
     def mount_approle(self, path: str | None = None) -> str:

@@ -18,6 +18,7 @@ VERBS = (
     "hosts",
     "show",
     "secrets",
+    "verify",
     "explain",
     "fmt",
     "adopt",

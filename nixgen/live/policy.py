@@ -1,0 +1,100 @@
+"""Policies of Vault and OpenBao: what their text allows, and how it differs from the model.
+
+A policy is HCL or JSON: a block `path "..." { capabilities = [...] }` for each path, perhaps with
+restrictions such as `allowed_parameters` (Vault's and OpenBao's documentation, "Policies").
+Capabilities for one path add up over all policies of a token, and `deny` stands over all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from nixgen import hcl
+
+READ = frozenset({"read"})
+
+
+@frozen
+class Rule:
+    """What may be done at a path, and the names of the restrictions of it."""
+
+    capabilities: frozenset[str]
+    restrictions: frozenset[str] = frozenset()
+
+    def __or__(self, other: Rule) -> Rule:
+        return Rule(self.capabilities | other.capabilities, self.restrictions | other.restrictions)
+
+
+Policy = Mapping[str, Rule]
+
+
+def parse_policy(text: str) -> Policy:
+    """The rules of a policy by their paths. Raises ValueError where it cannot be read."""
+    try:
+        rules = _from_json(text) if text.lstrip().startswith("{") else _from_hcl(text)
+        return joined([{path: rule} for path, rule in rules])
+    except (hcl.HclSyntaxError, hcl.ConversionError, TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def joined(policies: Iterable[Policy]) -> Policy:
+    """What several policies allow together."""
+    rules: dict[str, Rule] = {}
+    for policy in policies:
+        for path, rule in policy.items():
+            rules[path] = rules[path] | rule if path in rules else rule
+    return rules
+
+
+def _from_hcl(text: str) -> Iterator[tuple[str, Rule]]:
+    for item in hcl.parse(text, name="policy").body:
+        if isinstance(item, hcl.Block) and item.type == "path":
+            (path,) = item.labels
+            fields = {
+                each.name: hcl.to_python(each.value) if each.name == "capabilities" else None
+                for each in item.body
+                if isinstance(each, hcl.Attribute)
+            }
+            blocks = {each.type: None for each in item.body if isinstance(each, hcl.Block)}
+            yield path, _rule({**fields, **blocks})
+
+
+def _from_json(text: str) -> Iterator[tuple[str, Rule]]:
+    for path, fields in json.loads(text).get("path", {}).items():
+        yield path, _rule(fields)
+
+
+def _rule(fields: Mapping[str, Any]) -> Rule:
+    capabilities = fields.get("capabilities", [])
+    if not isinstance(capabilities, list):
+        raise TypeError("capabilities are no list")
+    return Rule(frozenset(capabilities), frozenset(fields) - {"capabilities"})
+
+
+def lacking(wanted: Iterable[str], policy: Policy) -> list[str]:
+    """What the policy does not allow of reading the wanted paths, a line each."""
+    lines = []
+    for path in wanted:
+        rule = policy.get(path, Rule(frozenset()))
+        if "deny" in rule.capabilities:
+            lines.append(f"read {path} (denied)")
+        elif "read" not in rule.capabilities:
+            lines.append(f"read {path}")
+        elif rule.restrictions:
+            lines.append(f"read {path} without {', '.join(sorted(rule.restrictions))}")
+    return lines
+
+
+def exceeding(wanted: Iterable[str], policy: Policy) -> list[str]:
+    """What the policy says beyond reading the wanted paths, a line each."""
+    wanted = set(wanted)
+    lines = []
+    for path, rule in sorted(policy.items()):
+        more = rule.capabilities - (READ | {"deny"} if path in wanted else frozenset())
+        if more:
+            lines.append(f"{', '.join(sorted(more))} {path}")
+    return lines

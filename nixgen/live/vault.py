@@ -1,0 +1,194 @@
+"""Compares the secrets, policies and AppRoles of the model with those of a Vault server.
+
+What differs is a finding at the user's line; what the login may not see is told apart from what is
+not there. No value leaves this module: findings say that a value is empty or a placeholder, or of
+what form it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from nixgen.live.approle import compare_approle
+from nixgen.live.finding import Finding, Kind, finding
+from nixgen.live.server import No, Server
+from nixgen.model.access import policy_paths
+from nixgen.model.host import Host
+from nixgen.model.secret import VaultSecret, is_placeholder
+from nixgen.model.vault import VAULT
+
+TOKEN = "TOKEN="  # noqa: S105 - what stands before a token in an EnvironmentFile
+
+
+@frozen
+class Report:
+    """All findings, and the numbers of secrets and of AppRoles that were compared."""
+
+    findings: Sequence[Finding]
+    secrets: int
+    approles: int
+
+    def has(self, kind: Kind) -> bool:
+        """Whether there is a finding of the kind."""
+        return any(finding.kind is kind for finding in self.findings)
+
+
+def verify(hosts: Iterable[Host], server: Server, *, secrets_only: bool = False) -> Report:
+    """Compares some hosts with a server; `secrets_only` leaves policies and AppRoles out.
+
+    Raises ServerError where the server stops answering.
+    """
+    hosts = list(hosts)
+    findings: list[Finding] = []
+    checks = list(_checks(hosts))
+    if hosts:
+        findings += _mount(hosts[0], server)
+    if not findings:
+        for path, users in checks:
+            findings += _secret(path, users, server)
+    with_role = [] if secrets_only else [host for host in hosts if policy_paths(host)]
+    for host in with_role:
+        findings += compare_approle(host, server)
+    # What hosts share is told once.
+    return Report(tuple(dict.fromkeys(findings)), len(checks), len(with_role))
+
+
+# -- secrets -----------------------------------------------------------------------------------
+
+Users = Sequence[tuple[Host, VaultSecret]]
+
+
+def _checks(hosts: Iterable[Host]) -> Iterator[tuple[str, Users]]:
+    """The paths in the mount, each with the secrets there. One by hand counts if its path is given.
+
+    (Where such a one really is, only its path says.)
+    """
+    users: dict[str, list[tuple[Host, VaultSecret]]] = {}
+    for host in hosts:
+        for secret in host.composition.secrets:
+            if not secret.existing or secret.path is not None:
+                users.setdefault(secret.vault_path(host.name), []).append((host, secret))
+    yield from sorted(users.items())
+
+
+def _mount(host: Host, server: Server) -> Iterator[Finding]:
+    """The mount, where it can be seen, is a KV engine of version 2."""
+    name = host.vault.mount
+    answer = server.get(f"sys/internal/ui/mounts/{name}")
+    if answer.no is not None:
+        return
+    version = (answer.data.get("options") or {}).get("version")
+    if (answer.data.get("type"), version) != ("kv", "2"):
+        found = answer.data.get("type")
+        yield finding(
+            Kind.DIFFERENT,
+            f"what is mounted at {name}/ is {found}{f' version {version}' if version else ''}, "
+            "no KV engine of version 2",
+            (host.origin if host.vault is VAULT else host.vault.origin).location(),
+            advice=f"`bao kv enable-versioning {name}` makes version 2 of version 1"
+            if found == "kv"
+            else "Vault.mount names the mount of the secrets",
+        )
+
+
+def _secret(path: str, users: Users, server: Server) -> Iterator[Finding]:
+    """A path is there, and has the key of each secret that is kept at it."""
+    host, first = users[0]
+    place = f"{host.vault.mount}/{path}"
+    answer = server.get(f"{host.vault.mount}/data/{path}")
+    if answer.no is not None:
+        yield _no_secret(answer.no, place, first)
+        return
+    values = answer.data.get("data") or {}
+    for host, secret in users:
+        yield from _values(values, place, secret, host)
+
+
+def _no_secret(no: No, place: str, secret: VaultSecret) -> Finding:
+    location = secret.origin.location()
+    if no is No.FORBIDDEN:
+        return finding(
+            Kind.UNSEEN,
+            f"whether the secret {secret.name!r} is in Vault cannot be seen: reading {place} is "
+            "forbidden",
+            location,
+        )
+    wrong = {
+        No.ABSENT: "there is nothing at",
+        No.DELETED: "its latest version is deleted, at",
+        No.UNMOUNTED: "nothing is mounted for",
+    }[no]
+    if secret.terraform is None or secret.existing:
+        advice = "put it there; nixgen writes no Terraform for it"
+    else:
+        advice = "`tofu apply` in terraform/vault writes it"
+    return finding(
+        Kind.DIFFERENT,
+        f"the secret {secret.name!r} is not in Vault: {wrong} {place}",
+        location,
+        advice=advice,
+    )
+
+
+def _values(
+    values: Mapping[str, Any], place: str, secret: VaultSecret, host: Host
+) -> Iterator[Finding]:
+    """The key is there and holds a value of the right form; of all keys where none is named."""
+    origin = secret.origin if secret.key is None else secret.origin.at("key")
+    keys = sorted(values) if secret.key is None else [secret.key]
+    if not keys or (secret.key is not None and secret.key not in values):
+        what = f"has no key {secret.key!r}" if secret.key is not None else "has no keys"
+        yield finding(
+            Kind.DIFFERENT,
+            f"the secret {secret.name!r} {what} at {place}",
+            origin.location(),
+            advice=f"it has {', '.join(map(repr, sorted(values)))}" if values else None,
+        )
+        return
+    for key in keys:
+        wrong = _value_fault(values[key], secret, host)
+        if wrong is not None:
+            summary, advice = wrong
+            yield finding(
+                Kind.DIFFERENT,
+                f"the key {key!r} of the secret {secret.name!r} {summary} at {place}",
+                origin.location(),
+                advice=advice,
+            )
+
+
+def _value_fault(value: Any, secret: VaultSecret, host: Host) -> tuple[str, str | None] | None:
+    """What is wrong with a value, without showing it, and what to do."""
+    if value is None or (isinstance(value, str) and is_placeholder(value.removeprefix(TOKEN))):
+        empty = value is None or not value.removeprefix(TOKEN).strip()
+        return ("is empty" if empty else "is a placeholder"), _way_of_value(secret, host)
+    if isinstance(value, str) and host.users_of(secret):
+        return _token_fault(value)
+    return None
+
+
+def _way_of_value(secret: VaultSecret, host: Host) -> str:
+    """How a value comes into Vault."""
+    if secret.existing or secret.variable_name is None:
+        return "put the real one there"
+    raised = ", raise VaultSecret.version" if host.vault.write_only else ""
+    return f"give {secret.variable_name} in terraform.tfvars{raised}, then run `tofu apply`"
+
+
+def _token_fault(value: str) -> tuple[str, str | None] | None:
+    """A runner's token is read from an EnvironmentFile: one line, `TOKEN=...`.
+
+    nixpkgs, `services.gitea-actions-runner.instances.<name>.tokenFile`; systemd.exec(5),
+    EnvironmentFile, which skips lines that are no assignment.
+    """
+    if not value.startswith(TOKEN):
+        return (
+            "is a bare token, which the runner would not find",
+            f"the runner's unit reads the file as its environment: put {TOKEN} before it",
+        )
+    if len(value.split()) != 1:
+        return "holds more than a token", f"allowed is {TOKEN} and the token, with no blanks"
+    return None
