@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from nixgen.cli.verb import with_flags
 
 if TYPE_CHECKING:
     from nixgen.model.runner import Scope
+    from nixgen.project.adopt import Adopted
 
 _SAME = {
     "bytes": "the same bytes",
@@ -52,22 +55,39 @@ def command(
     comments are kept. The files that it makes are compared with those that exist, formatted;
     differences are shown, and give the exit status 1.
     """
-    from pathlib import Path
-
-    from nixgen.cli.diff import styled, unified_texts
-    from nixgen.cli.nix_file import read_document
-    from nixgen.diagnostic import Diagnostic, Location
-    from nixgen.errors import ConflictError
-    from nixgen.project import disk
     from nixgen.project.adopt import adopt
+
+    folder, texts = _read(files)
+    name = host or folder.name
+    target = session.configuration().hosts / f"{name}.py"
+    if not force:
+        _refuse_existing(target)
+    adopted = adopt(texts, name, release, None if scope is None else _scope(scope))
+    _write(target, adopted.python)
+    _answer(session, name, target, adopted)
+    return 1 if any(same == "different" for _, _, same in adopted.files.values()) else 0
+
+
+def _read(files: Sequence[str]) -> tuple[Path, dict[str, str]]:
+    """The folder that all files are in, and their texts by their paths below it."""
+    from nixgen.cli.nix_file import read_document
 
     paths = [Path(file).absolute() for file in files]
     if len(set(paths)) < len(paths):
         raise click.UsageError("A file is named twice.")
     folder = Path(os.path.commonpath([path.parent for path in paths]))
-    name = host or folder.name
-    target = session.configuration().hosts / f"{name}.py"
-    if target.exists() and not force:
+    texts = {
+        path.relative_to(folder).as_posix(): read_document(file).text
+        for path, file in zip(paths, files, strict=True)
+    }
+    return folder, texts
+
+
+def _refuse_existing(target: Path) -> None:
+    from nixgen.diagnostic import Diagnostic, Location
+    from nixgen.errors import ConflictError
+
+    if target.exists():
         raise ConflictError(
             Diagnostic(
                 summary=f"{target.name} exists already",
@@ -75,36 +95,42 @@ def command(
                 help="--host gives another name; --force overwrites it",
             )
         )
-    texts = {
-        path.relative_to(folder).as_posix(): read_document(file).text
-        for path, file in zip(paths, files, strict=True)
-    }
-    adopted = adopt(texts, name, release, None if scope is None else _scope(scope))
+
+
+def _write(target: Path, python: str) -> None:
+    from nixgen.project import disk
+
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        disk.replace(str(target), adopted.python.encode())
+        disk.replace(str(target), python.encode())
     except OSError as error:
         raise disk.failure(error, target) from None
+
+
+def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None:
+    """Says what was written, and how what is built from it compares with each file."""
+    from nixgen.cli.diff import styled, unified_texts
+
     if adopted.without_scope:
-        names = ", ".join(adopted.without_scope)
         session.tell(
-            f"note: runners that stay options: {names}; what they are registered for is not in "
-            "Nix, --scope says it"
+            f"note: runners that stay options: {', '.join(adopted.without_scope)}; what they are "
+            "registered for is not in Nix, --scope says it"
         )
     if session.json:
         states = {path: same for path, (_, _, same) in adopted.files.items()}
-        session.answer({"file": str(target), "files": states})
-    else:
-        session.say(f"wrote {target}")
-        for path, (old, new, same) in adopted.files.items():
-            session.say(f"{path}: {_SAME[same]}")
-            for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
-                session.say(styled(line))
-        session.summarize(
-            "the first build has to be told that these files are nixgen's now, and puts a header "
-            f"on them: `nixgen diff {name}`, then `nixgen build --force {name}`"
+        session.answer(
+            {"file": str(target), "files": states, "without_scope": list(adopted.without_scope)}
         )
-    return 1 if any(same == "different" for _, _, same in adopted.files.values()) else 0
+        return
+    session.say(f"wrote {target}")
+    for path, (old, new, same) in adopted.files.items():
+        session.say(f"{path}: {_SAME[same]}")
+        for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
+            session.say(styled(line))
+    session.summarize(
+        "the first build has to be told that these files are nixgen's now, and puts a header "
+        f"on them: `nixgen diff {name}`, then `nixgen build --force {name}`"
+    )
 
 
 def _scope(text: str) -> Scope:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 TEXT = """\
@@ -76,3 +78,99 @@ def test_runners_need_a_scope(nixgen, project: Path) -> None:
     assert (
         'scope=OrganizationScope(organization="makers")' in (project / "hosts/web7.py").read_text()
     )
+
+
+def test_json(nixgen, project: Path) -> None:
+    """For programs: the file that was written, and how each file compares with what is built."""
+    (project / "a.nix").write_text("{ a = 1; }")
+    (project / "b.nix").write_text("{ lib, ... }: { b = [ (lib.x) ]; }")
+    arguments = ("adopt", "a.nix", "b.nix", "--host", "web7", "--release", "25.11", "--json")
+    run = nixgen(*arguments)
+    assert (run.status, run.err) == (0, "")
+    assert run.data == {
+        "file": str(project / "hosts/web7.py"),
+        "files": {"a.nix": "bytes", "b.nix": "values"},
+        "without_scope": [],
+    }
+    refused = nixgen(*arguments)
+    assert (refused.status, refused.err) == (2, "")
+    (diagnostic,) = refused.data["diagnostics"]
+    assert diagnostic["summary"] == "web7.py exists already"
+    assert "--force" in diagnostic["help"]
+
+
+EVERYTHING = """\
+{ config, lib, pkgs, ... }:
+{
+  inherit (config) home;
+
+  vault.secrets.t = {
+    secretPath = "hosts/web7/t";
+    mode = "0400";
+  };
+
+  services.gitea-actions-runner.instances = {
+    r = {
+      enable = true;
+      name = "r";
+      url = "https://git.example.org";
+      tokenFile = "/run/secrets/t";
+      labels = [ "x:host" ];
+      settings.cache = {
+        enabled = true;
+        dir = "/var/lib/gitea-runner/r/cache";
+      };
+    };
+
+    c = {
+      enable = true;
+      name = "c";
+      url = "https://git.example.org";
+      tokenFile = "/run/other";
+      labels = [ "x:docker://node:22" ];
+    };
+    # no more
+  };
+  systemd.services.gitea-runner-r.serviceConfig.CPUQuota = "200%";
+  boot.loader.timeout = lib.mkDefault 3;
+  time.timeZone = lib.mkForce "UTC"; # everywhere
+  system = { stateVersion = "25.11"; };
+}
+"""
+
+
+def test_what_it_writes_is_as_ruff_has_it(nixgen, project: Path) -> None:
+    """The Python needs no formatting: line lengths, and an import of many names, wrapped."""
+    (project / "a.nix").write_text(EVERYTHING)
+    arguments = ("adopt", "a.nix", "--host", "web7", "--scope", "repo:anna/site")
+    assert nixgen(*arguments).status == 0
+    text = (project / "hosts/web7.py").read_text()
+    assert text.partition("\n\n")[2].startswith(
+        """\
+from nixgen import (
+    ContainerRunner,
+    Entries,
+    Host,
+    Module,
+    NativeRunner,
+    Option,
+    RepositoryScope,
+    ResourceLimits,
+    RunnerCache,
+    TokenFile,
+    VaultSecret,
+    default,
+    force,
+    nix,
+)
+
+t = VaultSecret("""
+    )
+    ruff = [sys.executable, "-m", "ruff"]
+    for check in (["format", "--check", "--diff"], ["check", "--select", "I,F,E"]):
+        options = ["--config", "line-length = 100", "--no-cache", "hosts/web7.py"]
+        done = subprocess.run(
+            [*ruff, *check, *options], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert nixgen("build", "web7").status == 0

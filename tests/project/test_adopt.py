@@ -300,7 +300,7 @@ DOTTED = "\n".join(
             "values",
         ),
         (
-            "services = {\n gitea-actions-runner = {\n package = p;\n\n instances.r = RUNNER;\n};};",
+            "services = {\n gitea-actions-runner = {\n b = 1;\n\n instances.r = RUNNER; };};",
             "",
         ),
         ("services.gitea-actions-runner = {\n instances = {\n # why\n r = RUNNER; };};", ""),
