@@ -68,6 +68,18 @@ def runner(kind: str = "NativeRunner", **changes: str | None) -> str:
     return host(made, secrets="[token]", runners="[runner]")
 
 
+def vault(**fields: str) -> Case:
+    """A host with a Vault."""
+    return python(host(f"vault = {call('Vault', dict(fields))}\n", vault="vault"))
+
+
+def approle(**fields: str) -> Case:
+    """A host with an AppRole, and a secret of its own."""
+    made = f"approle = {call('AppRole', dict(fields))}\n"
+    database = 'database = VaultSecret(name="database", key="password")\n'
+    return python(host(database + made, secrets="[database]", approle="approle"))
+
+
 def options(text: str) -> Case:
     """A host with the options of a dict's text."""
     return python(host(options=text))
@@ -327,6 +339,75 @@ CASES: dict[str, Case] = {
             ).replace("web1", name)
             for name, length in (("web1", 16), ("web2", 32))
         },
+    ),
+    "secrets-of-one-variable": python(
+        host(
+            'one = VaultSecret(name="data-base", key="a")\n'
+            'two = VaultSecret(name="data.base", key="b")\n',
+            secrets="[one, two]",
+        )
+    ),
+    "secret-path-any-part": python(secret(path='"hosts/+/database"')),
+    "secret-path-mount": python(
+        secret(path='"kv/data/hosts/web1/database"').replace(
+            "secrets=", 'vault=Vault(mount="kv"),\n    secrets='
+        )
+    ),
+    "secret-generated-with-default": python(
+        secret(terraform=f'Generated(default="{LITERAL}", length=20)')
+    ),
+    "secret-variable-generated": python(
+        secret(terraform='TerraformVariable(default="PLACEHOLDER", auto_generate=True)')
+    ),
+    "secret-given-and-generated": python(secret(terraform="[TerraformVariable(), Generated()]")),
+    "secret-version": python(secret(version="0")),
+    # -- Vault and its AppRoles ---------------------------------------------------------------
+    "vault-no-object": python(host(vault='"https://vault.example.org"')),
+    "vault-address": vault(address='"vault.example.org:8200"'),
+    "vault-mount": vault(mount='"/secret"'),
+    "vault-write-only": vault(write_only="True"),
+    "vault-managed": vault(managed='["output.tf"]'),
+    "vault-managed-standalone": vault(standalone="True", managed='["secrets.tf"]'),
+    "vaults-of-one-fleet": Case(
+        {
+            f"hosts/{name}.py": host(name=f'"{name}"', vault=f'Vault(mount="{mount}")')
+            for name, mount in (("web1", "secret"), ("web2", "kv"))
+        }
+    ),
+    "vault-generated-without-key": python(
+        secret(terraform="Generated()", key=None).replace(
+            "secrets=", "vault=Vault(standalone=True),\n    secrets="
+        )
+    ),
+    "secret-in-another-hosts-tree": Case(
+        {
+            "hosts/_vault.py": "from nixgen import Vault\n\nvault = Vault(standalone=True)\n",
+            **{
+                f"hosts/{name}.py": "from _vault import vault\n"
+                + host(
+                    call("key = VaultSecret", {"name": '"key"', "key": '"key"', "path": path})
+                    + "\n",
+                    name=f'"{name}"',
+                    vault="vault",
+                    secrets="[key]",
+                )
+                for name, path in (("web1", None), ("web2", '"hosts/web1/signing-key"'))
+            },
+        }
+    ),
+    "approle-unreadable-secret": approle(reads='["shared/*"]'),
+    "approle-reads": approle(reads='["/hosts/web1/*"]'),
+    "approle-reads-data": approle(reads='["secret/data/hosts/web1/*", "hosts/web1/*"]'),
+    "approle-duration": approle(token_ttl='"1 hour"'),
+    "approle-token-lifetime": approle(token_ttl='"8h"'),
+    "approle-network": approle(bound_cidrs='["10.0.0.1/8"]'),
+    "approle-network-for-a-list": approle(bound_cidrs='"10.0.0.0/8"'),
+    "approle-wrapping-nothing": approle(wrapping_ttl='"1d"'),
+    "approle-secret-id-in-state": python(
+        host(
+            vault="Vault(standalone=True, write_only=True)",
+            approle="AppRole(secret_id=True)",
+        )
     ),
     # -- runners ------------------------------------------------------------------------------
     "runner-label-for-a-list": python(runner(labels='"native:host"')),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nixgen.diagnostic import Diagnostic, Related
+from nixgen.model.base import ModelObject
 from nixgen.model.secret import Generated, VaultSecret
 from nixgen.model.values import shown
 
@@ -77,23 +78,18 @@ def matches(rule: str, path: str) -> bool:
 
 def host_faults(host: Host) -> Iterator[Diagnostic]:
     """What Vault, the folder or the AppRole cannot do for one host."""
+    if not (host.vault.sound and host.approle.sound):
+        return
     secrets = [secret for secret in host.composition.secrets if secret.sound]
+    yield from _api_paths(host, secrets)
     yield from _unreadable(host, secrets)
     yield from _one_variable(host, secrets)
     for secret in secrets:
-        path = secret.vault_path(host.name)
-        if is_below(path, f"{host.vault.mount}/data/"):
-            yield Diagnostic(
-                summary=f"VaultSecret.path: {path!r} begins with the mount and the API's prefix; "
-                "allowed is the path without mount and data/",
-                location=secret.origin.at("path").location(),
-                help=f"write {path.removeprefix(f'{host.vault.mount}/data/')!r}",
-            )
         if host.vault.standalone and isinstance(secret.terraform, Generated) and not secret.key:
-            yield Diagnostic(
-                summary=f"VaultSecret {secret.name!r} is generated, so it needs a key",
-                location=secret.origin.at("terraform").location(),
-                help='name the key that the value is stored under: key="password"',
+            yield secret.fault(
+                f"VaultSecret {secret.name!r} is generated, so it needs a key",
+                "terraform",
+                advice='name the key that the value is stored under: key="password"',
             )
     if host.vault.write_only and host.approle.secret_id and host.approle.wrapping_ttl is None:
         yield host.approle.fault(
@@ -102,6 +98,23 @@ def host_faults(host: Host) -> Iterator[Diagnostic]:
             "secret_id",
             advice='wrap it: wrapping_ttl="24h"; or let a person make it: secret_id=False',
         )
+
+
+def _api_paths(host: Host, secrets: Iterable[VaultSecret]) -> Iterator[Diagnostic]:
+    """Paths as the API has them, where paths in the mount belong."""
+    prefix = f"{host.vault.mount}/data/"
+    found: list[tuple[ModelObject, str, str]] = [
+        (secret, "path", secret.path) for secret in secrets if secret.path is not None
+    ]
+    found += [(host.approle, "reads", path) for path in host.approle.reads or ()]
+    for made, field, path in found:
+        if is_below(path, prefix):
+            yield made.fault(
+                f"{type(made).__name__}.{field}: {path!r} begins with the mount and the API's "
+                "prefix; allowed is the path without mount and data/",
+                field,
+                advice=f"write {path.removeprefix(prefix)!r}",
+            )
 
 
 def _unreadable(host: Host, secrets: Iterable[VaultSecret]) -> Iterator[Diagnostic]:
@@ -115,7 +128,7 @@ def _unreadable(host: Host, secrets: Iterable[VaultSecret]) -> Iterator[Diagnost
                 summary=f"host {host.name!r} has the secret {secret.name!r} at {path}, which its "
                 f"AppRole cannot read; allowed is {allowed}",
                 location=secret.origin.location(),
-                related=(Related(host.approle.origin.at("reads").location(), "given here"),),
+                related=(Related(host.approle.origin.at("reads").location(), "it reads these"),),
                 help=f"add {shown(path)} to AppRole.reads, or remove reads: the paths are derived "
                 "from the secrets then",
             )
