@@ -44,7 +44,7 @@ _numbers = itertools.count(1)  # of what has to have a new name
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the API: the status, and the JSON of the body, {} where there is none."""
+    """An answer of the API: the status, and the JSON of the body, {} where it has none."""
 
     status: int
     body: dict[str, Any]
@@ -75,6 +75,8 @@ class Client:
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """The answer to a request, whatever its status; `path` is without `/v1/`."""
         every = {"X-Vault-Token": self.token, "X-Vault-Namespace": self.namespace, **headers}
+        if method == "PATCH":
+            every["Content-Type"] = "application/merge-patch+json"
         sent = None if body is None else json.dumps(body).encode()
         headers = {name: value for name, value in every.items() if value}
         server = urllib.parse.urlsplit(self.address).netloc
@@ -84,7 +86,9 @@ class Client:
         with contextlib.closing(connection):
             connection.request(method, f"/v1/{path}", sent, headers)
             answer = connection.getresponse()
-            return Answer(answer.status, json.loads(answer.read() or b"{}"))
+            text = answer.read()
+            no_json = not text or answer.headers.get_content_type() != "application/json"
+            return Answer(answer.status, {} if no_json else json.loads(text))
 
     def read(self, path: str) -> Any:
         """The `data` at a path; fails the test where the server refuses."""
