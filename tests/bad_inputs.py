@@ -208,6 +208,19 @@ def database(port):
     )
 """
 
+def vault_server(address: str = '"http://127.0.0.1:1"', secret_id: str = LITERAL) -> dict[str, str]:
+    """A host whose fleet has a Vault server, and the files of an AppRole to log in with."""
+    text = host(vault=f"Vault(address={address})")
+    return {"hosts/web1.py": text, "role-id": "web1\n", "secret-id": f"{secret_id}\n"}
+
+
+def values(text: str, name: str = "v.tfvars") -> Case:
+    """A file with the values of variables, which are looked at."""
+    return Case({"hosts/web1.py": secret(), name: text}, f"secrets missing --tfvars {name}")
+
+
+LOGIN = "verify vault --role-id-file role-id --secret-id-file secret-id"
+
 CASES: dict[str, Case] = {
     # -- Python -------------------------------------------------------------------------------
     "syntax-error": python('from nixgen import Host\n\nhost = Host(name="web1", release="25.11"'),
@@ -470,6 +483,20 @@ CASES: dict[str, Case] = {
     "explain-edited-file": Case(FINE, "explain hosts/web1/options.nix:3", edited),
     "init-in-the-way": Case({"Makefile": "", "hosts/builder1.py": ""}, "init"),
     "init-file-for-folder": Case({"machines": ""}, "init machines"),
+    # -- values and servers -------------------------------------------------------------------
+    "values-no-file": Case(FINE, "secrets missing --tfvars v.tfvars"),
+    "values-no-hcl": values(f'database = "{LITERAL}\n'),
+    "values-unquoted": values(f"database = {LITERAL} {LITERAL}\n"),
+    "values-no-json": values(f'{{"database": {LITERAL}}}', "v.tfvars.json"),
+    "vault-unreachable": Case(vault_server(), LOGIN),
+    "vault-without-address": Case(vault_server("None"), LOGIN),
+    "vault-address-without-scheme": Case(vault_server('"127.0.0.1:8200"'), LOGIN),
+    "vault-without-login": Case(vault_server(), "verify vault"),
+    "vault-half-a-login": Case(vault_server(), "verify vault --role-id-file role-id"),
+    "vault-secret-id-empty": Case(vault_server(secret_id=""), LOGIN),
+    "vault-secret-id-of-two-words": Case(vault_server(secret_id=f"{LITERAL} x"), LOGIN),
+    "vault-no-time": Case(vault_server(), f"{LOGIN} --timeout 0"),
+    "verify-unknown-server": Case(FINE, "verify valt"),
     # -- the output folder --------------------------------------------------------------------
     "edited-by-hand": Case(FINE, before=edited),
     "orphan-edited-by-hand": Case(FINE, before=orphan_edited),

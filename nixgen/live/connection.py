@@ -174,7 +174,11 @@ def _content(file: Path) -> str:
     except UnicodeDecodeError:
         _refuse(f"{file.name} holds no text", file=file)
     if not text or len(text.split()) > 1:
-        _refuse(f"{file.name} is empty or holds more than one word", file=file)
+        _refuse(
+            f"{file.name} is empty or holds more than one word",
+            "what is asked for stands in it alone",
+            file=file,
+        )
     return text
 
 

@@ -187,7 +187,10 @@ class Server:
                 return self._error(f"cannot be asked over TLS: {reason}")
         reasons = [cause.strerror for cause in causes if isinstance(cause, OSError)]
         reason = next(filter(None, reversed(reasons)), type(error).__name__)
-        return self._error(f"cannot be reached: {reason[0].lower()}{reason[1:]}")
+        return self._error(
+            f"cannot be reached: {reason[0].lower()}{reason[1:]}",
+            "does it run, and is this its address? BAO_ADDR or VAULT_ADDR gives another",
+        )
 
     def _stranger(self, text: str = "") -> ServerError:
         if "HTTP request to an HTTPS server" in text:

@@ -151,9 +151,15 @@ def _from_hcl(text: str, file: Path) -> Iterator[tuple[str, Value]]:
         body = hcl.parse(text, name=str(file)).body
     except hcl.HclSyntaxError as error:
         # The parser's message quotes the text, which may be a secret.
-        places = [each.location for each in error.diagnostics if each.location]
         raise InputError(
-            *(Diagnostic(summary=f"{file.name} is no HCL", location=place) for place in places)
+            *(
+                Diagnostic(
+                    summary=f"{file.name} is no HCL",
+                    location=each.location,
+                    help='values are written name = "value", each on a line of its own',
+                )
+                for each in error.diagnostics
+            )
         ) from None
     source = Source(text, str(file))
     for item in body:
@@ -190,7 +196,8 @@ def _from_json(text: str, file: Path) -> Iterator[tuple[str, Value]]:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         location = Location(str(file), error.lineno, error.colno)
-        raise InputError(Diagnostic(summary=f"{file.name} is no JSON", location=location)) from None
+        summary = f"{file.name} is no JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        raise InputError(Diagnostic(summary=summary, location=location)) from None
     except RecursionError:
         raise _unreadable(file, "it is nested too deeply") from None
     if not isinstance(data, dict):

@@ -263,7 +263,12 @@ def test_default_file(nixgen, project: Path) -> None:
     [
         ("v.tfvars", f'a = 1\nrunner_token = "{VALUE}', "v.tfvars is no HCL", 2),
         ("v.tfvars", f"a = 1\nrunner_token = {VALUE} {VALUE}\n", "v.tfvars is no HCL", 2),
-        ("v.tfvars.json", f'{{"a": 1,\n"b": "{VALUE}}}', "v.tfvars.json is no JSON", 2),
+        (
+            "v.tfvars.json",
+            f'{{"a": 1,\n"b": "{VALUE}}}',
+            "v.tfvars.json is no JSON: unterminated string starting at",
+            2,
+        ),
         (
             "v.tfvars.json",
             f'["{VALUE}"]',

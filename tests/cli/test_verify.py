@@ -401,8 +401,8 @@ def test_errors_are_one_line_and_exit_status_2(
     monkeypatch.setenv("VAULT_ADDR", closed)
     run = verify()
     assert (run.status, run.out) == (2, "")
-    assert run.err == (
-        f"error: the Vault server at {closed} cannot be reached: connection refused\n"
+    assert run.err.startswith(
+        f"error: the Vault server at {closed} cannot be reached: connection refused\nhelp: "
     )
     assert verify("--json").data["diagnostics"][0]["severity"] == "error"
     monkeypatch.setenv("VAULT_ADDR", vault.address)

@@ -6,6 +6,7 @@ The cases are in `tests/bad_inputs.py`, the messages in `test_bad_inputs/`.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,9 @@ def command(
         file.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in [name for name in os.environ if name.startswith(("VAULT_", "BAO_"))]:
+        monkeypatch.delenv(name)
     if case.before is not None:
         case.before(tmp_path)
     capsys.readouterr()
