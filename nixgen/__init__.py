@@ -11,7 +11,7 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
   `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
   `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
-  `GarbageCollection`, `Hardening`;
+  `GarbageCollection`, `Hardening`, `Harmonia`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from nixgen.model.accept import accept
     from nixgen.model.garbage_collection import GarbageCollection
     from nixgen.model.hardening import Hardening
+    from nixgen.model.harmonia import Harmonia
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
     from nixgen.model.limits import NixDaemon, ResourceLimits
@@ -78,6 +79,7 @@ __all__ = [
     "Generated",
     "GlobalScope",
     "Hardening",
+    "Harmonia",
     "Host",
     "InputError",
     "Label",

@@ -12,6 +12,7 @@ HOMES = {
     "nixgen.model.accept": ("accept",),
     "nixgen.model.garbage_collection": ("GarbageCollection",),
     "nixgen.model.hardening": ("Hardening",),
+    "nixgen.model.harmonia": ("Harmonia",),
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
     "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),

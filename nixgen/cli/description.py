@@ -54,7 +54,10 @@ def _secret(secret: VaultSecret, host: Host) -> dict[str, Any]:
     written = {
         **_written(secret),
         "mode": mode_text(secret.mode),
-        "used_by": [runner.name for runner in host.users_of(secret)],
+        "used_by": [
+            *(runner.name for runner in host.users_of(secret)),
+            *(["harmonia"] if host.signs_with(secret) else []),
+        ],
     }
     following = {
         "path": secret.vault_path(host.name),
@@ -114,6 +117,8 @@ def plain(value: Any) -> Any:
             return {str(key): plain(item) for key, item in value.items()}
         case list() | tuple():
             return [plain(item) for item in value]
+        case VaultSecret():
+            return {"secret": value.name}
         case ModelObject():
             written = _written(value)
             del written["origin"]

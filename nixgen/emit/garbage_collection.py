@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from nixgen.emit.contribution import Cause, derived, given, whole
 from nixgen.emit.settings import Setting, settings_at
 from nixgen.model.garbage_collection import ROOTS_UNIT, GarbageCollection
+from nixgen.model.host import Host
 from nixgen.nix import build, nodes
 
 
-def entries(policy: GarbageCollection, *, nested: bool = True) -> Iterator[nodes.Binding]:
+def entries(host: Host, *, nested: bool = True) -> Iterator[nodes.Binding]:
     """The policy as options of NixOS."""
+    policy = host.garbage_collection
+    if policy is None:
+        return
     cause = whole(policy)
     yield from settings_at(
         ("systemd", "services", ROOTS_UNIT),

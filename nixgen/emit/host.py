@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from nixgen.emit import garbage_collection, nix_daemon, options, terraform
+from nixgen.emit import garbage_collection, harmonia, nix_daemon, options, terraform
 from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
 from nixgen.emit.module import module
 from nixgen.emit.module_file import module_file
@@ -18,6 +18,7 @@ from nixgen.nix import nodes
 _EMITTERS: dict[str, Callable[..., Iterator[nodes.Binding]]] = {
     "nix_daemon": nix_daemon.entries,
     "garbage_collection": garbage_collection.entries,
+    "harmonia": harmonia.entries,
 }
 
 
@@ -52,7 +53,10 @@ def _files(
             *runner_entries(runners, host, nested="actions-runner.nix" not in host.managed),
         ],
         "secrets.nix": [secret_options(secret, host) for secret in others],
-        **{file: _of_object(host, field) for field, file in OBJECT_FILES.items()},
+        **{
+            file: list(_EMITTERS[field](host, nested=file not in host.managed))
+            for field, file in OBJECT_FILES.items()
+        },
         "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
     }
     for name, entries in contents.items():
@@ -61,10 +65,3 @@ def _files(
             yield ManagedFile(path, entries)
         elif entries:
             yield NixFile(path, module(entries, source, host.notes))
-
-
-def _of_object(host: Host, field: str) -> list[nodes.Binding]:
-    """What a field of the host with a file of its own says."""
-    made = getattr(host, field)
-    nested = OBJECT_FILES[field] not in host.managed
-    return [] if made is None else list(_EMITTERS[field](made, nested=nested))

@@ -7,6 +7,7 @@ from typing import Any
 
 from nixgen.emit.contribution import given, whole
 from nixgen.emit.settings import Setting, service_config, settings_at
+from nixgen.model.host import Host
 from nixgen.model.limits import NixDaemon, ResourceLimits
 from nixgen.model.values import Percentage
 from nixgen.nix import nodes
@@ -50,8 +51,11 @@ def limit_settings(limits: ResourceLimits) -> Iterator[Setting]:
         yield Setting(name, printed, given(limits, field), (about(value),))
 
 
-def entries(daemon: NixDaemon, *, nested: bool = True) -> Iterator[nodes.Binding]:
+def entries(host: Host, *, nested: bool = True) -> Iterator[nodes.Binding]:
     """The limits of nix-daemon's unit, and `nix.settings` of builds."""
+    daemon = host.nix_daemon
+    if daemon is None:
+        return
     if daemon.limits is not None:
         about = "Of all builds together, those that jobs start too: they run in nix-daemon."
         limits = limit_settings(daemon.limits)

@@ -51,6 +51,10 @@ def _attributes(secret: VaultSecret, host: Host) -> Iterator[tuple[str, Any, Cau
 def _services_cause(secret: VaultSecret, host: Host) -> Cause:
     if secret.services is not None:
         return given(secret, "services")
-    users = host.users_of(secret)
-    what = "derived from Runner.name: the units that use the secret, as systemd escapes them"
-    return Cause(what, tuple(runner.origin.at("name") for runner in users))
+    origins = [runner.origin.at("name") for runner in host.users_of(secret)]
+    fields = ["Runner.name"] if origins else []
+    if host.harmonia is not None and host.signs_with(secret):
+        origins.append(host.harmonia.origin.at("keys"))
+        fields.append("Harmonia.keys")
+    what = "the units that use the secret, as systemd escapes them"
+    return Cause(f"derived from {' and '.join(fields)}: {what}", tuple(origins))

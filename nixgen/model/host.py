@@ -16,6 +16,8 @@ from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.compose import Composition, compose
 from nixgen.model.garbage_collection import GarbageCollection
+from nixgen.model.harmonia import UNIT as HARMONIA
+from nixgen.model.harmonia import Harmonia
 from nixgen.model.limits import NixDaemon
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
@@ -31,6 +33,7 @@ _RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
 OBJECT_FILES = {
     "nix_daemon": "nix-daemon.nix",
     "garbage_collection": "garbage-collection.nix",
+    "harmonia": "harmonia.nix",
 }
 """Fields of a host whose object becomes a file of its own."""
 
@@ -73,6 +76,7 @@ class Host(ModelObject):
     - `secrets`, `runners`: what lives on it.
     - `nix_daemon`: how much of the machine builds may use.
     - `garbage_collection`: what the store of a binary cache keeps.
+    - `harmonia`: the binary cache that it serves.
     - `vault`: the fleet's server; `approle`: how the host logs in to it.
     - `options`: any further NixOS options, see `Profile`.
     - `modules`: Nix files of its own with what is to stand in them.
@@ -99,6 +103,7 @@ class Host(ModelObject):
     garbage_collection: GarbageCollection | None = checked(
         values.instance_of(GarbageCollection, type(None)), default=None
     )
+    harmonia: Harmonia | None = checked(values.instance_of(Harmonia, type(None)), default=None)
     vault: Vault = checked(values.instance_of(Vault), default=VAULT)
     approle: AppRole = checked(values.instance_of(AppRole), default=APPROLE)
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
@@ -176,7 +181,13 @@ class Host(ModelObject):
         """The systemd units that a change of the secret restarts: those that use it."""
         if secret.services is not None:
             return secret.services
-        return tuple(str(runner.unit) for runner in self.users_of(secret))
+        units = [str(runner.unit) for runner in self.users_of(secret)]
+        return (*units, HARMONIA) if self.signs_with(secret) else tuple(units)
+
+    def signs_with(self, secret: VaultSecret) -> bool:
+        """Whether the secret is a signing key of the host's binary cache."""
+        keys = () if self.harmonia is None else self.harmonia.keys
+        return any(key is secret for key in keys)
 
 
 def _repeated(objects: Iterable[Any], host: Host, field: str) -> Iterator[Diagnostic]:
@@ -197,14 +208,20 @@ def _repeated(objects: Iterable[Any], host: Host, field: str) -> Iterator[Diagno
 
 def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     known = {id(secret) for secret in whole.secrets}
-    for runner in whole.runners:
-        token = runner.token
-        if isinstance(token, VaultSecret) and id(token) not in known:
+    uses = [
+        (f"runner {runner.name!r}", runner.origin.at("token"), runner.token)
+        for runner in whole.runners
+        if isinstance(runner.token, VaultSecret)
+    ]
+    if host.harmonia is not None:
+        keys = host.harmonia.origin.at("keys")
+        uses += [("Harmonia", keys, secret) for secret in host.harmonia.keys]
+    for user, origin, secret in uses:
+        if id(secret) not in known:
             yield Diagnostic(
-                summary=f"runner {runner.name!r} uses the secret {token.name!r}, which host "
-                f"{host.name!r} lacks",
-                location=runner.origin.at("token").location(),
-                related=(Related(token.origin.location(), "the secret is described here"),),
+                summary=f"{user} uses the secret {secret.name!r}, which host {host.name!r} lacks",
+                location=origin.location(),
+                related=(Related(secret.origin.location(), "the secret is described here"),),
                 help="add it to the host: secrets=[...]",
             )
 
