@@ -208,6 +208,7 @@ def database(port):
     )
 """
 
+
 def vault_server(address: str = '"http://127.0.0.1:1"', secret_id: str = LITERAL) -> dict[str, str]:
     """A host whose fleet has a Vault server, and the files of an AppRole to log in with."""
     text = host(vault=f"Vault(address={address})")
