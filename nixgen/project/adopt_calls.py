@@ -9,6 +9,7 @@ import attrs
 
 from nixgen.model.limits import ResourceLimits
 from nixgen.model.runner import Runner, RunnerCache, Scope, TokenFile
+from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, module_of
 from nixgen.model.secret import VaultSecret
 from nixgen.project.adopt_values import code_of
 from nixgen.project.python_text import Code, call, listed, literal, quoted, texts
@@ -37,8 +38,13 @@ def _optional(text: str | None) -> Code | None:
     return None if text is None else quoted(text)
 
 
-def runner_code(runner: Runner, variables: Mapping[int, str]) -> Code:
-    """The call that makes a runner; `variables` has the names of secrets by their identity."""
+def runner_code(runner: Runner, variables: Mapping[int, str], release: str) -> Code:
+    """The call that makes a runner on a host of a NixOS release.
+
+    `variables` has the names of secrets by their identity.
+    """
+    # One in a set of forgejo-runner has to name that module on every release.
+    follows = module_of(release) is runner.module is GITEA_ACTIONS_RUNNER
     token: Code = (
         call("TokenFile", path=quoted(runner.token.path))
         if isinstance(runner.token, TokenFile)
@@ -59,6 +65,8 @@ def runner_code(runner: Runner, variables: Mapping[int, str]) -> Code:
         if runner.host_packages
         else None,
         settings=literal(runner.settings) if runner.settings else None,
+        uuid=_optional(runner.uuid),
+        nixos_module=None if follows else quoted(runner.module.name),
         limits=None if runner.limits is None else _limits(runner.limits),
         notes=texts(runner.notes),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import re
 from collections.abc import Sequence
@@ -13,21 +14,16 @@ from nixgen.emit.module import function_of
 from nixgen.exports import HOME_OF
 from nixgen.model.module import innermost
 from nixgen.model.runner import Runner, Scope
+from nixgen.model.runner_module import MODULES
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.walk import Transformer
 from nixgen.project.adopt_calls import runner_code, secret_code
-from nixgen.project.adopt_objects import (
-    RUNNERS,
-    SECRETS,
-    plain_text,
-    runner_of,
-    secret_of,
-    with_limits,
-)
+from nixgen.project.adopt_objects import SECRETS, plain_text, secret_of
 from nixgen.project.adopt_places import Place, pieces, places
+from nixgen.project.adopt_runners import runner_of, with_limits
 from nixgen.project.adopt_values import content_of, notes_of, says_more_than_nix
 from nixgen.project.python_text import (
     Code,
@@ -69,7 +65,7 @@ class Adopter:
     def python(self, release: str) -> str:
         """The text of `hosts/<host>.py`."""
         codes: dict[str, Code] = {}
-        objects = self._objects(codes)
+        objects = self._objects(codes, release)
         modules = []
         for path, file in self._files.items():
             variable = _python_name(path.removesuffix(".nix"), codes)
@@ -82,7 +78,7 @@ class Adopter:
         body = "\n\n".join(statement(name, code) for name, code in codes.items())
         return f'"""{self.name}."""\n\n{imported(used)}\n\n{body}\n'
 
-    def _objects(self, codes: dict[str, Code]) -> Objects:
+    def _objects(self, codes: dict[str, Code], release: str) -> Objects:
         """The variables of secrets and runners, by their entries; their code is added."""
         bodies = [_options(file) for file in self._files.values()]
         secrets: dict[str, tuple[Place, VaultSecret]] = {}
@@ -100,7 +96,7 @@ class Adopter:
             objects |= _entries_of(place, variable)
         for place, runner in runners.values():
             variable = _python_name(runner.name, codes)
-            codes[variable] = runner_code(runner, variables)
+            codes[variable] = runner_code(runner, variables, release)
             objects |= _entries_of(place, variable)
         return objects
 
@@ -112,12 +108,12 @@ class Adopter:
     ) -> dict[str, tuple[Place, Runner]]:
         """The runners by their names; the entries that set their limits are put into `objects`."""
         runners: dict[str, tuple[Place, Runner]] = {}
-        for body in bodies:
-            for place in places(body, RUNNERS):
+        for body, module in itertools.product(bodies, MODULES.values()):
+            for place in places(body, ("services", module.name, "instances")):
                 if self.scope is None:
                     self.without_scope.append(place.name)
                     continue
-                runner = runner_of(place, secrets, self.scope)
+                runner = runner_of(place, module, secrets, self.scope)
                 if runner is not None and runner.name not in runners:
                     runner, said = with_limits(runner, body)
                     runners[runner.name] = (place, runner)

@@ -200,6 +200,54 @@ def test_what_an_object_does_not_emit_stays_options(old: str, new: str) -> None:
     assert count[0] < count[1]
 
 
+NEWER = """{
+  enable = true;
+  hostPackages = with pkgs; [
+    bash
+    nix
+  ];
+  settings = {
+    runner = {
+      labels = [ "x:host" ];
+      capacity = 2;
+    };
+    server.connections.default = {
+      url = "https://git.example.org";
+      uuid = "0b1f2d3c-0b1f-0b1f-0b1f-0b1f2d3c4e5f";
+    };
+    cache = {
+      enabled = true;
+      dir = "/var/lib/forgejo-runner/r/cache";
+    };
+  };
+  secrets.server.connections.default.token_url = "/run/t";
+}"""
+
+
+@pytest.mark.parametrize("place", [".instances.r = R;", ".instances = { r = R; };"])
+def test_runners_of_the_newer_module(place: str) -> None:
+    """`services.forgejo-runner` has a uuid and a connection where the older one has a name."""
+    text = "{ pkgs, ... }:\n{ services.forgejo-runner" + place.replace("R", NEWER) + "}"
+    adopted = adopt({"a.nix": text}, "build1", "26.11", GlobalScope())
+    assert same(adopted) == "bytes"
+    for part in (
+        'uuid="0b1f2d3c-0b1f-0b1f-0b1f-0b1f2d3c4e5f",\n',
+        'token=TokenFile(path="/run/t"),\n',
+        'nixos_module="forgejo-runner",\n',
+        'labels=["x:host"],\n',
+        "capacity=2,\n    cache=RunnerCache(),\n",
+    ):
+        assert part in adopted.python
+    assert "settings=" not in adopted.python
+
+
+def test_runners_stay_with_their_module() -> None:
+    """Where a host's release would have the newer module, the runner says that it has the older."""
+    adopted = adopt({"a.nix": RUNNER}, "build1", "26.11", GlobalScope())
+    assert adopted.python.count('nixos_module="gitea-actions-runner"') == 2
+    assert same(adopted) == "bytes"
+
+
 def test_a_secret_of_another_file_is_the_token() -> None:
     """Secrets are found in all files of the host."""
     secret, runner = RUNNER.split("  # Builds", 1)

@@ -1,0 +1,201 @@
+"""Instances of the modules for runners to runners, and the limits of their units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from nixgen.emit.runners import instance, unit_settings
+from nixgen.errors import ModelError
+from nixgen.model.limits import ResourceLimits
+from nixgen.model.runner import (
+    ContainerRunner,
+    NativeRunner,
+    Runner,
+    RunnerCache,
+    Scope,
+    TokenFile,
+)
+from nixgen.model.runner_module import RunnerModule
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import build, nodes
+from nixgen.nix.data import NotDataError, to_python
+from nixgen.nix.meaning import same_values
+from nixgen.nix.names import is_static, static_name
+from nixgen.nix.printing.printer import print_expression
+from nixgen.project.adopt_objects import attributes, data_of, plain_text, same, sound
+from nixgen.project.adopt_places import Place, emptied, has_comment, pieces
+
+_LIMITS = {
+    "MemoryHigh": "memory_high",
+    "MemoryMax": "memory_max",
+    "OOMPolicy": "oom_policy",
+    "CPUQuota": "cpu_quota",
+    "TasksMax": "tasks_max",
+    "IOWeight": "io_weight",
+}
+
+
+def runner_of(
+    place: Place, module: RunnerModule, secrets: Sequence[VaultSecret], scope: Scope
+) -> Runner | None:
+    """The runner that an instance of a module is; it names the module."""
+    settings = _part(place, "settings")
+    if settings is None:
+        return None
+    values = attributes(place)
+    own = _of_forgejo(place, settings) if module.wants_uuid else _of_gitea(values)
+    labels, path = own.pop("labels"), own.pop("path")
+    if not isinstance(path, str) or not isinstance(labels, list):
+        return None
+    token = next((each for each in secrets if each.output_path == path), None)
+    fields: dict[str, Any] = {
+        "name": place.name,
+        "token": token or sound(TokenFile, path=path),
+        "labels": labels,
+        "scope": scope,
+        "enable": data_of(values.get("enable")),
+        "host_packages": _packages(values.get("hostPackages")),
+        "nixos_module": module.name,
+        "notes": place.notes,
+        **own,
+    }
+    kind = ContainerRunner if any(":docker:" in str(label) for label in labels) else NativeRunner
+    for said in _with_settings(settings, f"{module.state}/{place.name}"):
+        made = sound(kind, **fields, **said)
+        if made is None:
+            continue
+        bare = evolve(made, display_name=None)
+        made = bare if same(instance(bare), place) else made
+        if same(instance(made), place):
+            return made
+    return None
+
+
+def _of_gitea(values: Mapping[str, nodes.Expression]) -> dict[str, Any]:
+    """What `services.gitea-actions-runner` says of a runner in its own way."""
+    return {
+        "labels": data_of(values.get("labels")),
+        "path": data_of(values.get("tokenFile")),
+        "url": data_of(values.get("url")),
+        "display_name": _display_name(values.get("name")),
+    }
+
+
+def _of_forgejo(place: Place, settings: dict[str, Any]) -> dict[str, Any]:
+    """What `services.forgejo-runner` says in its own way, taken out of the settings."""
+    connection = _taken(settings, "server", "connections", "default")
+    connection = connection if isinstance(connection, dict) else {}
+    secrets = _part(place, "secrets") or {}
+    return {
+        "labels": _taken(settings, "runner", "labels"),
+        "path": _taken(secrets, "server", "connections", "default", "token_url"),
+        "url": connection.get("url"),
+        "uuid": connection.get("uuid"),
+    }
+
+
+def _taken(data: dict[str, Any], name: str, *inner: str) -> Any:
+    """Takes a value out of nested sets, and the sets that are empty then; None where there is none."""
+    found = data.get(name)
+    if not inner:
+        return data.pop(name, None)
+    if not isinstance(found, dict):
+        return None
+    value = _taken(found, *inner)
+    if not found:
+        del data[name]
+    return value
+
+
+def _part(place: Place, name: str) -> dict[str, Any] | None:
+    """A set inside a place as data, empty where there is none; None where it is no data."""
+    entries = tuple(
+        entry
+        for entry in place.body.entries
+        if isinstance(entry, nodes.Binding)
+        and is_static(entry.path.names[0])
+        and static_name(entry.path.names[0]) == name
+    )
+    try:
+        made = to_python(nodes.AttributeSet(entries)).get(name, {})
+    except NotDataError:
+        return None
+    return made if isinstance(made, dict) else None
+
+
+def _with_settings(settings: dict[str, Any], state: str) -> Iterator[dict[str, Any]]:
+    """Ways to say the settings, the one with the most fields of their own first."""
+    rest = dict(settings)
+    fields: dict[str, Any] = {}
+    runner = rest.get("runner")
+    if isinstance(runner, dict) and "capacity" in runner:
+        fields["capacity"] = runner["capacity"]
+        rest["runner"] = {key: value for key, value in runner.items() if key != "capacity"}
+        if not rest["runner"]:
+            del rest["runner"]
+    cache = rest.get("cache")
+    if isinstance(cache, dict) and cache.get("enabled") is not None:
+        folder = cache.get("dir")
+        if folder == f"{state}/cache":
+            folder = None
+        own = sound(RunnerCache, enabled=cache["enabled"], dir=folder)
+        if own is not None:
+            without = {key: value for key, value in rest.items() if key != "cache"}
+            yield {**fields, "cache": own, "settings": without}
+    yield {**fields, "settings": rest}
+    yield {"settings": settings}
+
+
+def _display_name(node: nodes.Expression | None) -> Any:
+    text = plain_text(node)
+    return node if text is None else text
+
+
+def _packages(node: nodes.Expression | None) -> list[Any]:
+    """The items of `with pkgs; [ ... ]`; a plain name is its text."""
+    match node:
+        case nodes.With(nodes.Identifier("pkgs"), nodes.List(items)):
+            return [
+                print_expression(each)
+                if isinstance(each, nodes.Identifier | nodes.Select)
+                and build.ref(print_expression(each)) == each
+                else each
+                for each in items
+            ]
+    return []
+
+
+def with_limits(runner: Runner, body: nodes.AttributeSet) -> tuple[Runner, Sequence[nodes.Binding]]:
+    """A runner with the limits that a file sets for its unit, and the bindings that say them.
+
+    The runner as it is, and none, where there are no limits, or a comment would be lost.
+    """
+    found: dict[str, Any] = {}
+    said: list[nodes.Binding] = []
+    for piece in pieces(body, ("systemd", "services", str(runner.unit), "serviceConfig")):
+        field = _LIMITS.get(".".join(piece.inside))
+        value = data_of(piece.binding.value)
+        if field is not None and isinstance(value, str | int) and not has_comment(piece.binding):
+            found[field] = value
+            said.append(piece.binding)
+    limits = sound(ResourceLimits, **{"oom_policy": None, **found})
+    made = None if limits is None else _with(runner, limits=limits)
+    path = build.path(("systemd", "services", str(runner.unit), "serviceConfig"))
+    values = tuple(evolve(each, path=nodes.AttributePath(each.path.names[-1:])) for each in said)
+    expected = nodes.AttributeSet((nodes.Binding(path, nodes.AttributeSet(values)),))
+    empty = emptied(body, {id(each) for each in said})
+    if made is None or any(map(has_comment, empty)):
+        return runner, ()
+    if not same_values(nodes.AttributeSet(tuple(unit_settings(made))), expected):
+        return runner, ()
+    return made, (*said, *empty)
+
+
+def _with(runner: Runner, **fields: Any) -> Runner | None:
+    try:
+        return evolve(runner, **fields)
+    except ModelError:
+        return None
