@@ -20,6 +20,8 @@ VAULT_FOLDER = "terraform/vault"
 VARIABLES_FILE = f"{VAULT_FOLDER}/variables.tf"
 SECRETS_FILE = f"{VAULT_FOLDER}/secrets.tf"
 HOSTS_FILE = f"{VAULT_FOLDER}/hosts-generated.tf"
+MOVED_FILE = f"{VAULT_FOLDER}/moved-generated.tf"
+VERSIONS_FILE = f"{VAULT_FOLDER}/versions.tf"
 EXAMPLE_FILE = f"{VAULT_FOLDER}/terraform.tfvars.example"
 
 
@@ -106,11 +108,7 @@ SHARED_FILES = {
             "Copy it to terraform.tfvars, which git leaves out, and give each variable its value.",
             (Section("examples", 0, (), lambda entries: entries),),
         ),
-        SharedFile(
-            f"{VAULT_FOLDER}/versions.tf",
-            "OpenTofu and the provider.",
-            fixed=standalone.versions,
-        ),
+        SharedFile(VERSIONS_FILE, "OpenTofu and the provider.", fixed=standalone.versions),
         SharedFile(f"{VAULT_FOLDER}/provider.tf", "The Vault server.", fixed=standalone.provider),
         SharedFile(
             f"{VAULT_FOLDER}/mounts.tf",

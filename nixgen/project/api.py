@@ -41,8 +41,9 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
             hosts = track(fleet.hosts, "printing")
             rendered = [result for _, result in zip(hosts, results, strict=True)]
         managed = {f"{VAULT_FOLDER}/{name}" for name in fleet.vault.managed}
-        others = kept_chunks(kept, fleet.names, managed) if kept is not None else []
-        return join(rendered, others, _about(fleet), managed, fleet.vault)
+        about = _about(fleet)
+        others = [] if kept is None else kept_chunks(kept, fleet.names, managed, fleet.vault, about)
+        return join(rendered, others, about, managed, fleet.vault)
 
 
 def plan(

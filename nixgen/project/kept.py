@@ -5,30 +5,57 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from nixgen import hcl
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.emit.contribution import Cause
-from nixgen.emit.shared import SHARED_FILES
+from nixgen.emit.shared import SHARED_FILES, VERSIONS_FILE
 from nixgen.errors import ConflictError
-from nixgen.project import line_origins
+from nixgen.model.vault import VAULT, Vault
+from nixgen.project import disk, line_origins
 from nixgen.project.manifest import Manifest, read_manifest, shared_entries
 from nixgen.project.origins import read_parts
 from nixgen.project.render import Chunk
 
 
-def kept_chunks(output: Path, built: Collection[str], managed: Collection[str] = ()) -> list[Chunk]:
+def kept_chunks(
+    output: Path,
+    built: Collection[str],
+    managed: Collection[str] = (),
+    vault: Vault = VAULT,
+    about: str = "",
+) -> list[Chunk]:
     """The entries of all hosts but the built ones.
 
     `managed` are paths that people write: where they do already, entries of other hosts are found
-    by the manifest and stay. Raises ConflictError where a shared file is not as nixgen wrote it, so
-    that nobody can tell which of its lines are whose.
+    by the manifest and stay. `vault` and `about` are those of the build. Raises ConflictError where
+    a shared file is not as nixgen wrote it, so that nobody can tell which of its lines are whose,
+    or where the folder was of another kind, whose entries would not fit in.
     """
     manifest = read_manifest(output)
-    return [
+    chunks = [
         chunk
         for path in SHARED_FILES
         if not (path in managed and manifest.is_managed(path))
         for chunk in _chunks(output, path, manifest, built)
     ]
+    if chunks and not _is_of_kind(manifest, vault, about):
+        raise ConflictError(
+            Diagnostic(
+                summary="the fleet's Vault has become another kind of folder, in which entries of "
+                "hosts that are not built now do not fit",
+                location=vault.origin.location(),
+                help="build all hosts: `nixgen build`",
+            )
+        )
+    return chunks
+
+
+def _is_of_kind(manifest: Manifest, vault: Vault, about: str) -> bool:
+    """Whether the folder has the versions that this kind of it needs: they tell kinds apart."""
+    tree = SHARED_FILES[VERSIONS_FILE].tree(about, vault, ())
+    if tree is None:
+        return VERSIONS_FILE not in manifest.records
+    return manifest.knows(VERSIONS_FILE, disk.digest(hcl.print_file(tree).encode()))
 
 
 def _chunks(output: Path, path: str, manifest: Manifest, built: Collection[str]) -> Iterator[Chunk]:
@@ -43,11 +70,14 @@ def _chunks(output: Path, path: str, manifest: Manifest, built: Collection[str])
             )
         )
     origins = read_parts(output, path)
+    renewed = {(entry.section, entry.key) for entry, _ in found if entry.host in built}
     for entry, text in found:
         if entry.host not in built:
             height = entry.last - entry.first + 1
             part = origins.get(entry.first) or _unknown(height)
-            yield Chunk(path, entry.section, entry.key, entry.host, text, height, part)
+            # One that a built host has, too, was the same object: it is as it is built now.
+            rank = -1 if (entry.section, entry.key) in renewed else 0
+            yield Chunk(path, entry.section, entry.key, entry.host, text, height, part, rank=rank)
 
 
 def _unknown(height: int) -> str:

@@ -87,8 +87,8 @@ def join(
     """The tree of several hosts; `kept` are entries of hosts that are not rendered now.
 
     `about` names the folder that shared files are made from, `managed` are the paths of those that
-    people write, `vault` is the fleet's. Raises ModelError where two hosts want different entries of
-    one key.
+    people write, `vault` is the fleet's. Raises ModelError where two hosts want different entries
+    of one key.
     """
     files: dict[str, RenderedFile] = {}
     chunks: dict[str, list[Chunk]] = {}
