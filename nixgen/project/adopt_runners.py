@@ -98,7 +98,7 @@ def _of_forgejo(place: Place, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _taken(data: dict[str, Any], name: str, *inner: str) -> Any:
-    """Takes a value out of nested sets, and the sets that are empty then; None where there is none."""
+    """Takes a value, if there is one, out of nested sets, with those that are empty then."""
     found = data.get(name)
     if not inner:
         return data.pop(name, None)
