@@ -10,7 +10,7 @@ from nixgen.audit.rule import Evidence, Rule, host_rule
 from nixgen.audit.view import HostView
 from nixgen.diagnostic import Severity
 from nixgen.model.accept import AcceptedRisk, risks_of
-from nixgen.model.base import ModelObject, close_match
+from nixgen.model.base import ModelObject
 from nixgen.model.host import Host
 
 _SOURCE = "nixgen: accept(code, reason=..., until=...)"
@@ -89,26 +89,23 @@ class Acceptances:
                 for risk in risks_of(made):
                     complaint = self._complaint(risk, codes)
                     if complaint is not None:
-                        rule, summary, advice = complaint
+                        rule, summary = complaint
                         location = risk.origin.location()
                         yield (
                             rule,
-                            Evidence(
-                                subject=made, summary=summary, location=location, advice=advice
-                            ),
+                            Evidence(subject=made, summary=summary, location=location),
                             host,
                         )
 
     def _complaint(
         self, risk: AcceptedRisk, codes: Collection[str]
-    ) -> tuple[Rule[Any], str, str | None] | None:
+    ) -> tuple[Rule[Any], str] | None:
         if risk.code not in codes:
-            near = close_match(risk.code, codes)
-            return UNKNOWN, f"{risk.code} is accepted, and there is no such rule", near or None
+            return UNKNOWN, f"{risk.code} is accepted, and there is no such rule"
         if id(risk) not in self._used:
-            return NOT_NEEDED, f"{risk.code} is accepted, and there is nothing to accept", None
+            return NOT_NEEDED, f"{risk.code} is accepted, and there is nothing to accept"
         if risk.expired(self._today):
-            return EXPIRED, f"{risk.code} was accepted until {risk.until}: {risk.reason}", None
+            return EXPIRED, f"{risk.code} was accepted until {risk.until}: {risk.reason}"
         return None
 
 

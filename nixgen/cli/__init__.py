@@ -4,9 +4,9 @@
 or its help is shown, and imports what it works with inside its functions, so that `--help` needs
 nothing but click.
 
-Exit status: 0, 1 where `check` or `diff --exit-code` found differences, 2 for errors of the user's
-or of a program that nixgen calls, 70 for errors of nixgen's own, 130 after Ctrl-C, 141 where the
-reader of the output went away.
+Exit status: 0, 1 where `check`, `diff --exit-code` or `audit` found something, 2 for errors of the
+user's or of a program that nixgen calls, 70 for errors of nixgen's own, 130 after Ctrl-C, 141 where
+the reader of the output went away.
 """
 
 from __future__ import annotations

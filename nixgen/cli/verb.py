@@ -19,6 +19,8 @@ VERBS = (
     "show",
     "secrets",
     "verify",
+    "audit",
+    "access",
     "explain",
     "fmt",
     "adopt",

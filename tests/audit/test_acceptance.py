@@ -79,10 +79,10 @@ def test_applies_to_nothing() -> None:
 
 
 def test_unknown_code() -> None:
-    """A code that no rule has is a mistake, and a near one is suggested."""
+    """A code that no rule has is a mistake, and how to find the right one is said."""
     report = audited(keeps(secret(accepted=[risk("NG199")])))
     assert codes(report) == ["NG003"]
-    assert "did you mean" in report.findings[0].diagnostic.help
+    assert "audit --rules" in report.findings[0].diagnostic.help
 
 
 def test_fleet_rule_is_accepted_at_its_object() -> None:

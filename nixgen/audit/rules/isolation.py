@@ -13,7 +13,7 @@ from nixgen.audit.jobs import (
     ways_to_root,
 )
 from nixgen.audit.rule import Evidence, beside, found, host_rule
-from nixgen.audit.rules.tokens import scope_text
+from nixgen.audit.scopes import repositories_text, scope_text
 from nixgen.audit.view import HostView, label_texts, runs_in_containers, words
 from nixgen.diagnostic import Severity
 from nixgen.model.runner import GlobalScope, RepositoryScope
@@ -44,13 +44,8 @@ def own_registration(view: HostView) -> Iterator[Evidence]:
                 "scope",
                 f"every job on runner {runner.name!r} can read the runner's token and registration "
                 f"({runner.state_folder}/.runner), and so take the jobs of "
-                f"{_repositories(runner.scope)}",
+                f"{repositories_text(runner.scope)}",
             )
-
-
-def _repositories(scope: object) -> str:
-    text = scope_text(scope)  # type: ignore[arg-type]
-    return text if isinstance(scope, GlobalScope) else f"every repository of {text}"
 
 
 @host_rule(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
-from nixgen.audit.rules.tokens import scope_text
+from nixgen.audit.scopes import overlap, repositories_text, scope_text
 from nixgen.audit.view import FleetView, HostView
 from nixgen.diagnostic import Severity
 from nixgen.model.label import Label
-from nixgen.model.runner import GlobalScope, RepositoryScope, Runner, Scope
+from nixgen.model.runner import RepositoryScope, Runner
 
 
 @fleet_rule(
@@ -38,21 +38,6 @@ def ambiguous_label(view: FleetView) -> Iterator[Evidence]:
                     )
                     break
             others.append((runner, label))
-
-
-def overlap(one: Scope, other: Scope) -> bool:
-    """Whether some repository can use runners of both scopes."""
-    if isinstance(one, GlobalScope) or isinstance(other, GlobalScope):
-        return True
-    if isinstance(one, RepositoryScope):
-        return other.covers(one.repository)
-    if isinstance(other, RepositoryScope):
-        return one.covers(other.repository)
-    return one.covers(f"{_owner(other)}/any")
-
-
-def _owner(scope: Scope) -> str:
-    return str(getattr(scope, "user", None) or getattr(scope, "organization", ""))
 
 
 @host_rule(
@@ -94,13 +79,12 @@ def only_a_wish(view: HostView) -> Iterator[Evidence]:
     for runner in view.host_runners:
         count = len(runner.trusted_repositories)
         if count and not isinstance(runner.scope, RepositoryScope):
-            scope = scope_text(runner.scope)
-            whose = scope if isinstance(runner.scope, GlobalScope) else f"every one of {scope}"
             noun = "repository is" if count == 1 else "repositories are"
             yield found(
                 runner,
                 "trusted_repositories",
-                f"{count} {noun} meant to use runner {runner.name!r}, and {whose} can",
+                f"{count} {noun} meant to use runner {runner.name!r}, and "
+                f"{repositories_text(runner.scope)} can",
                 related=[beside(runner, "scope", "the scope decides")],
             )
 

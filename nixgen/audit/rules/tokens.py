@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
 from nixgen.audit.rules.vault import is_plain
+from nixgen.audit.scopes import scope_text
 from nixgen.audit.view import FleetView, HostView, runner_value
 from nixgen.diagnostic import Severity
-from nixgen.model.runner import Runner, Scope, TokenFile
+from nixgen.model.runner import Runner, TokenFile
 from nixgen.model.secret import Generated, VaultSecret
 
 
@@ -126,14 +127,6 @@ def one_token(view: FleetView) -> Iterator[Evidence]:
                 f"{first.name!r} ({scope_text(first.scope)})",
                 related=[beside(first, "token", "the other one is here")],
             )
-
-
-def scope_text(scope: Scope) -> str:
-    """A scope in words."""
-    for kind in ("user", "organization", "repository"):
-        if hasattr(scope, kind):
-            return f"{kind} {getattr(scope, kind)}"
-    return "every repository of the forge"
 
 
 @host_rule(

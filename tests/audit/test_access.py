@@ -1,0 +1,134 @@
+"""What jobs reach follows from the model: modes, users, groups, scope, labels and options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from rule_cases import CONFIG, USER, container, native, runs, secret
+
+from nixgen import GlobalScope, Host, VaultSecret, load_fleet
+from nixgen.audit.access import Access, access
+
+
+def reached(hosts: Sequence[Host], runner: str = "native") -> dict[str, Access]:
+    """What the jobs of a runner have to do with each thing on the host."""
+    (found,) = (each for each in access(hosts[0]) if each.runner == runner)
+    return {entry.what: entry for entry in found.entries}
+
+
+@pytest.fixture(scope="module")
+def real(root) -> Host:
+    """The host of the plan."""
+    return load_fleet(root / "hosts").host("nix-cache02")
+
+
+def test_what_the_plan_says_jobs_cannot_reach(real) -> None:
+    """The signing key, Vault's credentials and other secrets are out of reach, and why is said."""
+    entries = reached([real], "actions-native")
+    key = entries["/run/secrets/cache-secret"]
+    assert (key.reach, key.about) == ("no access", "the key that signs the binary cache")
+    assert key.why == "mode 0400, owner root, group root"
+    assert not entries["/var/lib/vault/approle"].reached
+    secrets = {what for what, each in entries.items() if what.startswith("/run/secrets")}
+    assert {what for what in secrets if entries[what].reached} == {
+        "/run/secrets/forgejo-native-runner-token"
+    }
+
+
+def test_where_the_plan_is_wrong(real) -> None:
+    """Its own token, and the registration of the other runner through the shared user."""
+    entries = reached([real], "actions-native")
+    token = entries["/run/secrets/forgejo-native-runner-token"]
+    assert token.reach == "reads"
+    assert token.why.startswith("mode 0444 lets every user read it")
+    other = entries["/var/lib/gitea-runner/actions1"]
+    assert (other.reach, other.code) == ("writes", "NG205")
+    assert other.risk == "a job acts as actions1, for every repository of the forge"
+    assert entries["/nix/store"].risk == "what a job builds is signed and served to all hosts"
+
+
+def test_containers_reach_nothing_of_the_host(real) -> None:
+    """Jobs of the container runner have the network and the machine's time, nothing else."""
+    entries = reached([real], "actions1")
+    assert {what for what, each in entries.items() if each.reached} == {
+        "network",
+        "CPU, memory, disk",
+    }
+    assert "/var/lib/gitea-runner/actions-native" in entries
+
+
+def test_own_token_in_any_mode() -> None:
+    """A strict mode does not keep a host job from its own runner's token."""
+    token = VaultSecret(name="token", key="token", mode=0o400)
+    entry = reached(runs(native(token=token)))["/run/secrets/token"]
+    assert entry.reach == "reads"
+    assert "0400" not in entry.why
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "reach"),
+    [
+        ({"mode": 0o400}, {}, "no access"),
+        ({"mode": 0o404}, {}, "reads"),
+        ({"mode": 0o440, "group": "keys"}, {}, "no access"),
+        ({"mode": 0o440, "group": "keys"}, {f"{CONFIG}.SupplementaryGroups": "keys"}, "reads"),
+        ({"mode": 0o400, "owner": "gitea-runner"}, {}, "reads"),
+        ({"mode": 0o044, "owner": "gitea-runner"}, {}, "no access"),
+        ({"mode": 0o404}, {f"{CONFIG}.InaccessiblePaths": ["-/run/secrets"]}, "no access"),
+        ({"mode": 0o400}, {"nix.settings.trusted-users": ["gitea-runner"]}, "writes"),
+    ],
+)
+def test_a_secret_by_its_mode(settings, options, reach) -> None:
+    """Permission bits are read as the kernel reads them: owner first, then group, then others."""
+    hosts = runs(native(), secrets=[secret(**settings)], options=options)
+    assert reached(hosts)["/run/secrets/db"].reach == reach
+
+
+def test_root_reaches_everything() -> None:
+    """A way to root is said first, with what it is, and nothing is claimed to be protected."""
+    hosts = runs(
+        container(settings={"container": {"privileged": True}}),
+        secrets=[secret()],
+    )
+    entries = reached(hosts, "boxed")
+    assert (entries["/"].why, entries["/"].code) == ("its containers are privileged", "NG211")
+    assert all(each.reached for each in entries.values())
+
+
+def test_runners_apart() -> None:
+    """Two container runners do not reach each other."""
+    hosts = runs(container(), container(name="second"))
+    assert not reached(hosts, "boxed")["/var/lib/gitea-runner/second"].reached
+
+
+def test_whose_jobs_they_are() -> None:
+    """The scope says whose jobs they are, whatever repositories are meant."""
+    hosts = runs(
+        native(scope=USER, trusted_repositories=["alice/site"]), container(scope=GlobalScope())
+    )
+    first, second = access(hosts[0])
+    assert first.repositories == "every repository of user alice"
+    assert first.meant == ("alice/site",)
+    assert (first.where, first.account) == ("on the host", "gitea-runner")
+    assert second.repositories == "every repository of the forge"
+    assert (second.where, second.account) == ("in containers", None)
+
+
+def test_options_of_the_unit_are_seen() -> None:
+    """Hardening and limits that the unit has change what is said."""
+    hosts = runs(
+        native(),
+        secrets=[secret()],
+        options={
+            f"{CONFIG}.ProtectProc": "invisible",
+            f"{CONFIG}.MemoryMax": "8G",
+            f"{CONFIG}.IPAddressDeny": "any",
+            f"{CONFIG}.InaccessiblePaths": ["/run/secrets", "/var/lib/vault"],
+        },
+    )
+    entries = reached(hosts)
+    assert not entries["/proc"].reached
+    assert entries["CPU, memory, disk"].risk is None
+    assert entries["network"].risk is None
+    assert entries["/var/lib/vault/approle"].risk is None
