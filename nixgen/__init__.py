@@ -11,7 +11,7 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
   `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
   `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
-  `GarbageCollection`, `Hardening`, `Harmonia`;
+  `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from nixgen.model.host import Fleet, Host
     from nixgen.model.label import Label
     from nixgen.model.limits import NixDaemon, ResourceLimits
+    from nixgen.model.machine import Machine
     from nixgen.model.module import Entries, Module
     from nixgen.model.profile import Option, Profile, default, force
     from nixgen.model.runner import (
@@ -86,6 +87,7 @@ __all__ = [
     "LoadError",
     "Location",
     "LockedError",
+    "Machine",
     "ModelError",
     "Module",
     "NativeRunner",

@@ -16,6 +16,7 @@ HOMES = {
     "nixgen.model.host": ("Fleet", "Host"),
     "nixgen.model.label": ("Label",),
     "nixgen.model.limits": ("NixDaemon", "ResourceLimits"),
+    "nixgen.model.machine": ("Machine",),
     "nixgen.model.module": ("Entries", "Module"),
     "nixgen.model.profile": ("Option", "Profile", "default", "force"),
     "nixgen.model.runner": (

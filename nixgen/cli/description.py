@@ -30,6 +30,7 @@ def described(host: Host) -> dict[str, Any]:
         "name": host.name,
         "system": host.system,
         "release": host.release,
+        "machine": plain(host.machine),
         "file": short_name(host.origin.places[-1].file),
         "tags": plain(host.tags),
         "notes": plain(host.notes),

@@ -19,6 +19,7 @@ from nixgen.model.garbage_collection import GarbageCollection
 from nixgen.model.harmonia import UNIT as HARMONIA
 from nixgen.model.harmonia import Harmonia
 from nixgen.model.limits import NixDaemon
+from nixgen.model.machine import Machine
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
 from nixgen.model.runner import Runner
@@ -71,6 +72,7 @@ class Host(ModelObject):
 
     - `name`: its `networking.hostName`; folders, Vault paths and the AppRole are named after it.
     - `system`: the platform, such as `x86_64-linux`; `release`: of NixOS, such as `25.11`.
+    - `machine`: its size, so that what is meant for it can be compared with it.
     - `imports`: modules for `imports`, relative paths as seen from the host's folder.
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
@@ -89,6 +91,7 @@ class Host(ModelObject):
     name: str = checked(values.host_name)
     system: str = checked(values.one_of(*_SYSTEMS), default="x86_64-linux")
     release: str = checked(_release)
+    machine: Machine | None = checked(values.instance_of(Machine, type(None)), default=None)
     imports: Sequence[Any] = checked(values.each(_import), default=(), converter=values.to_tuple)
     parts: Sequence[Profile] = checked(
         values.each(values.instance_of(Profile)), default=(), converter=values.to_tuple

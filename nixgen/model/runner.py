@@ -264,6 +264,13 @@ class Runner(ModelObject):
             )
 
     @property
+    def jobs(self) -> int:
+        """How many jobs it runs at once: one, where nothing is said."""
+        runner = self.settings.get("runner")
+        written = runner.get("capacity") if isinstance(runner, dict) else None
+        return self.capacity or (written if isinstance(written, int) else 1)
+
+    @property
     def short_name(self) -> str:
         """The name without a leading `actions-`, which says nothing where the forge shows it."""
         return self.name.removeprefix("actions-") or self.name
