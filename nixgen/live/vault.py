@@ -165,8 +165,9 @@ def _value_fault(value: Any, secret: VaultSecret, host: Host) -> tuple[str, str 
     if value is None or (isinstance(value, str) and is_placeholder(value.removeprefix(TOKEN))):
         empty = value is None or not value.removeprefix(TOKEN).strip()
         return ("is empty" if empty else "is a placeholder"), _way_of_value(secret, host)
-    if isinstance(value, str) and host.users_of(secret):
-        return _token_fault(value)
+    if isinstance(value, str):
+        formats = {runner.module.token_format for runner in host.users_of(secret)}
+        return next(filter(None, (_token_fault(value, each) for each in sorted(formats))), None)
     return None
 
 
@@ -178,17 +179,19 @@ def _way_of_value(secret: VaultSecret, host: Host) -> str:
     return f"give {secret.variable_name} in terraform.tfvars{raised}, then run `tofu apply`"
 
 
-def _token_fault(value: str) -> tuple[str, str | None] | None:
-    """A runner's token is read from an EnvironmentFile: one line, `TOKEN=...`.
+def _token_fault(value: str, file_format: str) -> tuple[str, str | None] | None:
+    """What the runner's module could not use; `file_format` is `RunnerModule.token_format`.
 
-    nixpkgs, `services.gitea-actions-runner.instances.<name>.tokenFile`; systemd.exec(5),
-    EnvironmentFile, which skips lines that are no assignment.
+    An EnvironmentFile is read by systemd (systemd.exec(5)), which skips lines that are no
+    assignment: a bare token is lost without a word.
     """
-    if not value.startswith(TOKEN):
+    if file_format == "env" and not value.startswith(TOKEN):
         return (
             "is a bare token, which the runner would not find",
             f"the runner's unit reads the file as its environment: put {TOKEN} before it",
         )
+    if file_format == "raw" and value.startswith(TOKEN):
+        return f"begins with {TOKEN}, which the runner would take for a part of the token", None
     if len(value.split()) != 1:
-        return "holds more than a token", f"allowed is {TOKEN} and the token, with no blanks"
+        return "holds more than a token", "allowed is one line without blanks"
     return None

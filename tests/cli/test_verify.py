@@ -191,6 +191,19 @@ def test_value_that_will_not_do(
     assert found["location"] == {"file": "hosts/web1.py", "line": 5}
 
 
+def test_token_of_a_runner_that_connects(
+    verify: Verify, described: bao.Client, one_host: Path
+) -> None:
+    """The newer module reads the token alone: there TOKEN= would be a part of it."""
+    file = one_host / "hosts/web1.py"
+    uuid = 'uuid="9d4ed8ad-6de8-4a1c-a8fb-0bd5a2ba0c34",\n    url='
+    file.write_text(file.read_text().replace('"25.11"', '"26.11"').replace("url=", uuid))
+    place = "of the secret 'runner-token' begins with TOKEN=, which the runner would take for a"
+    assert place in summaries(verify("--json"))[0]
+    described.write("secret/data/hosts/web1/runner-token", {"data": {"token": VALUE}})
+    assert verify().status == 0
+
+
 def test_all_keys_of_a_secret(verify: Verify, described: bao.Client) -> None:
     """Where no key is named, each of them has to hold a value."""
     described.write("secret/data/shared/mail", {"data": {"password": "changeme", "port": 25}})
