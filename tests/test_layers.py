@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "nixgen"
 
-BASICS = {"errors", "diagnostic", "version", "exports", "collector", "source"}
+BASICS = {"errors", "diagnostic", "version", "exports", "collector", "source", "node"}
 LANGUAGES = {"nix", "hcl"}
 READERS = {"emit", "audit", "live"}
 # What each layer may import besides itself. `nixgen` is the package's own __init__, the public API.
@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "version": set(),
     "exports": set(),
     "collector": set(),
+    "node": set(),
     "source": {"diagnostic"},
     "external": BASICS,
     "layout": BASICS,

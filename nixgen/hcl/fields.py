@@ -77,8 +77,3 @@ def origin_field() -> Any:
 def span_field() -> Any:
     """Where the parser found a node, outside of equality."""
     return field(default=None, kw_only=True, eq=False, repr=False)
-
-
-def with_kind(value: Any) -> tuple[bool, Any]:
-    """What a literal compares by: `true` is not 1."""
-    return isinstance(value, bool), value

@@ -23,10 +23,10 @@ from nixgen.hcl.fields import (
     origin_field,
     span_field,
     trailing_field,
-    with_kind,
 )
 from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.strings import check_text
+from nixgen.node import Node
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -43,20 +43,20 @@ class Span:
 # -- bodies ------------------------------------------------------------------------------------
 
 
-@frozen
-class Comment:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Comment(Node):
     """`# text` on a line of its own; `text` follows `# ` (an empty one prints as `#`)."""
 
     text: str = field(validator=comment_fits)
 
 
-@frozen
-class BlankLine:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class BlankLine(Node):
     """An empty line."""
 
 
-@frozen
-class Attribute:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Attribute(Node):
     """`name = value`, with `comments` on the lines before and `trailing` behind.
 
     What is behind a heredoc stands before it, as the last of the comments.
@@ -70,8 +70,8 @@ class Attribute:
     span: Span | None = span_field()
 
 
-@frozen
-class Block:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Block(Node):
     """`type "label" { body }`, with `comments` on the lines before; labels print quoted."""
 
     type: str = field(validator=is_one_name)
@@ -85,8 +85,8 @@ class Block:
 OriginRange: TypeAlias = tuple[int, int, Any]
 
 
-@frozen
-class Printed:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Printed(Node):
     """Items that `print_items` has printed, to stand for them in a body or an object.
 
     `text` is whole lines, laid out at `depth`; `first` and `last` are the classes of the first and
@@ -104,8 +104,8 @@ class Printed:
 BodyItem: TypeAlias = Attribute | Block | Comment | BlankLine | Printed
 
 
-@frozen
-class File:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class File(Node):
     """A whole file.
 
     Blank lines are printed where `BlankLine` says so, and between two blocks, and between a block
@@ -118,11 +118,11 @@ class File:
 # -- values ------------------------------------------------------------------------------------
 
 
-@frozen
-class Literal:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Literal(Node):
     """`null`, `true`, `false` or a number of no sign (`UnaryOperation` has the sign)."""
 
-    value: bool | int | float | Decimal | None = field(eq=with_kind)
+    value: bool | int | float | Decimal | None
     span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
@@ -130,8 +130,8 @@ class Literal:
             raise ValueError(f"{self.value} is no HCL number literal")
 
 
-@frozen
-class Interpolation:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Interpolation(Node):
     """`${expression}`; `trim_left` and `trim_right` are the `~` that eat blanks."""
 
     expression: Expression
@@ -139,8 +139,8 @@ class Interpolation:
     trim_right: bool = False
 
 
-@frozen
-class Directive:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Directive(Node):
     """`%{if condition}`, `%{else}`, `%{endif}`, `%{for key, value in collection}`, `%{endfor}`."""
 
     keyword: str = field()
@@ -178,16 +178,16 @@ def _parts(_: Any, __: Any, value: tuple[TemplatePart, ...]) -> None:
             check_text(part)
 
 
-@frozen
-class Template:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Template(Node):
     """A quoted string: literal text, interpolations and directives."""
 
     parts: tuple[TemplatePart, ...] = field(default=(), converter=_merged, validator=_parts)
     span: Span | None = span_field()
 
 
-@frozen
-class Heredoc:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Heredoc(Node):
     """`<<EOT`: a text of whole lines, each ended by a newline.
 
     `flush` prints `<<-EOT` and indents the lines with the code; HCL takes as many blanks away from
@@ -221,8 +221,8 @@ class Heredoc:
             raise ValueError("a flush heredoc loses what joins with the blank before it")
 
 
-@frozen
-class Tuple:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Tuple(Node):
     """`[a, b]` on one line, or one element a line where `multiline`."""
 
     elements: tuple[Expression, ...] = ()
@@ -230,8 +230,8 @@ class Tuple:
     span: Span | None = span_field()
 
 
-@frozen
-class ObjectItem:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class ObjectItem(Node):
     """`key = value`; a `str` key is quoted where it has to be, an expression prints as it is.
 
     A key expression that is neither a string nor a name prints in parentheses.
@@ -255,8 +255,8 @@ def _object_items(items: Any) -> tuple[ObjectItem | Printed, ...]:
     )
 
 
-@frozen
-class Object:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Object(Node):
     """`{ key = value }`, one item a line where `multiline`; items may be given as pairs.
 
     An item with a comment needs lines of its own, whatever `multiline` says.
@@ -270,16 +270,16 @@ class Object:
 # -- references, calls, operators --------------------------------------------------------------
 
 
-@frozen
-class Variable:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Variable(Node):
     """A name by itself: `var`, `string`, `each`."""
 
     name: str = field(validator=is_one_name)
     span: Span | None = span_field()
 
 
-@frozen
-class GetAttribute:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class GetAttribute(Node):
     """`source.name`."""
 
     source: Expression
@@ -287,8 +287,8 @@ class GetAttribute:
     span: Span | None = span_field()
 
 
-@frozen
-class Index:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Index(Node):
     """`collection[key]`; the `legacy` form is `collection.0`, for each element behind `.*`."""
 
     collection: Expression
@@ -301,8 +301,8 @@ class Index:
             raise ValueError("a legacy index is a whole number")
 
 
-@frozen
-class Splat:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Splat(Node):
     """`source[*]`, or `source.*` where `attribute_only`; the steps behind go for each element."""
 
     source: Expression
@@ -310,8 +310,8 @@ class Splat:
     span: Span | None = span_field()
 
 
-@frozen
-class FunctionCall:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class FunctionCall(Node):
     """`name(argument, …)`; `expand` puts `...` behind the last argument. Names may hold `::`."""
 
     name: str = field(validator=is_function_name)
@@ -320,8 +320,8 @@ class FunctionCall:
     span: Span | None = span_field()
 
 
-@frozen
-class UnaryOperation:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class UnaryOperation(Node):
     """`-operand` or `!operand`."""
 
     operator: str
@@ -343,8 +343,8 @@ PRECEDENCE: dict[str, int] = {
 }
 
 
-@frozen
-class BinaryOperation:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class BinaryOperation(Node):
     """`left operator right`; the printer adds the parentheses that precedence asks for."""
 
     left: Expression
@@ -357,8 +357,8 @@ class BinaryOperation:
             raise ValueError(f"{self.operator!r} is no binary operator")
 
 
-@frozen
-class Conditional:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Conditional(Node):
     """`condition ? then : otherwise`."""
 
     condition: Expression
@@ -367,16 +367,16 @@ class Conditional:
     span: Span | None = span_field()
 
 
-@frozen
-class Parentheses:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class Parentheses(Node):
     """`(expression)`, kept because somebody wrote them."""
 
     expression: Expression
     span: Span | None = span_field()
 
 
-@frozen
-class TupleFor:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class TupleFor(Node):
     """`[for names in collection : value if condition]`; one or two names."""
 
     names: tuple[str, ...] = field(validator=are_names)
@@ -386,8 +386,8 @@ class TupleFor:
     span: Span | None = span_field()
 
 
-@frozen
-class ObjectFor:
+@frozen(eq=False, repr=False, weakref_slot=False)
+class ObjectFor(Node):
     """`{ for names in collection : key => value... if condition }`; `grouping` prints `...`."""
 
     names: tuple[str, ...] = field(validator=are_names)

@@ -65,7 +65,7 @@ def _type(value: Expression) -> Expression:
             return nodes.FunctionCall(name, (nodes.Variable("any"),))
         case nodes.Template(("string",)):
             return nodes.Variable("string")
-        case nodes.Template(("list" | "map" as name,)):
+        case nodes.Template((str() as name,)) if name in ("list", "map"):
             return nodes.FunctionCall(name, (nodes.Variable("string"),))
     return value
 

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from nixgen.nix import nodes
 from nixgen.nix.convert import from_python
 from nixgen.nix.literals import file_path, join_path, name, operand, path, split_path, string
-from nixgen.nix.node import with_field
 from nixgen.nix.nodes import (
     Apply,
     AttributeSet,
@@ -42,6 +41,7 @@ from nixgen.nix.nodes import (
     With,
 )
 from nixgen.nix.strings import escape_indented, escape_string, is_identifier
+from nixgen.node import with_field
 
 __all__ = [
     "attribute_set",

@@ -19,7 +19,6 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from nixgen.nix.node import Node
 from nixgen.nix.tokens import (
     BlankLine,
     BlockComment,
@@ -30,6 +29,7 @@ from nixgen.nix.tokens import (
     Token,
     Trivia,
 )
+from nixgen.node import Node
 
 __all__ = [
     "Apply",

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nixgen import hcl
+from nixgen.hcl.printing.by_tokens import print_tokens
 from nixgen.hcl.printing.direct import print_direct
-from nixgen.hcl.printing.printer import print_tokens
 
 # What the direct way is made for; the rest of the trees meets it by chance.
 simple_values = trees.values(

@@ -11,8 +11,8 @@ from nixgen.hcl import nodes
 from nixgen.hcl.edit.address import Container, Item, Steps, items_of, name_of
 from nixgen.hcl.nodes import Attribute, Block, BodyItem, Expression, File, ObjectItem
 from nixgen.hcl.parsing.places import Places
-from nixgen.hcl.printing.layout import INDENT
-from nixgen.hcl.printing.printer import print_indented
+from nixgen.hcl.printing import INDENT
+from nixgen.hcl.printing.by_tokens import print_indented
 from nixgen.hcl.tokens import Kind, Token
 
 

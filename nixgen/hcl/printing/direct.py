@@ -16,7 +16,7 @@ from attrs import Factory, define
 from nixgen.hcl import nodes
 from nixgen.hcl.nodes import BodyItem, Expression, ObjectItem, OriginRange, Printed
 from nixgen.hcl.normal_form import ends, is_word, needs_blank_line, without_quotes
-from nixgen.hcl.printing.layout import INDENT
+from nixgen.hcl.printing import INDENT
 from nixgen.hcl.strings import escape_label, escape_quoted, is_bare_key
 
 
@@ -25,7 +25,7 @@ class _NotSimpleError(Exception):
 
 
 def print_direct(items: Sequence[BodyItem | ObjectItem], depth: int) -> tuple[Printed, bool] | None:
-    """What `printer.print_tokens` gives, or None where a shape is not simple."""
+    """What `by_tokens.print_tokens` gives, or None where a shape is not simple."""
     writer = _Writer()
     try:
         writer.add_items(items, depth)

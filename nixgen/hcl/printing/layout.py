@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import define, field
 
+from nixgen.hcl.printing import INDENT
 from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.tokens import Kind, Token
-
-INDENT = "  "
 
 _SCANNED = re.compile(r"\$\$\{~?|%%\{~?|[$%]|[^$%]+")
 

@@ -16,7 +16,7 @@ from attrs import frozen
 from nixgen.hcl import nodes
 from nixgen.hcl.nodes import BodyItem, Expression, TemplatePart
 from nixgen.hcl.normal_form import is_word, needs_blank_line, without_quotes
-from nixgen.hcl.printing.layout import INDENT
+from nixgen.hcl.printing import INDENT
 from nixgen.hcl.strings import escape_heredoc, escape_label, escape_quoted, is_bare_key
 from nixgen.hcl.tokens import Kind, Token
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nixgen.nix.node import Node
 from nixgen.nix.nodes import (
     Apply,
     AttributePath,
@@ -21,6 +20,7 @@ from nixgen.nix.nodes import (
     Token,
     Trivia,
 )
+from nixgen.node import Node
 
 
 class QuickToken:

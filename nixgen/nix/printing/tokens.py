@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 from attrs import evolve
 
 from nixgen.nix import nodes
-from nixgen.nix.node import with_field
 from nixgen.nix.nodes import Expression, Lambda, LineComment, Node, SetPattern, Token, Trivia
+from nixgen.node import with_field
 
 N = TypeVar("N", bound=Node)
 

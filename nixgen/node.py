@@ -1,9 +1,12 @@
-"""The base of all nodes of the syntax tree: equality, hash and repr without recursion."""
+"""The base of the nodes of both languages' trees: equality, hash and repr without recursion.
+
+It also spares each of fifty classes methods of its own, which take longer to make than to import.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import attrs
@@ -14,8 +17,8 @@ N = TypeVar("N", bound="Node")
 class Node:
     """Base of all nodes. `origin` is the caller's own note of where a node comes from.
 
-    Equality, hash and repr look at the fields of `__match_args__`. They keep a stack of their own,
-    so that trees of any depth have them.
+    Equality and hash look at the fields that are not `eq=False`, where `True` is not 1; repr shows
+    the same fields. They keep a stack of their own, so that trees of any depth have them.
     """
 
     __slots__ = ()
@@ -29,15 +32,16 @@ class Node:
             one, two = pending.pop()
             if one is two:
                 continue
-            if type(one) is not type(two):
-                return False
             if isinstance(one, Node):
-                pending += [(getattr(one, name), getattr(two, name)) for name in one.__match_args__]
+                if type(one) is not type(two):
+                    return False
+                names = _compared(type(one))
+                pending += [(getattr(one, name), getattr(two, name)) for name in names]
             elif isinstance(one, tuple):
-                if len(one) != len(two):
+                if not isinstance(two, tuple) or len(one) != len(two):
                     return False
                 pending += zip(one, two, strict=True)
-            elif one != two:
+            elif one != two or isinstance(one, bool) is not isinstance(two, bool):
                 return False
         return True
 
@@ -48,7 +52,7 @@ class Node:
             item = pending.pop()
             if isinstance(item, Node):
                 flat.append(type(item))
-                pending += [getattr(item, name) for name in item.__match_args__]
+                pending += [getattr(item, name) for name in _compared(type(item))]
             elif isinstance(item, tuple):
                 flat.append(len(item))
                 pending += item
@@ -65,7 +69,7 @@ class Node:
                 pieces.append(item)
             elif isinstance(item, Node):
                 pieces.append(f"{type(item).__name__}(")
-                values = [getattr(item, name) for name in item.__match_args__]
+                values = [getattr(item, name) for name in _compared(type(item))]
                 pending += _listed(values, ")")
             elif isinstance(item, tuple):
                 pieces.append("(")
@@ -98,6 +102,13 @@ def with_field(node: N, field: str, value: Any) -> N:
     for name in _field_names(kind):
         object.__setattr__(made, name, value if name == field else getattr(node, name))
     return made
+
+
+def _compared_names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in attrs.fields(kind) if each.eq)
+
+
+_compared: Callable[[Any], tuple[str, ...]] = functools.cache(_compared_names)
 
 
 @functools.cache
