@@ -39,6 +39,7 @@ def command(session: Session, hosts: tuple[str, ...], force: bool) -> None:
     did not write, is neither overwritten nor removed without --force. Either all is written or
     nothing.
     """
+    from nixgen.cli.failures import tell_notices
     from nixgen.project import api
 
     start = time.perf_counter()
@@ -57,6 +58,7 @@ def command(session: Session, hosts: tuple[str, ...], force: bool) -> None:
         session.answer({**result.as_dict(), "seconds": round(seconds, 3)})
     else:
         _say(session, result, seconds)
+        tell_notices(result.notices, session)
 
 
 def _say(session: Session, result: Result, seconds: float) -> None:

@@ -34,13 +34,17 @@ def command(session: Session, hosts: tuple[str, ...], exit_code: bool) -> int:
 
     Paths in it are relative to the output folder, so "git apply" understands it there.
     """
+    from nixgen.cli.failures import tell_notices
+
     plan = compared(session, hosts)
     if session.json:
-        session.answer({"files": [_data(plan, change) for change in plan.differences]})
+        files = [_data(plan, change) for change in plan.differences]
+        session.answer({"files": files, "notices": [each.as_dict() for each in plan.notices]})
     else:
         for change in plan.differences:
             for line in unified(plan, change):
                 session.say(styled(line))
+        tell_notices(plan.notices, session)
     return DIFFERENT if exit_code and plan.differences else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -55,6 +56,14 @@ def tell_findings(found: list[Diagnostic], session: Session, **data: object) -> 
         session.answer({"diagnostics": [each.as_dict() for each in found], **data})
     elif found:
         session.say("\n".join(map(styled, render_all(found).split("\n"))))
+
+
+def tell_notices(found: Sequence[Diagnostic], session: Session) -> None:
+    """What people should know of what was done, beside the answer."""
+    from nixgen.diagnostic import render_all
+
+    if found:
+        session.tell("\n".join(map(styled, render_all(map(relative, found)).split("\n"))))
 
 
 def _unforeseen(error: Exception, debug: bool) -> Diagnostic:

@@ -15,6 +15,7 @@ from nixgen.model.host import Fleet
 from nixgen.project.kept import kept_chunks
 from nixgen.project.line_origins import short_name
 from nixgen.project.lock import locked
+from nixgen.project.moved import with_moves
 from nixgen.project.plan import Kind, Plan, plan_build
 from nixgen.project.progress import track
 from nixgen.project.render import join, render_host
@@ -60,7 +61,8 @@ def plan(
     """
     output = Path(output).absolute()
     tree = render_tree(fleet, output if only is not None else None)
-    planned = plan_build(tree, output, hosts=only, force=force)
+    tree, notices = with_moves(tree, output, only)
+    planned = plan_build(tree, output, hosts=only, force=force, notices=notices)
     nixfmt = _formatter(formatter)
     changed = [
         change.path
@@ -75,7 +77,7 @@ def plan(
     if all(tree[path].text == text for path, text in formatted.items()):
         return planned
     tree = {**tree, **{path: tree[path]._replace(text=text) for path, text in formatted.items()}}
-    return plan_build(tree, output, hosts=only, force=force)
+    return plan_build(tree, output, hosts=only, force=force, notices=notices)
 
 
 def build(

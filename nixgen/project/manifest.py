@@ -13,7 +13,8 @@ The parts of a shared file are section, key, host, the number of lines between t
 this one, and its own number of lines: a new part changes one place only. Where several hosts have
 the same entry, a part of the same lines follows for each, its gap negative. A file that people
 write has no hash of its own, and as parts the key and the hash of each entry that nixgen keeps in
-it, and the hosts whose it is where hosts share the file.
+it, and the hosts whose it is where hosts share the file. Those of the file of renames are section,
+old key and new key.
 
 Two branches that both add hosts can be merged: git keeps the lines of both sides
 (`merge=union`, or conflict markers, which are read over), and a path with two lines is a file that
@@ -73,7 +74,8 @@ class Record:
     @classmethod
     def of(cls, file: RenderedFile, digest: str) -> Record:
         """The record of a rendered file whose content has this hash."""
-        return cls(digest, file.host, file.origin, _parts(file.entries))
+        parts = [list(move) for move in file.moves] or _parts(file.entries)
+        return cls(digest, file.host, file.origin, parts)
 
     @classmethod
     def of_managed(cls, file: RenderedFile, entries: Mapping[str, Written]) -> Record:
@@ -97,12 +99,17 @@ class Record:
         return entries
 
     @property
+    def moves(self) -> list[tuple[str, str, str]]:
+        """What a file of `nixgen.project.moved` says: section, old key and new key of each."""
+        return [(str(part[0]), str(part[1]), str(part[2])) for part in self.parts if len(part) == 3]
+
+    @property
     def hosts(self) -> set[str]:
         """The hosts whose the file is, or is in part."""
         if self.host is not None:
             return {self.host}
         if self.digest:
-            return {host for _, _, host, *_ in self.parts}
+            return {part[2] for part in self.parts if len(part) > 3}
         return {host for each in (self.managed_entries or {}).values() for host in each.hosts}
 
     def entries(self) -> Iterator[Entry]:
@@ -171,6 +178,11 @@ class Manifest:
     def knows(self, path: str, digest: str) -> bool:
         """Whether nixgen wrote this content there."""
         return any(record.digest == digest for record in self.records.get(path, ()))
+
+
+def read_finished(output: Path) -> Manifest:
+    """What finished builds have written into an output folder, without what a killed one did."""
+    return _read(output, MANIFEST)
 
 
 def read_manifest(output: Path) -> Manifest:

@@ -75,7 +75,8 @@ class Plan:
 
     `changes` has every file of the tree and every file to remove, by path. `before` and `after` are
     the manifests; `whole` says that the tree is all of the fleet. `managed` are the paths that
-    people write: their text in `tree` is what is there, with nixgen's entries in it.
+    people write: their text in `tree` is what is there, with nixgen's entries in it. `notices` are
+    what people should know of the change: renames, and what Terraform will destroy.
     """
 
     output: Path
@@ -87,6 +88,7 @@ class Plan:
     stats: StatCache = field(repr=False)
     whole: bool
     managed: Collection[str] = ()
+    notices: tuple[Diagnostic, ...] = ()
 
     @property
     def differences(self) -> tuple[Change, ...]:
@@ -114,7 +116,12 @@ class Plan:
 
 
 def plan_build(
-    tree: Tree, output: Path, *, hosts: Collection[str] | None = None, force: bool = False
+    tree: Tree,
+    output: Path,
+    *,
+    hosts: Collection[str] | None = None,
+    force: bool = False,
+    notices: tuple[Diagnostic, ...] = (),
 ) -> Plan:
     """The plan for a tree.
 
@@ -129,7 +136,7 @@ def plan_build(
         raise WriteError(*faults)
     survey = _Survey(output, os.path.realpath(output), hosts, force)
     try:
-        return survey.plan(tree)
+        return evolve(survey.plan(tree), notices=notices)
     except OSError as error:
         raise disk.failure(error, output / survey.at, "read") from error
 

@@ -55,6 +55,7 @@ class RenderedFile(NamedTuple):
     from, relative to the project; empty for a shared file. `origins` leads lines back to Python, in
     the form of `nixgen.project.line_origins`. A file with `managed` entries is people's: `text` is
     what it would be without anything else in it, and the plan puts the entries into what is there.
+    `moves` are what the file of `nixgen.project.moved` says: section, old key and new key of each.
     """
 
     path: str
@@ -64,6 +65,7 @@ class RenderedFile(NamedTuple):
     entries: tuple[Entry, ...] = ()
     origins: str = ""
     managed: tuple[ManagedEntry, ...] = ()
+    moves: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def lines(self) -> tuple[LineOrigin, ...]:

@@ -26,6 +26,7 @@ from typing import Any
 
 from attrs import asdict, define, field, frozen
 
+from nixgen.diagnostic import Diagnostic
 from nixgen.external.workers import parallel
 from nixgen.project import disk
 from nixgen.project.commit import Commit
@@ -52,13 +53,14 @@ Progress = Callable[[str], object]
 
 @frozen
 class Result:
-    """What a build did: the paths of each kind, sorted."""
+    """What a build did: the paths of each kind, sorted; `notices` are those of the plan."""
 
     created: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     adopted: tuple[str, ...]
     unchanged: tuple[str, ...]
+    notices: tuple[Diagnostic, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Result:
@@ -66,11 +68,12 @@ class Result:
         paths: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for change in plan.changes:
             paths[change.kind].append(change.path)
-        return cls(**{str(kind): tuple(paths[kind]) for kind in Kind})
+        return cls(**{str(kind): tuple(paths[kind]) for kind in Kind}, notices=plan.notices)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for `--json`."""
-        return asdict(self)
+        paths = asdict(self, filter=lambda field, _: field.name != "notices")
+        return {**paths, "notices": [each.as_dict() for each in self.notices]}
 
 
 def write_tree(

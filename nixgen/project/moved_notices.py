@@ -1,0 +1,177 @@
+"""What a build tells of renames and removals: what `tofu apply` will do, and what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from nixgen import hcl
+from nixgen.diagnostic import Diagnostic, Severity
+from nixgen.emit.moved import Resource
+from nixgen.emit.shared import MOVED_FILE, VAULT_FOLDER
+from nixgen.project.renames import (
+    POLICIES,
+    SECRETS,
+    VARIABLES,
+    Changes,
+    Move,
+    Sections,
+    is_generated,
+)
+
+Resources = Collection[tuple[str, Resource]]
+
+
+def notices(
+    found: Changes, before: Sections, after: Sections, resources: Resources
+) -> tuple[Diagnostic, ...]:
+    """One notice for each thing that there is to know; the worst first."""
+    return (
+        *_destroyed(found, before, resources),
+        *_variables(found, after),
+        *_hosts([each for each in found.moves if each.section == POLICIES], resources),
+        *_secrets(found, after, resources),
+        *_left_over(found),
+    )
+
+
+def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterator[Diagnostic]:
+    """What is gone in the model, and so in Vault."""
+    addresses = [
+        resource.address(key)
+        for section, key in found.removed
+        for over, resource in resources
+        if over == section and _may_hold(resource, section, key, before)
+    ]
+    secrets = [key for section, key in found.removed if section == SECRETS]
+    hosts = [key for section, key in found.removed if section == POLICIES]
+    names = [*(f"secret {key}" for key in secrets), *(f"host {key}" for key in hosts)]
+    if not names:
+        return
+    if addresses:
+        yield Diagnostic(
+            summary=f"`tofu apply` will destroy what Vault has of {_listed(names)}",
+            severity=Severity.WARNING,
+            detail="\n".join(addresses),
+            help="to keep one in Vault, have OpenTofu forget it first: "
+            f"`tofu state rm '{addresses[0]}'`",
+        )
+    else:
+        yield Diagnostic(
+            summary=f"gone: {_listed(names)}; `tofu apply` may destroy what Vault has of them",
+            severity=Severity.WARNING,
+            help=f"{_NO_RESOURCES}; look at `tofu plan` before you apply",
+        )
+
+
+def _may_hold(resource: Resource, section: str, key: str, before: Sections) -> bool:
+    """Whether a resource had an instance for an entry."""
+    generated = is_generated(before[section][key].item) if section == SECRETS else None
+    return resource.generated is None or generated is None or resource.generated is generated
+
+
+def _variables(found: Changes, after: Sections) -> Iterator[Diagnostic]:
+    if not found.variables:
+        return
+    pairs = [f"{old} -> {new}" for old, new in sorted(found.variables.items())]
+    defaults = any(_has_default(after, new) for new in found.variables.values())
+    risk = (
+        "without a value the default would be written over the secret"
+        if defaults
+        else "it asks for a value otherwise"
+    )
+    yield Diagnostic(
+        summary=f"{_counted(len(pairs), 'Terraform variable')} renamed",
+        severity=Severity.WARNING,
+        detail="\n".join(pairs),
+        help=f"rename the line in terraform.tfvars before `tofu apply`: {risk}",
+    )
+
+
+def _has_default(after: Sections, name: str) -> bool:
+    known = after[VARIABLES].get(name)
+    block = known.item if known else None
+    return isinstance(block, hcl.Block) and any(
+        isinstance(each, hcl.Attribute) and each.name == "default" for each in block.body
+    )
+
+
+def _hosts(moves: Sequence[Move], resources: Resources) -> Iterator[Diagnostic]:
+    if not moves:
+        return
+    if not any(section == POLICIES for section, _ in resources):
+        yield _unmanaged(moves, "host")
+        return
+    yield Diagnostic(
+        summary=f"{_counted(len(moves), 'host')} renamed; `tofu apply` destroys nothing for it",
+        severity=Severity.NOTE,
+        detail="\n".join(f"{each.old} -> {each.new}" for each in moves),
+        help="a new AppRole and policy are made, the old ones stay in Vault and OpenTofu forgets "
+        f"them\n({MOVED_FILE}), so that the machine can log in as it runs now; put the\n"
+        "new role id and a secret id on it before you deploy it, and delete the old AppRole and\n"
+        "policy in Vault afterwards",
+    )
+
+
+def _secrets(found: Changes, after: Sections, resources: Resources) -> Iterator[Diagnostic]:
+    moves = [each for each in found.moves if each.section == SECRETS and each.old != each.new]
+    if not moves:
+        return
+    over = [resource for section, resource in resources if section == SECRETS]
+    if not over:
+        yield _unmanaged(moves, "secret")
+        return
+    yield Diagnostic(
+        summary=f"{_counted(len(moves), 'secret')} renamed; `tofu apply` destroys nothing for it",
+        severity=Severity.NOTE,
+        detail="\n".join(f"{each.old} -> {each.new}" for each in moves),
+        help="each is written to its new path, the old one stays in Vault and OpenTofu forgets it\n"
+        f"({MOVED_FILE}), so that hosts can read it as they run now; delete it\n"
+        "when they are deployed: `bao kv metadata delete -mount=<mount> <path>`",
+    )
+    holders = any(not each.is_in_vault for each in over)
+    made = [each for each in moves if is_generated(after[SECRETS][each.new].item)]
+    if made and not holders:
+        yield Diagnostic(
+            summary=f"{_counted(len(made), 'generated secret')} with a new value at the new path",
+            severity=Severity.WARNING,
+            detail="\n".join(each.new for each in made),
+            help="OpenTofu does not know the old value, so it cannot write it there; copy it "
+            "with `bao kv get` and `bao kv put`\nif it must stay the same",
+        )
+
+
+def _left_over(found: Changes) -> Iterator[Diagnostic]:
+    names = [key for section, key in found.removed if section == VARIABLES]
+    if names:
+        yield Diagnostic(
+            summary=f"no secret uses {_counted(len(names), 'Terraform variable')} any more",
+            severity=Severity.NOTE,
+            detail="\n".join(names),
+            help="the line in terraform.tfvars is left over; remove it",
+        )
+
+
+_NO_RESOURCES = f"no resource over the map of entries is in {VAULT_FOLDER}/"
+
+
+def _unmanaged(moves: Sequence[Move], what: str) -> Diagnostic:
+    return Diagnostic(
+        summary=f"{_counted(len(moves), what)} renamed; `tofu apply` may destroy the old one",
+        severity=Severity.WARNING,
+        detail="\n".join(f"{each.old} -> {each.new}" for each in moves),
+        help=f"{_NO_RESOURCES}, so that nixgen cannot tell OpenTofu;\n"
+        "look at `tofu plan` before you apply",
+    )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+_NAMED = 3
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown

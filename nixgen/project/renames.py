@@ -1,0 +1,223 @@
+"""What the last build called otherwise: secrets, hosts and variables that have another name now.
+
+Nobody tells nixgen that something was renamed. It is seen where one thing is gone and one is new
+that says the same, and there is no second one that it could be: two secrets of one host, or two
+hosts with the same secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from attrs import define, evolve, field
+
+from nixgen import hcl
+from nixgen.hcl.edit.address import key_of
+from nixgen.hcl.edit.sameness import canonical
+from nixgen.hcl.references import references
+from nixgen.project.managed_terraform import item_of
+
+SECRETS, POLICIES, VARIABLES = "secrets", "policies", "variables"
+
+
+@define
+class Known:
+    """An entry of a shared file: its address, its hosts, and its text, None where not known."""
+
+    steps: tuple[str, ...]
+    hosts: frozenset[str]
+    text: str | None
+
+    @cached_property
+    def item(self) -> hcl.ObjectItem | hcl.Block | None:
+        """Its tree."""
+        return None if self.text is None else item_of(self.steps, self.text)
+
+
+Section: TypeAlias = Mapping[str, Known]
+Sections: TypeAlias = Mapping[str, Section]
+"""The entries of a build, by their section and key."""
+
+
+class Move(NamedTuple):
+    """An entry that has another key now; the same key where another resource holds it now."""
+
+    section: str
+    old: str
+    new: str
+
+
+@define
+class Changes:
+    """What became of entries that are gone: the moves, variables by their new names, the rest."""
+
+    moves: list[Move] = field(factory=list)
+    variables: dict[str, str] = field(factory=dict)
+    removed: list[tuple[str, str]] = field(factory=list)
+
+
+def changes(before: Sections, after: Sections) -> Changes:
+    """What is gone since the last build, and what it has become."""
+    found = _Comparison(before, after)
+    secrets = {**found.of_hosts(), **found.of_secrets()}
+    made = Changes([Move(POLICIES, *pair) for pair in sorted(found.hosts.items())])
+    made.moves += [Move(SECRETS, *pair) for pair in sorted(secrets.items())]
+    made.moves += [Move(SECRETS, key, key) for key in found.of_another_kind()]
+    made.variables = found.of_variables(secrets)
+    moved = {(section, old) for section, old, _ in made.moves}
+    moved |= {(VARIABLES, name) for name in made.variables}
+    made.removed = [
+        (section, key)
+        for section in (SECRETS, POLICIES, VARIABLES)
+        for key in sorted(before.get(section, {}).keys() - after.get(section, {}).keys())
+        if (section, key) not in moved
+    ]
+    return made
+
+
+class _Comparison:
+    """The entries of two builds; `hosts` are the new names of those that were renamed."""
+
+    def __init__(self, before: Sections, after: Sections) -> None:
+        self.before = before
+        self.after = after
+        self.hosts: dict[str, str] = {}
+        old, new = before.get(SECRETS, {}), after.get(SECRETS, {})
+        self.gone = {key: each for key, each in old.items() if key not in new}
+        self.new = {key: each for key, each in new.items() if key not in old}
+
+    def of_hosts(self) -> dict[str, str]:
+        """The secrets of hosts that have another name now; notes the hosts."""
+        old, new = self.before.get(POLICIES, {}), self.after.get(POLICIES, {})
+        meanings = [
+            {name: self._host(name, policies[name], secrets) for name in policies.keys() - others}
+            for policies, others, secrets in (
+                (old, new.keys(), self.gone),
+                (new, old.keys(), self.new),
+            )
+        ]
+        self.hosts = _paired(*meanings)
+        return {
+            key: f"hosts/{self.hosts[host]}/{name}"
+            for key in self.gone
+            for host, name in [_own(key)]
+            if host in self.hosts
+        }
+
+    def _host(self, name: str, policy: Known, secrets: Section) -> str | None:
+        """What a host is apart from its name: its policy and its secrets."""
+        own = sorted(key for key in secrets if _own(key)[0] == name)
+        meanings = [_meaning(policy.item), *(self._meaning(secrets[key]) for key in own)]
+        if not own or None in meanings:
+            return None
+        said = "\n".join([*(_own(key)[1] for key in own), *map(str, meanings)])
+        return re.sub(rf"(?<=hosts/){re.escape(name)}(?=/)", "*", said)
+
+    def of_secrets(self) -> dict[str, str]:
+        """The secrets of hosts that have kept their names: first those of the same variable."""
+        found: dict[str, str] = {}
+        for meaning in (lambda each: _meaning(each.item), self._meaning):
+            sides = [
+                {
+                    key: f"{sorted(each.hosts)}{said}"
+                    for key, each in secrets.items()
+                    if key not in found
+                    and key not in found.values()
+                    and not set(each.hosts) & {*self.hosts, *self.hosts.values()}
+                    and (said := meaning(each)) is not None
+                }
+                for secrets in (self.gone, self.new)
+            ]
+            found |= _paired(*sides)
+        return found
+
+    def of_another_kind(self) -> Iterator[str]:
+        """The secrets that Terraform makes now and that were given before, or the reverse."""
+        old, new = self.before.get(SECRETS, {}), self.after.get(SECRETS, {})
+        for key in sorted(old.keys() & new.keys()):
+            if old[key].text == new[key].text:
+                continue
+            kinds = [is_generated(each.item) for each in (old[key], new[key])]
+            if None not in kinds and kinds[0] is not kinds[1]:
+                yield key
+
+    def of_variables(self, moved: Mapping[str, str]) -> dict[str, str]:
+        """The variables that stand in the same secret's entry under another name."""
+        old, new = self.before.get(VARIABLES, {}), self.after.get(VARIABLES, {})
+        found: dict[str, str] = {}
+        secrets = self.after.get(SECRETS, {})
+        for key, before in self.before.get(SECRETS, {}).items():
+            after = secrets.get(moved.get(key, key))
+            one, two = _variable(before.item), _variable(after.item if after else None)
+            if one in old and one not in new and two in new and two not in old:
+                found[str(one)] = str(two)
+        return found
+
+    def _meaning(self, known: Known) -> str | None:
+        """What an entry says, with what its variable says for the variable's name."""
+        said = _meaning(known.item)
+        name = _variable(known.item)
+        if said is None or name is None:
+            return said
+        block = next(
+            (
+                each[VARIABLES][name].item
+                for each in (self.after, self.before)
+                if name in each.get(VARIABLES, {})
+            ),
+            None,
+        )
+        if not isinstance(block, hcl.Block):
+            return said.replace(f"var.{name}", "var")
+        plain = evolve(block, labels=("x",), body=_without_derived(block))
+        return said.replace(f"var.{name}", "var") + canonical(plain)
+
+
+def _paired(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dict[str, str]:
+    """The keys that mean the same, where no other key does."""
+    one, two = Counter(old.values()), Counter(new.values())
+    keys = {said: key for key, said in new.items()}
+    return {
+        key: keys[said]
+        for key, said in sorted(old.items())
+        if said is not None and one[said] == two[said] == 1
+    }
+
+
+def _own(path: str) -> tuple[str, str]:
+    """The host and the name in a path of the form `hosts/<host>/<name>`; empty for another."""
+    found = re.fullmatch(r"hosts/([^/]+)/(.+)", path)
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _meaning(item: hcl.ObjectItem | hcl.Block | None) -> str | None:
+    """What an entry says, whatever its key."""
+    return canonical(evolve(item, key="x")) if isinstance(item, hcl.ObjectItem) else None
+
+
+def _variable(item: hcl.ObjectItem | hcl.Block | None) -> str | None:
+    """The variable in a secret's entry."""
+    value = item.value if isinstance(item, hcl.ObjectItem) else None
+    return next((name for first, name in references(value) if first == "var"), None)
+
+
+def _without_derived(block: hcl.Block) -> tuple[hcl.BodyItem, ...]:
+    """The attributes of a variable without those that nixgen derives from its name."""
+    return tuple(
+        each
+        for each in block.body
+        if isinstance(each, hcl.Attribute) and each.name not in ("description", "validation")
+    )
+
+
+def is_generated(item: hcl.ObjectItem | hcl.Block | None) -> bool | None:
+    """Whether Terraform makes a secret's value; None where its entry does not say so."""
+    value = item.value if isinstance(item, hcl.ObjectItem) else None
+    for each in value.items if isinstance(value, hcl.Object) else ():
+        if isinstance(each, hcl.ObjectItem) and key_of(each) == "auto_generate":
+            return each.value.value is True if isinstance(each.value, hcl.Literal) else None
+    return None

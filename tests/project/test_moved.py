@@ -1,0 +1,335 @@
+"""Renames and removals: what a build tells of them, and what OpenTofu is told, without a server."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nixgen import (
+    AppRole,
+    Fleet,
+    Generated,
+    Host,
+    TerraformVariable,
+    Vault,
+    VaultSecret,
+    build,
+    check,
+    hcl,
+)
+from nixgen.diagnostic import render_all
+from nixgen.project.api import plan
+
+VAULT = Vault(standalone=True)
+MOVED = "terraform/vault/moved-generated.tf"
+
+
+def given(name: str, **more: Any) -> VaultSecret:
+    """A secret whose value a person gives."""
+    return VaultSecret(**{"name": name, "key": "token", **more})
+
+
+def generated(name: str, **more: Any) -> VaultSecret:
+    """A secret whose value Terraform makes."""
+    return VaultSecret(**{"name": name, "key": "key", "terraform": Generated(), **more})
+
+
+def fleet(*secrets: VaultSecret, name: str = "web1", vault: Vault = VAULT, **more: Any) -> Fleet:
+    """One host with secrets."""
+    return Fleet(hosts=[Host(name=name, release="25.11", secrets=secrets, vault=vault, **more)])
+
+
+def told(some: Fleet, output: Path, **more: Any) -> str:
+    """What a build tells people."""
+    return render_all(build(some, output, **more).notices)
+
+
+def moves(output: Path) -> list[tuple[str, str]]:
+    """What the file of renames says moves where."""
+    place = output / MOVED
+    blocks = hcl.parse(place.read_text()).body if place.exists() else ()
+    return [
+        (hcl.print_expression(old.value), hcl.print_expression(new.value))
+        for block in blocks
+        if isinstance(block, hcl.Block) and block.type == "moved"
+        for old, new in [[each for each in block.body if isinstance(each, hcl.Attribute)]]
+    ]
+
+
+SECRET_MOVES = [
+    *(
+        (f'terraform_data.{name}["hosts/web1/old"]', f'terraform_data.{name}["hosts/web1/new"]')
+        for name in ("generations", "generated")
+    ),
+    (
+        'vault_kv_secret_v2.generated["hosts/web1/old"]',
+        'vault_kv_secret_v2.forgotten_generated["hosts/web1/old"]',
+    ),
+    (
+        'vault_kv_secret_v2.given["hosts/web1/old"]',
+        'vault_kv_secret_v2.forgotten_given["hosts/web1/old"]',
+    ),
+]
+
+
+def test_a_renamed_secret_is_forgotten_not_destroyed(tmp_path: Path) -> None:
+    """Vault cannot rename: the new path is made, the old one leaves the state and stays there."""
+    build(fleet(given("old"), generated("other")), tmp_path)
+    assert not (tmp_path / MOVED).exists()
+    message = told(fleet(given("new"), generated("other")), tmp_path)
+    assert moves(tmp_path) == SECRET_MOVES
+    text = (tmp_path / MOVED).read_text()
+    assert "# The secret hosts/web1/old is hosts/web1/new now.\n" in text
+    assert text.count("destroy = false") == 2
+    assert (
+        message
+        == f"""\
+warning: 1 Terraform variable renamed
+  old -> new
+help: rename the line in terraform.tfvars before `tofu apply`: it asks for a value otherwise
+
+note: 1 secret renamed; `tofu apply` destroys nothing for it
+  hosts/web1/old -> hosts/web1/new
+help: each is written to its new path, the old one stays in Vault and OpenTofu forgets it
+      ({MOVED}), so that hosts can read it as they run now; delete it
+      when they are deployed: `bao kv metadata delete -mount=<mount> <path>`"""
+    )
+
+
+def test_the_moves_stay_until_their_file_is_deleted(tmp_path: Path) -> None:
+    """A second build before the apply loses nothing, nor does a clone; deleting says: done."""
+    old, new = fleet(given("old")), fleet(given("new"))
+    build(old, tmp_path / "one")
+    build(new, tmp_path / "one")
+    text = (tmp_path / "one" / MOVED).read_text()
+    again = build(new, tmp_path / "one")
+    assert (again.changed, again.notices) == ((), ())
+    other = fleet(given("new"), given("another"))
+    build(other, tmp_path / "one")
+    assert (tmp_path / "one" / MOVED).read_text() == text
+    shutil.copytree(
+        tmp_path / "one", tmp_path / "two", ignore=shutil.ignore_patterns("*.jsonl", "stats*")
+    )
+    assert not check(other, tmp_path / "two").differences
+    assert build(other, tmp_path / "two").changed == ()
+    (tmp_path / "two" / MOVED).unlink()
+    assert not check(other, tmp_path / "two").differences
+    build(other, tmp_path / "two")
+    build(other, tmp_path / "two")
+    assert not (tmp_path / "two" / MOVED).exists()
+
+
+def test_an_old_name_that_is_used_again_moves_nowhere(tmp_path: Path) -> None:
+    """Who takes a rename back is not told to move what is in use."""
+    build(fleet(given("old")), tmp_path)
+    build(fleet(given("new")), tmp_path)
+    build(fleet(given("old")), tmp_path)
+    found = [old for old, _ in moves(tmp_path)]
+    assert 'vault_kv_secret_v2.given["hosts/web1/new"]' in found
+    assert not any("hosts/web1/old" in old for old in found)
+    assert not check(fleet(given("old")), tmp_path).differences
+
+
+def test_renames_before_the_apply_form_a_chain(tmp_path: Path) -> None:
+    """Whichever of the names the state has, it gets to the last one."""
+    for name in ("old", "middle", "new"):
+        build(fleet(generated(name)), tmp_path)
+    found = [pair for pair in moves(tmp_path) if pair[0].startswith("terraform_data.generated")]
+    assert found == [
+        (
+            'terraform_data.generated["hosts/web1/middle"]',
+            'terraform_data.generated["hosts/web1/new"]',
+        ),
+        (
+            'terraform_data.generated["hosts/web1/old"]',
+            'terraform_data.generated["hosts/web1/middle"]',
+        ),
+    ]
+    message = told(fleet(), tmp_path)
+    assert "`tofu apply` will destroy what Vault has of secret hosts/web1/new" in message
+    assert not (tmp_path / MOVED).exists()
+
+
+def test_what_could_be_two_things_is_no_rename(tmp_path: Path) -> None:
+    """Nothing is guessed: two secrets that are alike are removed and new, and the build says so."""
+    build(fleet(given("a"), given("b")), tmp_path)
+    message = told(fleet(given("c"), given("d")), tmp_path)
+    assert moves(tmp_path) == []
+    assert message.startswith(
+        "warning: `tofu apply` will destroy what Vault has of secret hosts/web1/a, "
+        "secret hosts/web1/b\n"
+    )
+
+
+def test_what_differs_tells_secrets_apart(tmp_path: Path) -> None:
+    """The variable's name, or anything else that a secret says, makes clear which one it was."""
+    build(
+        fleet(
+            given("a", terraform=TerraformVariable(name="one")),
+            given("b", terraform=TerraformVariable(name="two")),
+            given("c", key="password"),
+            generated("d"),
+        ),
+        tmp_path,
+    )
+    message = told(
+        fleet(
+            given("e", terraform=TerraformVariable(name="one")),
+            given("f", terraform=TerraformVariable(name="two")),
+            given("g", key="password"),
+            generated("h"),
+        ),
+        tmp_path,
+    )
+    assert "4 secrets renamed" in message
+    for old, new in ("ae", "bf", "cg", "dh"):
+        assert f"  hosts/web1/{old} -> hosts/web1/{new}" in message
+    assert "destroy what" not in message
+
+
+def test_a_renamed_variable_moves_nothing(tmp_path: Path) -> None:
+    """The secret stays where it is; the line in terraform.tfvars has to follow."""
+    placeholder = TerraformVariable(name="one", default="PLACEHOLDER")
+    build(fleet(given("a", terraform=placeholder)), tmp_path)
+    renamed = TerraformVariable(name="two", default="PLACEHOLDER")
+    message = told(fleet(given("a", terraform=renamed)), tmp_path)
+    assert not (tmp_path / MOVED).exists()
+    assert (
+        message
+        == """\
+warning: 1 Terraform variable renamed
+  one -> two
+help: rename the line in terraform.tfvars before `tofu apply`: without a value the default would \
+be written over the secret"""
+    )
+
+
+def test_a_renamed_host_keeps_its_login(tmp_path: Path) -> None:
+    """Secrets, policy and AppRole are made anew beside the old ones, which are forgotten."""
+    secrets = (given("a"), generated("b"))
+    build(fleet(*secrets, approle=AppRole(secret_id=True)), tmp_path)
+    message = told(fleet(*secrets, name="web2", approle=AppRole(secret_id=True)), tmp_path)
+    assert "note: 1 host renamed; `tofu apply` destroys nothing for it\n  web1 -> web2\n" in message
+    assert "note: 2 secrets renamed" in message
+    assert "warning" not in message
+    found = dict(moves(tmp_path))
+    for kind in ("policy", "approle_auth_backend_role", "approle_auth_backend_role_secret_id"):
+        assert found[f'vault_{kind}.hosts["web1"]'] == f'vault_{kind}.forgotten_hosts["web1"]'
+    assert (
+        found['terraform_data.generated["hosts/web1/b"]']
+        == 'terraform_data.generated["hosts/web2/b"]'
+    )
+
+
+def test_another_kind_is_another_resource(tmp_path: Path) -> None:
+    """Two resources at one path would undo each other's work: the one becomes the other."""
+    build(fleet(given("a")), tmp_path)
+    message = told(fleet(generated("a", key="token")), tmp_path)
+    one, two = (f'vault_kv_secret_v2.{kind}["hosts/web1/a"]' for kind in ("given", "generated"))
+    assert moves(tmp_path) == [(one, two)]
+    assert "destroy" not in message
+    build(fleet(given("a")), tmp_path)
+    assert moves(tmp_path) == [(two, one)]
+
+
+def test_a_removal_is_loud(tmp_path: Path) -> None:
+    """Each object that goes is listed by its address, and the line that is left over named."""
+    build(fleet(given("a"), generated("b")), tmp_path)
+    some = fleet(generated("b"))
+    expected = """\
+warning: `tofu apply` will destroy what Vault has of secret hosts/web1/a
+  vault_kv_secret_v2.given["hosts/web1/a"]
+help: to keep one in Vault, have OpenTofu forget it first: \
+`tofu state rm 'vault_kv_secret_v2.given["hosts/web1/a"]'`
+
+note: no secret uses 1 Terraform variable any more
+  a
+help: the line in terraform.tfvars is left over; remove it"""
+    assert render_all(plan(some, tmp_path).notices) == expected
+    assert told(some, tmp_path) == expected
+    assert told(some, tmp_path) == ""
+    message = told(Fleet(hosts=[Host(name="other", release="25.11", vault=VAULT)]), tmp_path)
+    assert "what Vault has of secret hosts/web1/b, host web1" in message
+    assert '  vault_approle_auth_backend_role.hosts["web1"]\n' in message
+
+
+def test_one_host_of_many_is_built(tmp_path: Path) -> None:
+    """Other hosts' entries are not gone when they are not built; their moves stay."""
+    one, two = fleet(given("a")).hosts[0], fleet(given("b"), name="web2").hosts[0]
+    build(Fleet(hosts=[one, two]), tmp_path)
+    message = told(fleet(given("c"), name="web2"), tmp_path, only=["web2"])
+    assert "hosts/web2/b -> hosts/web2/c" in message
+    assert "web1" not in message
+    before = (tmp_path / MOVED).read_text()
+    assert told(fleet(given("a")), tmp_path, only=["web1"]) == ""
+    assert (tmp_path / MOVED).read_text() == before
+
+
+def test_peoples_resources_are_found(tmp_path: Path) -> None:
+    """In a folder with resources of its own these are told, also by way of another local value."""
+    folder = tmp_path / "terraform/vault"
+    folder.mkdir(parents=True)
+    (folder / "main.tf").write_text(
+        "locals {\n  made = { for k, v in local.secrets : k => v if v.auto_generate }\n}\n\n"
+        'resource "random_password" "made" {\n  for_each = local.made\n  length = 20\n}\n\n'
+        'resource "vault_generic_secret" "all" {\n  for_each = local.secrets\n}\n\n'
+        'resource "vault_policy" "more" {\n  for_each = toset(["a"])\n}\n'
+    )
+    vault = Vault(managed=["secrets.tf", "variables.tf"])
+    build(fleet(generated("old"), vault=vault), tmp_path)
+    assert "destroys nothing" in told(fleet(generated("new"), vault=vault), tmp_path)
+    assert moves(tmp_path) == [
+        ('random_password.made["hosts/web1/old"]', 'random_password.made["hosts/web1/new"]'),
+        (
+            'vault_generic_secret.all["hosts/web1/old"]',
+            'vault_generic_secret.forgotten_all["hosts/web1/old"]',
+        ),
+    ]
+    message = told(fleet(vault=vault), tmp_path)
+    assert 'vault_generic_secret.all["hosts/web1/new"]' in message
+
+
+def test_a_folder_without_resources_is_a_warning(tmp_path: Path) -> None:
+    """Where nixgen sees no resource it cannot help, and says so."""
+    build(fleet(given("old"), vault=Vault()), tmp_path)
+    message = told(fleet(given("new"), vault=Vault()), tmp_path)
+    assert "warning: 1 secret renamed; `tofu apply` may destroy the old one" in message
+    assert not (tmp_path / MOVED).exists()
+    assert "gone: secret hosts/web1/new, host web1" in told(
+        Fleet(hosts=[Host(name="other", release="25.11")]), tmp_path
+    )
+
+
+def test_a_killed_build_loses_no_move(tmp_path: Path) -> None:
+    """Whenever a build is killed, the next one knows what was renamed."""
+    from builds import interrupted
+
+    def stop(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    for at in range(1, 200):
+        output = tmp_path / str(at)
+        build(fleet(given("old")), output)
+        with interrupted(at, stop) as done, contextlib.suppress(KeyboardInterrupt):
+            build(fleet(given("new")), output)
+        message = told(fleet(given("new")), output)
+        assert moves(output) == SECRET_MOVES
+        assert "destroy what" not in message
+        if len(done) < at:
+            break
+    else:
+        pytest.fail("the build never came to its end")
+
+
+def test_tofu_leaves_the_file_alone(tmp_path: Path, tofu: Path) -> None:
+    """The file is a fixed point of `tofu fmt`, as all others are."""
+    from programs import tofu_fmt_text
+
+    build(fleet(given("old"), generated("x")), tmp_path)
+    build(fleet(given("new"), generated("y")), tmp_path)
+    text = (tmp_path / MOVED).read_text()
+    assert tofu_fmt_text(text) == text
