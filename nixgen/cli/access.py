@@ -63,19 +63,18 @@ def _drawn(runners: Iterable[RunnerAccess]) -> str:
 
 
 def _table(entries: Iterable[Access]) -> Table:
-    """What is reached, then what is not: access, thing, why, and what is left as a risk."""
+    """What is reached, then what is not: the thing, why, and what is left as a risk."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
-    table.add_column(ratio=2, overflow="fold")
-    table.add_column(ratio=3)
+    table.add_column()
     for each in sorted(entries, key=lambda each: not each.reached):
-        thing = Text.assemble((each.what, "bold"), "\n", (each.about, "dim"))
-        why = Text(each.why)
+        lines = Text.assemble((each.what, "bold"), f": {each.about}\n", (each.why, "dim"))
         if each.risk:
             code = f" ({each.code})" if each.code else ""
-            why.append(f"\nrisk: {each.risk}{code}", style="yellow" if each.reached else "dim")
-        table.add_row(Text(str(each.reach), style=_STYLES[str(each.reach)]), thing, why)
+            style = "yellow" if each.reached else "dim"
+            lines.append(f"\nrisk: {each.risk}{code}", style=style)
+        table.add_row(Text(str(each.reach), style=_STYLES[str(each.reach)]), lines)
     return table

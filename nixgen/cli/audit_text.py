@@ -94,7 +94,7 @@ def _open_lines(finding: Finding) -> Iterator[Text]:
     yield _where(finding)
     for related in diagnostic.related:
         yield Text(f"{related.location}  {related.message}", style="dim")
-    yield Text(f"{diagnostic.help}", style="green")
+    yield Text(f"-> {diagnostic.help}", style="green")
 
 
 def _accepted_lines(finding: Finding) -> Iterator[Text]:
@@ -104,7 +104,7 @@ def _accepted_lines(finding: Finding) -> Iterator[Text]:
     yield Text(finding.evidence.summary)
     yield _where(finding)
     until = f"until {finding.accepted.until}: " if finding.accepted.until else ""
-    yield Text(f"{until}{finding.accepted.reason}", style="green")
+    yield Text(f"-> {until}{finding.accepted.reason}", style="green")
 
 
 def _where(finding: Finding) -> Text:

@@ -28,7 +28,7 @@ def test_findings(risky) -> None:
     assert run.status == 1
     assert lines[0].startswith("error    NG101  secret 'runner-token' has mode 0444: every local")
     assert lines[1].split() == [f"{HOST}:8", "web1"]
-    assert lines[2].strip().startswith("write mode=0o400")
+    assert lines[2].strip().startswith("-> write mode=0o400")
     assert lines[-2].startswith("2 errors, ")
     assert lines[-1].endswith("1 can be repaired with --fix")
     assert run.err == ""
