@@ -20,11 +20,16 @@ resource "terraform_data" "generated" {
   }
 }
 
+# Collected once: each reference to a resource goes through all of its instances.
+locals {
+  generated_values = { for path, made in terraform_data.generated : path => made.triggers_replace }
+}
+
 resource "vault_kv_secret_v2" "generated" {
   for_each  = { for path, secret in local.secrets : path => secret if secret.auto_generate }
   mount     = local.kv_mount
   name      = each.key
-  data_json = jsonencode({ (each.value.key) = terraform_data.generated[each.key].triggers_replace })
+  data_json = jsonencode({ (each.value.key) = local.generated_values[each.key] })
 
   lifecycle {
     create_before_destroy = true # at another path, then
