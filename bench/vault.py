@@ -21,7 +21,7 @@ from vault_project import Project, give_many, write_many
 
 from bench.__main__ import shown
 
-FLEETS = ((1, 10), (50, 10), (200, 10))
+FLEETS = ((1, 10), (50, 10))
 HEADS = ("hosts", "secrets", "`nixgen build`", "plan", "apply", "plan, nothing new", "one value")
 
 
