@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from nixgen import nix
+from nixgen.model.access import readable_paths
 from nixgen.model.base import ModelObject
 from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.label import Label
@@ -16,6 +17,7 @@ from nixgen.model.origin import Origin
 from nixgen.model.runner import Runner
 from nixgen.model.secret import TerraformVariable, VaultSecret
 from nixgen.model.values import mode_text
+from nixgen.model.vault import VAULT
 from nixgen.project.line_origins import short_name
 
 
@@ -38,6 +40,7 @@ def described(host: Host) -> dict[str, Any]:
         "managed": plain(host.managed),
         "secrets": [_secret(secret, host) for secret in whole.secrets],
         "runners": [_runner(runner) for runner in whole.runners],
+        **_access(host),
         **{field: plain(getattr(host, field)) for field in OBJECT_FILES},
         "options": [
             {
@@ -69,6 +72,20 @@ def _secret(secret: VaultSecret, host: Host) -> dict[str, Any]:
         variable = _with_derived(written["terraform"], {"name": secret.variable_name})
         written["terraform"] = variable
     return _with_derived(written, following)
+
+
+def _access(host: Host) -> dict[str, Any]:
+    """The server where one is described, and what the host may read; its AppRole where nixgen
+    writes that.
+    """
+    shown: dict[str, Any] = {}
+    if host.vault is not VAULT:
+        shown["vault"] = plain(host.vault)
+    if paths := readable_paths(host):
+        whole = host.vault.standalone
+        written = plain(host.approle) if whole else {"reads": plain(host.approle.reads)}
+        shown["approle"] = _with_derived(written, {"reads": plain(paths)})
+    return shown
 
 
 def _runner(runner: Runner) -> dict[str, Any]:

@@ -185,5 +185,6 @@ def _about(path: str, manifest: Manifest) -> str:
             return f"a file that people write, with entries of {whose}"
         if record.host is not None:
             return f"a file of host {record.host!r}, described in {record.origin}"
-        return f"a file that hosts share, with entries of {whose}"
+        entries = f", with entries of {whose}" if names else ""
+        return f"a file that hosts share{entries}"
     return "a generated file"

@@ -60,6 +60,21 @@ def test_what_is_written_is_not_marked_as_derived(nixgen, project) -> None:
     assert "path" not in secret["derived"]
 
 
+def test_what_a_host_may_read_in_vault(nixgen, project) -> None:
+    """The paths are those of its secrets; how it logs in is there where nixgen writes that."""
+    data = nixgen("show", "web1", "--json").data
+    assert data["approle"] == {"reads": ["hosts/web1/*"], "derived": ["reads"]}
+    assert "vault" not in data
+    file = project / "hosts/web1.py"
+    text = file.read_text().replace("VaultSecret\n", "Vault, VaultSecret\n", 1)
+    whole = "secrets=[token], vault=Vault(standalone=True, exact_policies=True)"
+    file.write_text(text.replace("secrets=[token]", whole))
+    data = nixgen("show", "web1", "--json").data
+    assert data["vault"]["mount"] == "secret"
+    assert data["approle"]["reads"] == ["hosts/web1/runner-token"]
+    assert data["approle"]["token_ttl"] == "1h"
+
+
 def test_options_of_all_parts(nixgen) -> None:
     """Options are those that hold in the end, as Nix, each with the line that set it."""
     options = nixgen("show", "web1", "--json").data["options"]

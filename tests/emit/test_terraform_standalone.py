@@ -22,10 +22,12 @@ from nixgen import (
     Vault,
     VaultSecret,
     build,
+    load_fleet,
     render,
 )
 from nixgen.model.secret import is_placeholder
 from nixgen.project.api import render_tree
+from nixgen.project.explain import explain
 
 FOLDER = "terraform/vault/"
 FILES = [
@@ -264,3 +266,41 @@ def test_another_kind_of_folder_is_built_for_all(
     with pytest.raises(ConflictError, match="another kind of folder"):
         build(Fleet(hosts=[host("web1", new)]), tmp_path, only=["web1"])
     build(Fleet(hosts=[host("web1", new), host("web2", new)]), tmp_path)
+
+
+def test_explain_knows_resources_and_entries(tmp_path: Path) -> None:
+    """A line of a resource leads to the Vault's argument, one of an entry to the secret's."""
+    (tmp_path / "hosts").mkdir()
+    (tmp_path / "hosts/web1.py").write_text(
+        "from nixgen import Host, Vault, VaultSecret\n"
+        "\n"
+        "secret = VaultSecret(name='db', key='password')\n"
+        "vault = Vault(\n"
+        "    mount='kv',\n"
+        "    standalone=True,\n"
+        ")\n"
+        "host = Host(name='web1', release='25.11', secrets=[secret], vault=vault)\n"
+    )
+    hosts, output = tmp_path / "hosts", tmp_path / "build"
+    build(load_fleet(hosts), output)
+
+    def line_of(name: str, needle: str) -> int | None:
+        file = output / FOLDER / name
+        number = file.read_text().splitlines().index(needle) + 1
+        first, *_ = explain(file, output=output, hosts=hosts).at(number)
+        return first.causes[0].argument.line
+
+    assert line_of("secrets.tf", "  data_json = jsonencode(each.value.data)") == 6
+    assert line_of("secrets.tf", "      data          = { password = var.db }") == 3
+    assert line_of("provider.tf", '    mount         = "kv"') == 5
+    assert line_of(".gitignore", "*.tfvars") == 6
+    about = explain(output / FOLDER / "versions.tf", output=output, hosts=hosts).about
+    assert about == "a file that hosts share"
+
+
+def test_the_folder_goes_where_it_is_not_wanted_any_more(tmp_path: Path) -> None:
+    """Without standalone only the entries stay, for the resources of somebody else."""
+    build(Fleet(hosts=[host("web1", KINDS["plain"])]), tmp_path)
+    build(Fleet(hosts=[host("web1", Vault())]), tmp_path)
+    left = sorted(path.name for path in (tmp_path / FOLDER).iterdir())
+    assert left == ["hosts-generated.tf", "secrets.tf", "variables.tf"]
