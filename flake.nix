@@ -23,6 +23,7 @@
           hvac
           jinja2
           rich
+          ruamel-yaml
         ];
       testDependencies =
         python: with python; [

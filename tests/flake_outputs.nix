@@ -19,6 +19,7 @@ let
       "hvac"
       "jinja2"
       "rich"
+      "ruamel-yaml"
       "setuptools"
       "hypothesis"
       "mypy"
