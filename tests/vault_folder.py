@@ -53,7 +53,7 @@ class VaultFolder:
         plan = json.loads(programs.run_tofu("show", "-json", "saved.tfplan", folder=self.folder))
         changes = {each["address"]: each["change"]["actions"] for each in plan["resource_changes"]}
         changes |= {
-            f"output.{name}": each["actions"] for name, each in plan["output_changes"].items()
+            f"output.{name}": each["actions"] for name, each in plan.get("output_changes", {}).items()
         }
         return {address: actions for address, actions in changes.items() if actions != ["no-op"]}
 

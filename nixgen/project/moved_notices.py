@@ -8,6 +8,7 @@ from nixgen import hcl
 from nixgen.diagnostic import Diagnostic, Severity
 from nixgen.emit.moved import Resource
 from nixgen.emit.shared import MOVED_FILE, VAULT_FOLDER
+from nixgen.model.access import matches
 from nixgen.project.renames import (
     POLICIES,
     SECRETS,
@@ -30,6 +31,7 @@ def notices(
         *_variables(found, after),
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
         *_secrets(found, after, resources),
+        *_unreadable(found, before, after),
         *_left_over(found),
     )
 
@@ -138,6 +140,32 @@ def _secrets(found: Changes, after: Sections, resources: Resources) -> Iterator[
             help="OpenTofu does not know the old value, so it cannot write it there; copy it "
             "with `bao kv get` and `bao kv put`\nif it must stay the same",
         )
+
+
+def _unreadable(found: Changes, before: Sections, after: Sections) -> Iterator[Diagnostic]:
+    """Policies that cover the new path and not the old one: those of exact paths."""
+    lines = [
+        f"{move.old}: {host}"
+        for move in found.moves
+        if move.section == SECRETS
+        for host in sorted(before[SECRETS][move.old].hosts)
+        if (policy := after[POLICIES].get(host)) and not _covers(policy.item, move.old)
+    ]
+    if lines:
+        yield Diagnostic(
+            summary=f"{_counted(len(lines), 'old path')} not readable after `tofu apply`",
+            severity=Severity.WARNING,
+            detail="\n".join(lines),
+            help="the policy names the paths of the host's secrets one by one, so only the new "
+            "ones\nfrom then on; deploy the host right after it",
+        )
+
+
+def _covers(policy: hcl.ObjectItem | hcl.Block | None, path: str) -> bool:
+    """Whether a host's policy lets it read a path."""
+    value = policy.value if isinstance(policy, hcl.ObjectItem) else None
+    paths = hcl.to_python(value).get("paths", []) if isinstance(value, hcl.Object) else []
+    return any(matches(each.partition("/data/")[2], path) for each in paths)
 
 
 def _left_over(found: Changes) -> Iterator[Diagnostic]:

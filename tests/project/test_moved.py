@@ -225,6 +225,17 @@ def test_a_renamed_host_keeps_its_login(tmp_path: Path) -> None:
     )
 
 
+def test_exact_policies_end_with_the_old_path(tmp_path: Path) -> None:
+    """A host whose policy has paths one by one reads the old one no more: the build says so."""
+    vault = Vault(standalone=True, exact_policies=True)
+    build(fleet(given("old"), given("x", key="x"), vault=vault), tmp_path)
+    message = told(fleet(given("new"), given("x", key="x"), vault=vault), tmp_path)
+    assert (
+        "warning: 1 old path not readable after `tofu apply`\n  hosts/web1/old: web1\n" in message
+    )
+    assert "not readable" not in told(fleet(given("new"), given("y", key="x")), tmp_path)
+
+
 def test_another_kind_is_another_resource(tmp_path: Path) -> None:
     """Two resources at one path would undo each other's work: the one becomes the other."""
     build(fleet(given("a")), tmp_path)

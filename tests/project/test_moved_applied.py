@@ -1,0 +1,220 @@
+"""Renames and removals, applied by OpenTofu with the real provider to a real server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openbao as bao
+import pytest
+from vault_folder import PREFIX, VaultFolder
+
+from nixgen import AppRole, Fleet, Generated, Host, TerraformVariable, Vault, VaultSecret, build
+from nixgen.diagnostic import render_all
+from nixgen.emit.shared import MOVED_FILE
+
+
+class Project(VaultFolder):
+    """An output folder that is built again and again, as people do."""
+
+    def __init__(self, output: Path, server: bao.Client) -> None:
+        super().__init__(output / PREFIX, server)
+        self.output = output
+
+    def write(self, fleet: Fleet, **values: Any) -> str:
+        """Builds the fleet and gives variables their values; what the build told."""
+        told = render_all(build(fleet, self.output).notices)
+        lines = [f"{name} = {json.dumps(value)}\n" for name, value in values.items()]
+        (self.folder / "terraform.tfvars").write_text("".join(lines))
+        if not (self.folder / ".terraform").exists():
+            self.tofu("init")
+        return told
+
+    def counts(self) -> str:
+        """Applies; what was added, changed, destroyed and forgotten."""
+        printed = self.tofu("apply", "-auto-approve")
+        return printed.partition("Resources: ")[2].partition(".")[0]
+
+    def value(self, path: str) -> dict[str, str]:
+        """What Vault has at a path in the mount."""
+        return self.server.read(f"secret/data/{path}")["data"]
+
+    def is_applied(self) -> bool:
+        """Whether nothing is left to do, with the file of renames and without it."""
+        done = self.planned() == {}
+        (self.output / MOVED_FILE).unlink(missing_ok=True)
+        return done and self.planned() == {}
+
+
+@pytest.fixture
+def project(tmp_path: Path, vault: bao.Client, tofu_with_provider: Path) -> Project:
+    """An empty output folder, and a server of the test's own."""
+    return Project(tmp_path, vault)
+
+
+def given(name: str, **more: Any) -> VaultSecret:
+    """A secret whose value a person gives."""
+    return VaultSecret(**{"name": name, "key": "key", **more})
+
+
+def generated(name: str, **more: Any) -> VaultSecret:
+    """A secret whose value Terraform makes."""
+    return VaultSecret(**{"name": name, "key": "key", "terraform": Generated(), **more})
+
+
+def fleet(*secrets: VaultSecret, name: str = "web1", **more: Any) -> Fleet:
+    """One host with secrets."""
+    values = {"vault": Vault(standalone=True), **more}
+    return Fleet(hosts=[Host(name=name, release="25.11", secrets=secrets, **values)])
+
+
+def test_renamed_secrets_keep_their_values(project: Project) -> None:
+    """Given and generated secrets are at both paths afterwards, and the host reads either."""
+    project.write(fleet(given("a"), generated("b"), given("c")), a="one", c="three")
+    project.apply()
+    made = project.value("hosts/web1/b")
+    host = bao.AppRole(project.server, "web1").login()
+
+    told = project.write(fleet(given("new-a"), generated("new-b"), given("c")), new_a="one", c="3")
+    assert "2 secrets renamed" in told
+    project.write(fleet(given("new-a"), generated("new-b"), given("c")), new_a="one", c="three")
+    planned = project.planned()
+    assert planned == {
+        'vault_kv_secret_v2.given["hosts/web1/new-a"]': ["create"],
+        'vault_kv_secret_v2.generated["hosts/web1/new-b"]': ["create"],
+        'vault_kv_secret_v2.forgotten_given["hosts/web1/a"]': ["forget"],
+        'vault_kv_secret_v2.forgotten_generated["hosts/web1/b"]': ["forget"],
+    }
+    assert project.counts() == "2 added, 0 changed, 0 destroyed, 2 forgotten"
+    assert project.value("hosts/web1/a") == project.value("hosts/web1/new-a") == {"key": "one"}
+    assert project.value("hosts/web1/b") == project.value("hosts/web1/new-b") == made
+    for name in ("a", "b", "new-a", "new-b"):
+        assert "data" in host.read(f"secret/data/hosts/web1/{name}")
+    assert project.is_applied()
+
+
+def test_renames_that_were_never_applied_reach_the_last_name(project: Project) -> None:
+    """Two renames before one apply: the value is that of the first name."""
+    project.write(fleet(generated("a")))
+    project.apply()
+    made = project.value("hosts/web1/a")
+    project.write(fleet(generated("b")))
+    project.write(fleet(generated("c")))
+    assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
+    assert project.value("hosts/web1/c") == made
+    project.write(fleet(generated("a")))
+    assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
+    assert project.value("hosts/web1/a") == made
+    assert project.is_applied()
+
+
+def test_a_renamed_host_can_log_in_by_both_names(project: Project) -> None:
+    """The machine logs in and reads as before until it is deployed under its new name."""
+    login = AppRole(secret_id=True)
+    secrets = (given("a"), generated("b"))
+    project.write(fleet(*secrets, approle=login), a="one")
+    project.apply()
+    old = bao.AppRole(project.server, "web1")
+    secret_id = project.outputs()["secret_ids"]["web1"]
+    made = project.value("hosts/web1/b")
+
+    told = project.write(fleet(*secrets, name="web2", approle=login), a="one")
+    assert "1 host renamed" in told
+    assert "destroy what" not in told
+    assert project.counts() == "5 added, 0 changed, 0 destroyed, 5 forgotten"
+    before = old.login(secret_id)
+    assert before.read("secret/data/hosts/web1/b")["data"] == made
+    after = bao.AppRole(project.server, "web2").login(project.outputs()["secret_ids"]["web2"])
+    assert after.read("secret/data/hosts/web2/b")["data"] == made
+    assert after.read("secret/data/hosts/web2/a")["data"] == {"key": "one"}
+    assert after.ask("GET", "secret/data/hosts/web1/a").status == 403
+    assert project.is_applied()
+
+
+def test_a_renamed_variable_changes_nothing(project: Project) -> None:
+    """With its line renamed too, there is nothing to apply."""
+    one = given("a", terraform=TerraformVariable(name="one"))
+    project.write(fleet(one), one="value")
+    project.apply()
+    two = given("a", terraform=TerraformVariable(name="two"))
+    told = project.write(fleet(two), two="value")
+    assert "1 Terraform variable renamed\n  one -> two\n" in told
+    assert project.planned() == {}
+    assert not (project.output / MOVED_FILE).exists()
+
+
+def test_another_kind_is_changed_in_place(project: Project) -> None:
+    """A given secret becomes a generated one at its path, and back, with no moment without it."""
+    project.write(fleet(given("a")), a="one")
+    project.apply()
+    project.write(fleet(generated("a")))
+    assert project.planned()['vault_kv_secret_v2.generated["hosts/web1/a"]'] == ["update"]
+    assert project.counts() == "2 added, 1 changed, 0 destroyed"
+    assert len(project.value("hosts/web1/a")["key"]) == 32
+    project.write(fleet(given("a")), a="two")
+    assert project.counts() == "0 added, 1 changed, 2 destroyed"
+    assert project.value("hosts/web1/a") == {"key": "two"}
+    assert project.is_applied()
+
+
+def test_a_removal_destroys_what_the_build_listed(project: Project) -> None:
+    """No more and no less than what was told goes."""
+    project.write(fleet(given("a"), generated("b")), a="one")
+    project.apply()
+    told = project.write(fleet(given("a")), a="one")
+    destroyed = {name for name, actions in project.planned().items() if actions == ["delete"]}
+    listed = {line.strip() for line in told.splitlines() if line.startswith("  ")}
+    assert destroyed == listed
+    project.apply()
+    assert project.server.ask("GET", "secret/data/hosts/web1/b").status == 404
+    assert project.value("hosts/web1/a") == {"key": "one"}
+
+
+def test_write_only_values_are_given_again(project: Project) -> None:
+    """A given value goes to its new path; of a generated one the build says that it is new."""
+    vault = Vault(standalone=True, write_only=True)
+    project.write(fleet(given("a"), generated("b"), vault=vault), a="one")
+    project.apply()
+    told = project.write(fleet(given("c"), generated("d"), vault=vault), c="one")
+    assert "1 generated secret with a new value at the new path\n  hosts/web1/d\n" in told
+    assert project.counts() == "2 added, 0 changed, 0 destroyed, 2 forgotten"
+    assert project.value("hosts/web1/a") == project.value("hosts/web1/c") == {"key": "one"}
+    assert project.value("hosts/web1/b") != project.value("hosts/web1/d")
+    assert project.is_applied()
+
+
+MAIN = """\
+provider "vault" {}
+
+resource "vault_mount" "kv" {
+  path    = "secret"
+  type    = "kv"
+  options = { version = "2" }
+}
+
+resource "vault_kv_secret_v2" "secrets" {
+  for_each  = local.secrets
+  mount     = vault_mount.kv.path
+  name      = each.key
+  data_json = jsonencode(each.value.data)
+}
+"""
+
+
+def test_renames_in_a_folder_of_peoples_own(project: Project) -> None:
+    """In files that people write, too: their resources over the map destroy nothing."""
+    project.folder.mkdir(parents=True)
+    (project.folder / "main.tf").write_text(MAIN)
+    (project.folder / "secrets.tf").write_text(
+        'locals {\n  secrets = {\n    "hosts/mail/x" = { data = { x = "1" } }\n  }\n}\n'
+    )
+    vault = Vault(managed=["variables.tf", "secrets.tf", "hosts-generated.tf"])
+    project.write(fleet(given("a"), vault=vault), a="one")
+    project.apply()
+    told = project.write(fleet(given("b"), vault=vault), b="one")
+    assert "hosts/web1/a -> hosts/web1/b" in told
+    assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
+    assert project.value("hosts/web1/a") == project.value("hosts/web1/b") == {"key": "one"}
+    assert project.value("hosts/mail/x") == {"x": "1"}
+    assert project.is_applied()
