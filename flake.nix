@@ -100,6 +100,7 @@
         default = pkgs.mkShell {
           packages = [
             (pkgs.python3.withPackages (python: dependencies python ++ testDependencies python))
+            pkgs.check-jsonschema
             pkgs.ruff
             pkgs.nixfmt
             pkgs.opentofu

@@ -47,6 +47,7 @@ let
   packagesFor =
     system:
     names [
+      "check-jsonschema"
       "nixfmt"
       "opentofu"
       "openbao"
