@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-import attrs
-
 from nixgen import nix
 from nixgen.model.access import readable_paths
-from nixgen.model.base import ModelObject
+from nixgen.model.base import ModelObject, fields_of
 from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.label import Label
 from nixgen.model.origin import Origin
@@ -115,7 +113,7 @@ _INTERNAL = {"origin", "sound"}
 
 def _written(made: ModelObject) -> dict[str, Any]:
     """The fields of an object, its name and kind first."""
-    fields = {field.name: getattr(made, field.name) for field in attrs.fields(type(made))}
+    fields = {field.name: getattr(made, field.name) for field in fields_of(type(made))}
     shown = {name: plain(value) for name, value in fields.items() if name not in _INTERNAL}
     first = {"name": shown.pop("name")} if "name" in shown else {}
     return {**first, "kind": type(made).__name__, **shown, "origin": _place(made.origin)}

@@ -11,10 +11,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
-
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 
 
 def _reason(value: Any) -> str | None:
@@ -33,7 +31,7 @@ def _day(value: Any) -> str | None:
     return None
 
 
-@frozen(kw_only=True)
+@model_class
 class AcceptedRisk(ModelObject):
     """A rule of `nixgen audit` whose finding is known and taken; made by `accept`.
 

@@ -1,7 +1,8 @@
 """What all model classes share: origins, checks that collect every fault, and clear messages.
 
-A model class is a frozen, keyword-only attrs class derived from `ModelObject`; its fields are made
-with `checked`, whose checks return what is wrong instead of raising. Constructing an object
+A model class is derived from `ModelObject` and decorated with `model_class`, which makes it a
+frozen, keyword-only attrs class. Its fields are made with `checked`, whose checks return what is
+wrong instead of raising. Constructing an object
 
 1. records the file and line of the call (`object.origin`, outside equality, hash and repr),
 2. runs every field's checks and the class's own `faults`, and
@@ -13,17 +14,20 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import difflib
 import functools
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import attrs
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ModelError
 from nixgen.model.origin import Origin, capture
+
+T = TypeVar("T")
+M = TypeVar("M", bound="ModelObject")
 
 Check = Callable[[Any], str | None]
 """Takes a value; returns what is wrong with it ("... is no host name: ..."), or None.
@@ -116,6 +120,14 @@ def _fields(cls: Any) -> _Fields:
     )
 
 
+def _compared_names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls) if field.eq)
+
+
+# One implementation for all classes: methods made for each take longer than importing it.
+_compared: Callable[[Any], tuple[str, ...]] = functools.cache(_compared_names)
+
+
 class _ModelMeta(type):
     """Makes model objects: names are checked before, values after attrs has stored them."""
 
@@ -152,7 +164,13 @@ class _ModelMeta(type):
             return made
 
 
-@attrs.frozen(kw_only=True)
+@typing.dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(checked,))
+def model_class(cls: type[T]) -> type[T]:
+    """Makes a class of the model: attrs' fields, and the methods that `ModelObject` has for all."""
+    return attrs.frozen(cls, kw_only=True, eq=False, repr=False)
+
+
+@model_class
 class ModelObject(metaclass=_ModelMeta):
     """The base of the model's classes.
 
@@ -166,6 +184,20 @@ class ModelObject(metaclass=_ModelMeta):
     strangers: ClassVar[Mapping[str, str]] = MappingProxyType({})
     origin: Origin = attrs.field(init=False, eq=False, repr=False)
     sound: bool = attrs.field(init=False, eq=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal fields, of the same class; where an object was written does not count."""
+        if type(self) is not type(other):
+            return NotImplemented
+        names = _compared(type(self))
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in _compared(type(self)))))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _compared(type(self)))
+        return f"{type(self).__name__}({shown})"
 
     def faults(self) -> Iterable[Diagnostic]:
         """What is wrong between several fields; run when each field is right by itself."""
@@ -189,9 +221,25 @@ class ModelObject(metaclass=_ModelMeta):
         return Diagnostic(summary=summary, location=origin.location(), help=advice)
 
 
+def fields_of(cls: type[ModelObject]) -> tuple[attrs.Attribute[Any], ...]:
+    """The fields of a class of the model, as attrs describes them."""
+    kind: Any = cls
+    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
+    return found
+
+
+def changed(made: M, **fields: Any) -> M:
+    """A copy with other values in some fields, checked like any object. Raises ModelError."""
+    one: Any = made
+    copy: M = attrs.evolve(one, **fields)
+    return copy
+
+
 def close_match(name: str, allowed: Iterable[str]) -> str:
     """`did you mean 'x'?`, or nothing where no allowed name is near."""
-    near = difflib.get_close_matches(name, list(allowed), n=1, cutoff=0.6)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(allowed), n=1, cutoff=0.6)
     return f"did you mean {near[0]!r}?" if near else ""
 
 
@@ -242,10 +290,12 @@ def _name_faults(
 
 
 def _unknown_field(cls: type[ModelObject], origin: Origin, name: str, value: Any) -> Diagnostic:
+    from difflib import get_close_matches
+
     allowed = list(_fields(cls).names)
     hint = cls.strangers.get(name) or close_match(name, allowed)
     advice = [hint, f"{cls.__name__} has {', '.join(allowed)}"]
-    names = {name.lower(), *difflib.get_close_matches(name, SECRET_NAMES, 1, 0.8)}
+    names = {name.lower(), *get_close_matches(name, SECRET_NAMES, 1, 0.8)}
     if cls.near_secrets and name in cls.strangers:
         origin.at(name).withhold()
     elif isinstance(value, (str, bytes)) and SECRET_NAMES & names:

@@ -16,11 +16,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.values import Bytes
 from nixgen.nix.data import NotDataError, to_python
 
@@ -44,7 +42,7 @@ def _size(value: Any) -> str | None:
     return f'{values.shown(value)} is {values.kind_of(value)}; allowed is a size, such as "5G"'
 
 
-@frozen(kw_only=True)
+@model_class
 class GarbageCollection(ModelObject):
     """What the store of a binary cache keeps; the defaults delete nothing that a host may need.
 

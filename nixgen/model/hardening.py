@@ -20,7 +20,7 @@ from typing import Any
 from attrs import frozen
 
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 
 SECRET_FOLDERS = ("/run/secrets", "/var/lib/vault")
 """Where hosts keep secrets, and what they log in to Vault with."""
@@ -58,7 +58,7 @@ _SETTINGS = (
 NAMES = ("ExecPaths", "InaccessiblePaths", *(setting.name for setting in _SETTINGS))
 
 
-@frozen(kw_only=True)
+@model_class
 class Hardening(ModelObject):
     """What a native runner's unit keeps from its jobs.
 

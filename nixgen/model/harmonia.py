@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault
 from nixgen.model.literals import literal_secret
 from nixgen.model.secret import VaultSecret
@@ -30,7 +28,7 @@ def options_of(release: str) -> tuple[str, ...]:
     return ("services", "harmonia", "cache") if release >= "26.05" else ("services", "harmonia")
 
 
-@frozen(kw_only=True)
+@model_class
 class Harmonia(ModelObject):
     """A binary cache of the host's store.
 

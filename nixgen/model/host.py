@@ -8,12 +8,11 @@ from pathlib import PurePath
 from typing import Any
 
 import attrs
-from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.model import access, values
+from nixgen.model import access, secrets_module, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.compose import Composition, compose
 from nixgen.model.garbage_collection import GarbageCollection
 from nixgen.model.harmonia import UNIT as HARMONIA
@@ -66,7 +65,7 @@ def _import(value: Any) -> str | None:
     )
 
 
-@frozen(kw_only=True)
+@model_class
 class Host(ModelObject):
     """A NixOS machine.
 
@@ -151,6 +150,7 @@ class Host(ModelObject):
             *_missing_secrets(self, whole),
             *_module_faults(self, whole),
             *access.host_faults(self),
+            *secrets_module.host_faults(self),
             *_files_of_two(self, whole),
             *self._imports_of_people(),
         ]
@@ -269,7 +269,7 @@ def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
             )
 
 
-@frozen(kw_only=True)
+@model_class
 class Fleet(ModelObject):
     """All hosts, ordered by name."""
 

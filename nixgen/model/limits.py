@@ -14,11 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.values import Bytes, Percentage
 
 
@@ -62,7 +60,7 @@ def _to_size(value: Any) -> Any:
 _to_percentage: Callable[[Any], Any] = values.parsed(Percentage.parse, Percentage)
 
 
-@frozen(kw_only=True)
+@model_class
 class ResourceLimits(ModelObject):
     """What the processes of a systemd unit may use together; None sets no limit.
 
@@ -126,7 +124,7 @@ def _max_jobs(value: Any) -> str | None:
     return wrong and f'{wrong}, or "auto"'
 
 
-@frozen(kw_only=True)
+@model_class
 class NixDaemon(ModelObject):
     """How much of the machine Nix's builds may use: those of jobs, of upgrades and of people.
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.limits import NixDaemon, ResourceLimits
 from nixgen.model.values import Bytes, Percentage
 
@@ -24,7 +22,7 @@ def _memory(value: Any) -> str | None:
     return f'{values.shown(value)} is no size of a memory; allowed is one such as "32G"'
 
 
-@frozen(kw_only=True)
+@model_class
 class Machine(ModelObject):
     """What a host has: `cores` are the processors that the kernel sees, `memory` is its RAM."""
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.profile import Option, option_faults
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
@@ -44,7 +42,7 @@ def _last_notes() -> Any:
     return checked(values.each(values.plain_text), default=(), converter=values.to_tuple)
 
 
-@frozen(kw_only=True)
+@model_class
 class Entries(ModelObject):
     """A set in a `Module` that a dict does not say enough of: the value of a key in its dicts.
 
@@ -57,7 +55,7 @@ class Entries(ModelObject):
     last_notes: Sequence[str] = _last_notes()
 
 
-@frozen(kw_only=True)
+@model_class
 class Module(ModelObject):
     """A Nix file of the host: what stands in it, in this order and this nesting.
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault, object_fault
 from nixgen.model.literals import literal_secret
 from nixgen.model.runner import Runner
@@ -31,7 +29,7 @@ def _value(value: Any) -> str | None:
     return next(filter(None, map(_value, inside)), None)
 
 
-@frozen(kw_only=True)
+@model_class
 class Option(ModelObject):
     """The value of an option, with comments above it: `Option(value=True, notes=["why"])`.
 
@@ -50,7 +48,7 @@ class Option(ModelObject):
         return (*self.notes, *([] if self.remark is None else [self.remark]))
 
 
-@frozen(kw_only=True)
+@model_class
 class Profile(ModelObject):
     """A part that several hosts share; give it to them with `Host(parts=[...])`.
 

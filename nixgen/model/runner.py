@@ -13,12 +13,10 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
-from nixgen.model.base import ModelObject, Withheld, checked
+from nixgen.model.base import ModelObject, Withheld, checked, model_class
 from nixgen.model.expressions import expression_fault
 from nixgen.model.hardening import Hardening, HardeningSetting
 from nixgen.model.label import Label
@@ -36,7 +34,7 @@ _account = values.matching(_ACCOUNT, "a user or organization name of Forgejo")
 _repository = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
 
 
-@frozen(kw_only=True)
+@model_class
 class GlobalScope(ModelObject):
     """Every repository of the server can use the runner."""
 
@@ -45,7 +43,7 @@ class GlobalScope(ModelObject):
         return bool(repository)
 
 
-@frozen(kw_only=True)
+@model_class
 class UserScope(ModelObject):
     """Every repository that the user owns, public ones too."""
 
@@ -56,7 +54,7 @@ class UserScope(ModelObject):
         return repository.partition("/")[0].lower() == self.user.lower()
 
 
-@frozen(kw_only=True)
+@model_class
 class OrganizationScope(ModelObject):
     """Every repository of the organization."""
 
@@ -67,7 +65,7 @@ class OrganizationScope(ModelObject):
         return repository.partition("/")[0].lower() == self.organization.lower()
 
 
-@frozen(kw_only=True)
+@model_class
 class RepositoryScope(ModelObject):
     """One repository, `owner/name`."""
 
@@ -98,7 +96,7 @@ def _token_file(value: Any) -> str | None:
     return values.absolute_path(value)
 
 
-@frozen(kw_only=True)
+@model_class
 class TokenFile(ModelObject):
     """A file on the host that something other than nixgen puts there, with the token in it.
 
@@ -109,7 +107,7 @@ class TokenFile(ModelObject):
     path: str = checked(_token_file)
 
 
-@frozen(kw_only=True)
+@model_class
 class RunnerCache(ModelObject):
     """The runner's cache server for `actions/cache`; `dir` None is a folder in its state."""
 
@@ -145,7 +143,7 @@ def _name_or_expression(value: Any) -> str | None:
     return None if isinstance(value, nodes.Node) else values.plain_text(value)
 
 
-@frozen(kw_only=True)
+@model_class
 class Runner(ModelObject):
     """What both kinds of runner share; use `NativeRunner` or `ContainerRunner`.
 
@@ -337,7 +335,7 @@ def _to_label(value: Any) -> Label:
     raise ValueError(f"{values.shown(value)} is {type(value).__name__}; allowed is a label")
 
 
-@frozen(kw_only=True)
+@model_class
 class NativeRunner(Runner):
     """A runner whose jobs run on the host itself: labels `name:host` only."""
 
@@ -352,7 +350,7 @@ class NativeRunner(Runner):
                 )
 
 
-@frozen(kw_only=True)
+@model_class
 class ContainerRunner(Runner):
     """A runner whose jobs run in containers of `runtime`: labels `name:docker://image` only."""
 

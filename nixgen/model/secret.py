@@ -12,12 +12,11 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
-from nixgen.model.base import ModelObject, Withheld, checked
+from nixgen.model.base import ModelObject, Withheld, checked, model_class
+from nixgen.model.values import Duration
 
 _NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
 PLACEHOLDER = r"PLACEHOLDER|CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|TODO"
@@ -58,6 +57,13 @@ def is_placeholder(value: str) -> bool:
     return _PLACEHOLDER.fullmatch(value.strip()) is not None
 
 
+def _refresh_interval(value: Any) -> str | None:
+    wrong = values.instance_of(Duration, type(None))(value)
+    if wrong is None and value is not None and value.seconds < 60:
+        return f"{value} is too short, since each look is a login; allowed is 1m and more"
+    return wrong
+
+
 def _default(value: Any) -> str | None:
     if value is None or (isinstance(value, str) and is_placeholder(value)):
         return None
@@ -68,7 +74,7 @@ def _default(value: Any) -> str | None:
     )
 
 
-@frozen(kw_only=True)
+@model_class
 class TerraformVariable(ModelObject):
     """The variable that a person gives the secret's value to, in `terraform.tfvars`.
 
@@ -91,7 +97,7 @@ class TerraformVariable(ModelObject):
     sensitive: bool = checked(values.instance_of(bool), default=True)
 
 
-@frozen(kw_only=True)
+@model_class
 class Generated(ModelObject):
     """The value is made by Terraform: random, of `length` hexadecimal digits of 4 bits each.
 
@@ -105,7 +111,7 @@ class Generated(ModelObject):
     length: int = checked(values.between(8, 4096, " characters"), default=32)
 
 
-@frozen(kw_only=True)
+@model_class
 class VaultSecret(ModelObject):
     """A secret in Vault's KV store and the file that it becomes on the host.
 
@@ -115,6 +121,10 @@ class VaultSecret(ModelObject):
     - `mode`, `owner`, `group`: of the file; `output` None is `/run/secrets/<name>`.
     - `services`: systemd units to restart when it changes; None is the units that use it. Names are
       written as given, so an explicit one must be escaped already.
+    - `format`: of the file: `raw` is the value alone, `env` a line `NAME=value`; None is what the
+      runner reads whose token it is. `env_var`: the NAME; None is the key's in upper case.
+    - `refresh_interval`: how often the host looks for a new value; None looks when it starts.
+    - `allow_cached`: the host keeps a copy on disk, and starts with it while Vault is away.
     - `terraform`: a `TerraformVariable`, `Generated`, or None where something else writes to Vault.
     - `version`: raised, it has Terraform make a generated value anew, and send a given one that
       `Vault.write_only` hides from it. Of a standalone folder.
@@ -141,6 +151,15 @@ class VaultSecret(ModelObject):
         converter=lambda value: None if value is None else values.to_tuple(value),
     )
     output: str | None = checked(values.optional(values.absolute_path), default=None)
+    format: str | None = checked(values.optional(values.one_of("raw", "env")), default=None)
+    env_var: str | None = checked(
+        values.optional(values.matching("[a-zA-Z_][a-zA-Z0-9_]*", "the name of a variable")),
+        default=None,
+    )
+    refresh_interval: Duration | str | None = checked(
+        _refresh_interval, default=None, converter=values.parsed(Duration.parse, Duration)
+    )
+    allow_cached: bool = checked(values.instance_of(bool), default=False)
     terraform: TerraformVariable | Generated | None = checked(
         values.instance_of(TerraformVariable, Generated, type(None)),
         factory=TerraformVariable,
@@ -154,6 +173,19 @@ class VaultSecret(ModelObject):
 
     def faults(self) -> Iterable[Diagnostic]:
         """A variable needs a key to be stored under; the file is named after the secret."""
+        if self.env_var is not None and self.format == "raw":
+            yield self.fault(
+                f"VaultSecret {self.name!r} has a variable for the file, and the format raw, which "
+                "has none",
+                "env_var",
+                advice='take env_var out, or write format="env"',
+            )
+        if self.env_var is not None and self.key is None:
+            yield self.fault(
+                f"VaultSecret {self.name!r} has one variable, and all keys to put into it",
+                "env_var",
+                advice='name the key: key="token"; without env_var, each key is a variable',
+            )
         if self.output is not None and PurePosixPath(self.output).name != self.name:
             yield self.fault(
                 f"VaultSecret {self.name!r} has the output {self.output!r}; the vault.secrets "

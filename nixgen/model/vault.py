@@ -11,11 +11,10 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, checked, model_class
+from nixgen.model.secrets_module import REPOSITORY_MODULE, RepositoryModule, SecretsModule
 from nixgen.model.values import Duration
 
 _MOUNT = values.matching(r"[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*", "letters, digits and _ - /")
@@ -58,7 +57,7 @@ def _duration(default: Duration | None) -> Any:
     )
 
 
-@frozen(kw_only=True)
+@model_class
 class AppRole(ModelObject):
     """How a host logs in, and what it may read.
 
@@ -104,7 +103,7 @@ class AppRole(ModelObject):
             )
 
 
-@frozen(kw_only=True)
+@model_class
 class Vault(ModelObject):
     """The server, and what nixgen writes for it. All hosts of a fleet have the same one.
 
@@ -120,6 +119,8 @@ class Vault(ModelObject):
       (OpenTofu 1.11 or newer); a new value is written when `VaultSecret.version` is raised.
     - `refuse_placeholders`: applying fails while a variable is empty or a placeholder.
     - `managed`: those of `MANAGED_FILES` that people write; nixgen keeps its entries in them.
+    - `secrets_module`: the NixOS module of `vault.secrets`: `RepositoryModule`, or `SecretsModule`
+      for nixgen's own.
     """
 
     address: str | None = checked(values.optional(values.url), default=None)
@@ -133,9 +134,14 @@ class Vault(ModelObject):
     managed: Sequence[str] = checked(
         values.each(values.one_of(*MANAGED_FILES)), default=(), converter=values.to_tuple
     )
+    secrets_module: RepositoryModule | SecretsModule = checked(
+        values.instance_of(RepositoryModule, SecretsModule), default=REPOSITORY_MODULE
+    )
 
     def faults(self) -> Iterable[Diagnostic]:
         """A standalone folder is nixgen's own; write-only values need its resources."""
+        if isinstance(self.secrets_module, SecretsModule) and self.secrets_module.sound:
+            yield from self.secrets_module.address_faults(self.host_address)
         if self.write_only and not self.standalone:
             yield self.fault(
                 "Vault.write_only is about the resources of a standalone folder",
@@ -148,6 +154,12 @@ class Vault(ModelObject):
                 "managed",
                 advice="remove standalone=True or managed",
             )
+
+    @property
+    def host_address(self) -> str | None:
+        """The server as hosts reach it."""
+        own = getattr(self.secrets_module, "address", None)
+        return own or self.address
 
 
 VAULT = Vault()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from nixgen.model.base import fields_of
 from nixgen.model.limits import ResourceLimits
 from nixgen.model.runner import Runner, RunnerCache, Scope, TokenFile
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, module_of
@@ -75,7 +74,7 @@ def runner_code(runner: Runner, variables: Mapping[int, str], release: str) -> C
 def _limits(limits: ResourceLimits) -> Code:
     """Those that differ from what is given where nothing is said."""
     fields: dict[str, Code | None] = {}
-    for field in attrs.fields(ResourceLimits):
+    for field in fields_of(ResourceLimits):
         value = getattr(limits, field.name)
         if field.init and value != field.default:
             fields[field.name] = literal(value if isinstance(value, int | None) else str(value))

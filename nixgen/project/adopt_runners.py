@@ -9,6 +9,7 @@ from attrs import evolve
 
 from nixgen.emit.runners import instance, unit_settings
 from nixgen.errors import ModelError
+from nixgen.model.base import changed
 from nixgen.model.limits import ResourceLimits
 from nixgen.model.runner import (
     ContainerRunner,
@@ -67,7 +68,7 @@ def runner_of(
         made = sound(kind, **fields, **said)
         if made is None:
             continue
-        bare = evolve(made, display_name=None)
+        bare = changed(made, display_name=None)
         made = bare if same(instance(bare), place) else made
         if same(instance(made), place):
             return made
@@ -196,6 +197,6 @@ def with_limits(runner: Runner, body: nodes.AttributeSet) -> tuple[Runner, Seque
 
 def _with(runner: Runner, **fields: Any) -> Runner | None:
     try:
-        return evolve(runner, **fields)
+        return changed(runner, **fields)
     except ModelError:
         return None
