@@ -123,3 +123,33 @@ def test_a_new_value_changes_one_secret(project, vault):
     secret = web.read("secret/data/hosts/web/web_a")
     assert secret["data"] == {"value": "newer"}
     assert secret["metadata"]["version"] == 2
+
+
+def test_renames_destroy_nothing(project, vault):
+    """A host, secrets and a variable, one after the other: values are at new paths, old ones stay.
+
+    The machine reads its secrets and logs in as before, until it is deployed under its new name.
+    """
+    running = vault.approle("mail").login()
+    made = running.read("secret/data/hosts/mail/made")["data"]
+    for old, new in (
+        ('host("mail"', 'host("post"'),
+        ('name="made"', 'name="new"'),
+        ('given("mail_a")', 'given("post_a")'),
+    ):
+        project.change("hosts.py", old, new)
+        project.build()
+    project.give(**VALUES | {"post_a": VALUES["mail_a"]})
+    changes = project.plan()
+    assert set(changes.values()) == {("create",), ("forget",), ("move",)}
+    project.apply()
+    deployed = vault.approle("post").login()
+    for host, secrets in (
+        (running, ("mail/mail_a", "mail/made")),
+        (vault.approle("mail").login(), ("mail/mail_a", "mail/made")),
+        (deployed, ("post/post_a", "post/new")),
+    ):
+        values = [host.read(f"secret/data/hosts/{path}")["data"] for path in secrets]
+        assert values == [{"value": VALUES["mail_a"]}, made]
+    assert deployed.ask("GET", "secret/data/hosts/mail/made").status == 403
+    assert project.plan() == {}
