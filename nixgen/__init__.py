@@ -8,9 +8,9 @@
 Everything below is loaded on first use, so that importing nixgen costs next to nothing:
 
 - describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Entries`, `Option`, `default`, `force`,
-  `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `NativeRunner`,
-  `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`, `GlobalScope`, `UserScope`,
-  `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
+  `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `SecretsModule`,
+  `RepositoryModule`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`,
+  `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
   `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         UserScope,
     )
     from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
+    from nixgen.model.secrets_module import RepositoryModule, SecretsModule
     from nixgen.model.vault import AppRole, Vault
     from nixgen.project.api import build, check, plan, render
     from nixgen.project.load import load_fleet
@@ -96,9 +97,11 @@ __all__ = [
     "Option",
     "OrganizationScope",
     "Profile",
+    "RepositoryModule",
     "RepositoryScope",
     "ResourceLimits",
     "RunnerCache",
+    "SecretsModule",
     "ServerError",
     "Severity",
     "TerraformVariable",

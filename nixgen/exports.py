@@ -24,6 +24,7 @@ HOMES = {
         *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
     ),
     "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
+    "nixgen.model.secrets_module": ("RepositoryModule", "SecretsModule"),
     "nixgen.model.vault": ("AppRole", "Vault"),
     "nixgen.project.api": ("build", "check", "plan", "render"),
     "nixgen.project.load": ("load_fleet",),

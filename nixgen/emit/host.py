@@ -9,6 +9,7 @@ from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
 from nixgen.emit.module import module
 from nixgen.emit.module_file import module_file
 from nixgen.emit.runners import runner_entries
+from nixgen.emit.secrets_module import imported
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.runner import Runner
@@ -59,6 +60,9 @@ def _files(
         },
         "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
     }
+    for name, secret in (("actions-runner.nix", of_runners), ("secrets.nix", others)):
+        if secret and name not in host.managed:
+            contents[name][:0] = imported(host.vault)
     for name, entries in contents.items():
         path = f"hosts/{host.name}/{name}"
         if entries and name in host.managed:

@@ -9,6 +9,7 @@ from typing import Any
 from nixgen.emit.contribution import Cause, derived, given, whole
 from nixgen.model.host import Host
 from nixgen.model.secret import VaultSecret
+from nixgen.model.secrets_module import env_var, file_format
 from nixgen.model.values import mode_text
 from nixgen.nix import build, nodes
 
@@ -35,7 +36,9 @@ def _attributes(secret: VaultSecret, host: Host) -> Iterator[tuple[str, Any, Cau
     yield "secretPath", secret.vault_path(host.name), path_cause
     if secret.key is not None:
         yield "extractKey", secret.key, given(secret, "key")
-    yield "mode", mode_text(secret.mode), given(secret, "mode")
+    yield from _format(secret, host)
+    if "mode" in host.vault.secrets_module.options:
+        yield "mode", mode_text(secret.mode), given(secret, "mode")
     if secret.owner != "root":
         yield "owner", secret.owner, given(secret, "owner")
     if secret.group != "root":
@@ -46,6 +49,22 @@ def _attributes(secret: VaultSecret, host: Host) -> Iterator[tuple[str, Any, Cau
     if secret.output is not None:
         folder = str(PurePosixPath(secret.output).parent)
         yield "outputDir", folder, given(secret, "output")
+    if secret.refresh_interval is not None:
+        yield "refreshInterval", str(secret.refresh_interval), given(secret, "refresh_interval")
+    if secret.allow_cached:
+        yield "allowCached", True, given(secret, "allow_cached")
+
+
+def _format(secret: VaultSecret, host: Host) -> Iterator[tuple[str, Any, Cause]]:
+    readers = tuple(runner.origin.at("token") for runner in host.users_of(secret))
+    by_runner = Cause("derived from the runner, which reads it as an EnvironmentFile", readers)
+    if file_format(secret, host) == "env":
+        fields = [field for field in ("format", "env_var") if getattr(secret, field) is not None]
+        yield "format", "env", given(secret, fields[0]) if fields else by_runner
+    variable = env_var(secret, host)
+    if variable is not None:
+        cause = by_runner if secret.env_var is None else given(secret, "env_var")
+        yield "envVar", variable, cause
 
 
 def _services_cause(secret: VaultSecret, host: Host) -> Cause:

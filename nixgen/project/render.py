@@ -6,12 +6,13 @@ the joined tree is always the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from nixgen import hcl, nix
 from nixgen.diagnostic import Diagnostic, Related
+from nixgen.emit import secrets_module
 from nixgen.emit.contribution import ManagedFile, SharedEntry
 from nixgen.emit.host import emit
 from nixgen.emit.shared import EXAMPLE_FILE, SHARED_FILES, SharedFile
@@ -107,7 +108,21 @@ def join(
             files[path] = file
     if faults:
         raise ModelError(*faults)
+    files |= {file.path: file for file in _secrets_module(vault, about)}
     return files
+
+
+def _secrets_module(vault: Vault, about: str) -> Iterator[RenderedFile]:
+    """Nixgen's NixOS module, which all hosts share as it is."""
+    for file in secrets_module.files(vault, about):
+        if isinstance(file, secrets_module.FixedFile):
+            text = file.text
+            part = line_origins.part([(1, text.count("\n"), file.cause)])
+        else:
+            text, ranges = nix.print_with_origins(file.tree)
+            part = line_origins.part(ranges)
+        origins = line_origins.joined([(1, part)])
+        yield RenderedFile(file.path, text, None, "", origins=origins)
 
 
 # -- managed files -----------------------------------------------------------------------------
