@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import openbao as bao
+import programs
 import pytest
 
 BLOCK = re.compile(r"<!-- ([a-z]+)(?:: (\S+))? -->\n```[a-z]*\n(.*?)```\n", re.DOTALL)
@@ -81,3 +85,38 @@ def test_every_verb_is_listed(readme: str, root: Path) -> None:
     shown = run(root, "-m", "nixgen", "--help").stdout
     commands = re.findall(r"^  ([a-z]+) ", shown[shown.index("Commands:") :], re.MULTILINE)
     assert sorted(listed) == sorted(commands)
+
+
+MARK = "@@"
+
+
+def after_each(commands: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
+    """What each of the commands prints, errors included, in one shell that begins in a folder."""
+    marked = [f"echo {MARK}\n{command}" for command in commands]
+    nixgen = f'nixgen() {{ {shlex.quote(sys.executable)} -m nixgen "$@"; }}'
+    script = "\n".join(["exec 2>&1", nixgen, *marked, "true"])
+    printed = programs.run(["bash"], text=script, cwd=folder, environment=environment)
+    return printed.split(f"{MARK}\n")[1:]
+
+
+def test_the_vault_section_shows_what_happens(
+    root: Path, tmp_path: Path, vault: bao.Client, tofu_with_provider: Path, file_regression
+) -> None:
+    """A user who copies the section gets what it shows."""
+    readme = (root / "README.md").read_text()
+    path = os.pathsep.join([str(programs.TOOLS), os.environ.get("PATH", "")])
+    environment = programs.tofu_environment() | vault.environment()
+    environment |= {"PATH": path, "TF_CLI_ARGS": "-no-color", "HOME": str(tmp_path)}
+    (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\n')
+    new = readme
+    for kind, name, text in BLOCK.findall(readme):
+        if kind == "vault":
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text)
+        elif kind == "console":
+            commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+            shown = after_each(commands, tmp_path, environment)
+            pairs = zip(commands, shown, strict=True)
+            new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
+    assert new.count("$ tofu") > 2
+    file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
