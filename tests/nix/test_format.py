@@ -125,7 +125,7 @@ def test_comments_in_every_place(nixfmt: Path, tmp_path: Path, width: int) -> No
     texts = [
         commented
         for template in CONSTRUCTS
-        for inner in ("c", "{ d = 1; }")
+        for inner in ("c", "{ d = 1; }", '"e"')
         for comment in COMMENTS
         for commented in with_comment(filled(template, inner), comment)
     ]
@@ -171,6 +171,28 @@ KNOWN = {
         "{ a\n/*nixfmt:disable*/\n, b    ? 3\n/*nixfmt:enable*/\n, d }: a",
         "{\n  a\n/*nixfmt:disable*/\n, b    ? 3\n/*nixfmt:enable*/\n  ,\n  d,\n}:\na\n",
     ),
+    "directives in an interpolation keep the columns of the string that they cut": (
+        (
+            "{\n  a = ''\n    b ${\n/*nixfmt:disable*/\n      1\n    }\n  c\n  '';\n  d   = 1;\n"
+            "/*nixfmt:enable*/\n  e   = 2;\n}"
+        ),
+        (
+            "{\n  a = ''\n    b ${\n/*nixfmt:disable*/\n      1\n    }\n  c\n  '';\n  d   = 1;\n"
+            "/*nixfmt:enable*/\n  e = 2;\n}\n"
+        ),
+    ),
+    "a string on one line that directives cut keeps its quotes": (
+        "{\n  a = ''${\n/*nixfmt:disable*/\n f   x\n  }'';\n/*nixfmt:enable*/\n}",
+        "{\n  a = ''${\n/*nixfmt:disable*/\n f   x\n  }'';\n/*nixfmt:enable*/\n}\n",
+    ),
+    "a comment that moves before a call goes before the language of its string": (
+        '# why\n/* sh */ "a" # because\nb',
+        '# why\n# because\n/* sh */ "a" b\n',
+    ),
+    "the language of a string stays at it where the comments above a call move": (
+        '{ a =\n# why\n/* sh */ "b"\n# because\nc; }',
+        '{\n  a =\n    # why\n    /* sh */ "b"\n      # because\n      c;\n}\n',
+    ),
     "a comment after a string over lines goes to the item below it": (
         '[\n  "\n" # c\n  t\n]',
         '[\n  "\n"\n  # c\n  t\n]\n',
@@ -184,6 +206,14 @@ def test_known_differences(case: str, nixfmt: Path, tmp_path: Path) -> None:
     text, expected = KNOWN[case]
     assert nix.format(text) == expected
     assert programs.nixfmt_texts([text], tmp_path) != [expected]
+
+
+def test_the_language_of_a_string_breaks_no_line(nixfmt: Path, tmp_path: Path) -> None:
+    """`/* sh */ "text"` stands on one line with what is around it, as the string alone would."""
+    strings = ('/* sh */ "e"', "/* sh */ ''e''", "/* sh */ ''\n  e\n''")
+    texts = [filled(outer, inner) for outer in CONSTRUCTS for inner in strings]
+    assert differences(texts, tmp_path, 100) == []
+    assert nix.format('{ a = /* sh */ "e"; }') == '{ a = /* sh */ "e"; }\n'
 
 
 def test_a_region_may_reach_to_the_end() -> None:

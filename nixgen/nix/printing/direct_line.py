@@ -23,6 +23,7 @@ from nixgen.nix.nodes import (
     Inherit,
     Interpolation,
     Lambda,
+    LanguageAnnotation,
     List,
     Node,
     Parentheses,
@@ -81,12 +82,18 @@ def _uri(node: nodes.Uri, _: int) -> str | None:
 
 def _string(node: String, levels: int) -> str | None:
     if node.open.leading or node.close.trailing is not None:
-        raise _Comment
+        raise _around(node)
     parts = node.parts
     if len(parts) == 1 and type(parts[0]) is str:
         return f'"{parts[0]}"'
     text = joined_parts(parts, levels)
     return None if text is None else f'"{text}"'
+
+
+def _around(node: String | IndentedString) -> Unknown:
+    """What comments at a string mean: one that names its language stands on the string's line."""
+    annotation = any(type(each) is LanguageAnnotation for each in node.open.leading)
+    return Unknown() if annotation else _Comment()
 
 
 def joined_parts(parts: Any, levels: int) -> str | None:
@@ -121,9 +128,9 @@ def _inside(node: Node, levels: int) -> str | None:
 def _indented_string(node: IndentedString, levels: int) -> str | None:
     if node.cut:
         raise Unknown
-    if node.open.leading or node.close.trailing is not None:
-        raise _Comment
     lines = string_lines(node)
+    if node.open.leading or node.close.trailing is not None:
+        raise _Comment if len(lines) > 1 else _around(node)
     if len(lines) > 1:
         return None
     if is_simple_string(node, lines):
