@@ -11,7 +11,9 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `SecretsModule`,
   `RepositoryModule`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`,
   `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
-  `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
+  `Forge`, `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
+- repositories of the forge: `Repository`, `FleetBuild`, `Workflow`, `Job`, `Step`, `checkout`,
+  `Concurrency`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         WriteError,
     )
     from nixgen.model.accept import accept
+    from nixgen.model.forge import Forge
     from nixgen.model.garbage_collection import GarbageCollection
     from nixgen.model.hardening import Hardening
     from nixgen.model.harmonia import Harmonia
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from nixgen.model.machine import Machine
     from nixgen.model.module import Entries, Module
     from nixgen.model.profile import Option, Profile, default, force
+    from nixgen.model.repository import FleetBuild, Repository
     from nixgen.model.runner import (
         ContainerRunner,
         GlobalScope,
@@ -65,11 +69,13 @@ if TYPE_CHECKING:
     from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
     from nixgen.model.secrets_module import RepositoryModule, SecretsModule
     from nixgen.model.vault import AppRole, Vault
+    from nixgen.model.workflow import Concurrency, Job, Step, Workflow, checkout
     from nixgen.project.api import build, check, plan, render
     from nixgen.project.load import load_fleet
 
 __all__ = [
     "AppRole",
+    "Concurrency",
     "ConfigurationError",
     "ConflictError",
     "ContainerRunner",
@@ -77,6 +83,8 @@ __all__ = [
     "Entries",
     "ExternalError",
     "Fleet",
+    "Forge",
+    "FleetBuild",
     "GarbageCollection",
     "Generated",
     "GlobalScope",
@@ -84,6 +92,7 @@ __all__ = [
     "Harmonia",
     "Host",
     "InputError",
+    "Job",
     "Label",
     "LoadError",
     "Location",
@@ -98,21 +107,25 @@ __all__ = [
     "OrganizationScope",
     "Profile",
     "RepositoryModule",
+    "Repository",
     "RepositoryScope",
     "ResourceLimits",
     "RunnerCache",
     "SecretsModule",
     "ServerError",
     "Severity",
+    "Step",
     "TerraformVariable",
     "TokenFile",
     "UserScope",
     "Vault",
     "VaultSecret",
+    "Workflow",
     "WriteError",
     "accept",
     "build",
     "check",
+    "checkout",
     "default",
     "force",
     "hcl",

@@ -10,6 +10,7 @@ HOMES = {
         *("LockedError", "ModelError", "NixgenError", "ServerError", "WriteError"),
     ),
     "nixgen.model.accept": ("accept",),
+    "nixgen.model.forge": ("Forge",),
     "nixgen.model.garbage_collection": ("GarbageCollection",),
     "nixgen.model.hardening": ("Hardening",),
     "nixgen.model.harmonia": ("Harmonia",),
@@ -19,6 +20,7 @@ HOMES = {
     "nixgen.model.machine": ("Machine",),
     "nixgen.model.module": ("Entries", "Module"),
     "nixgen.model.profile": ("Option", "Profile", "default", "force"),
+    "nixgen.model.repository": ("FleetBuild", "Repository"),
     "nixgen.model.runner": (
         *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),
         *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
@@ -26,6 +28,7 @@ HOMES = {
     "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
     "nixgen.model.secrets_module": ("RepositoryModule", "SecretsModule"),
     "nixgen.model.vault": ("AppRole", "Vault"),
+    "nixgen.model.workflow": ("Concurrency", "Job", "Step", "Workflow", "checkout"),
     "nixgen.project.api": ("build", "check", "plan", "render"),
     "nixgen.project.load": ("load_fleet",),
 }

@@ -15,6 +15,7 @@ from attrs import frozen
 from nixgen.audit import jobs
 from nixgen.audit.rules.cache import serves_cache, signing_keys
 from nixgen.audit.rules.isolation import is_hidden
+from nixgen.audit.rules.resources import is_limited
 from nixgen.audit.scopes import repositories_text
 from nixgen.audit.view import HostView, runner_value, runs_in_containers, runs_on_host
 from nixgen.model.host import Host
@@ -139,7 +140,7 @@ def _on_host(view: HostView, runner: Runner) -> Iterator[Access]:
         risk="what one job leaves there, the next one finds",
     )
     for other in jobs.same_account(view, runner):
-        yield _of_other_runner(runner, other)
+        yield _of_other_runner(view, runner, other)
     yield _store(view)
     yield _network(view, runner)
     yield Access(
@@ -161,24 +162,34 @@ def _own_credential(runner: Runner) -> Access:
     mode = ""
     if isinstance(token, VaultSecret) and token.mode & jobs.OTHERS:
         mode = f"mode {mode_text(token.mode)} lets every user read it; and in any mode "
+    hand_over = (
+        "host jobs run as the user that systemd hands it to"
+        if runner.module.wants_uuid
+        else "the runner hands its environment, with the token in it, to host jobs"
+    )
     return Access(
         what=runner.token_path,
         about="its own token",
         reach=Reach.READS,
-        why=f"{mode}the runner hands its environment, with the token in it, to host jobs",
+        why=f"{mode}{hand_over}",
         risk="whoever has it registers a runner and takes the jobs of "
         f"{repositories_text(runner.scope)}",
         code="NG202",
     )
 
 
-def _of_other_runner(runner: Runner, other: Runner) -> Access:
+def _of_other_runner(view: HostView, runner: Runner, other: Runner) -> Access:
+    user = jobs.account(runner)
+    why = f"both run as {user!r}: one user owns both state folders, and reads the environment of "
+    why += "its processes"
+    if is_hidden(view, runner, other.state_folder):
+        why = f"hidden from the unit, but both run as {user!r}: a job finds it below /proc of the "
+        why += "other's processes"
     return Access(
         what=other.state_folder,
         about=f"registration and state of runner {other.name}, and the token in its environment",
         reach=Reach.WRITES,
-        why=f"both run as {jobs.account(runner)!r}: one user owns both state folders, and reads "
-        "the environment of its processes",
+        why=why,
         risk=f"a job acts as {other.name}, for {repositories_text(other.scope)}",
         code="NG205",
     )
@@ -209,7 +220,7 @@ def _network(view: HostView, runner: Runner) -> Access:
 
 
 def _processes(view: HostView, runner: Runner) -> Access:
-    hidden = view.unit_value(runner.unit.text, "ProtectProc") in ("invisible", "noaccess")
+    hidden = view.unit_value(runner, "ProtectProc") in ("invisible", "noaccess")
     return Access(
         what="/proc",
         about="other processes and their command lines",
@@ -221,11 +232,8 @@ def _processes(view: HostView, runner: Runner) -> Access:
 
 
 def _resources(view: HostView, runner: Runner) -> Access:
-    names = ("MemoryHigh", "MemoryMax", "CPUQuota", "TasksMax")
-    set_there = [name for name in names if view.unit_setting(runner.unit.text, name) is not None]
-    limited = runner.limits is not None or bool(set_there)
-    count = runner.capacity or 1
-    jobs_text = f"{count} job{'s' if count > 1 else ''} at once"
+    limited = runner.limits is not None or is_limited(view, str(runner.unit))
+    jobs_text = f"{runner.jobs} job{'s' if runner.jobs > 1 else ''} at once"
     return Access(
         what="CPU, memory, disk",
         about="of the machine",
@@ -240,7 +248,7 @@ def _secret(view: HostView, runner: Runner, secret: VaultSecret) -> Access:
     is_key = secret in signing_keys(view)
     mode = f"mode {mode_text(secret.mode)}, owner {secret.owner}, group {secret.group}"
     folder = secret.output_path.rpartition("/")[0]
-    if is_hidden(view, runner.unit.text, folder):
+    if is_hidden(view, runner, folder):
         reach, why = Reach.NONE, f"InaccessiblePaths of the unit; {mode}"
     elif jobs.can_read(view, runner, secret):
         reach, why = Reach.READS, mode
@@ -259,7 +267,7 @@ def _secret(view: HostView, runner: Runner, secret: VaultSecret) -> Access:
 
 
 def _approle(view: HostView, runner: Runner) -> Access:
-    hidden = is_hidden(view, runner.unit.text, jobs.APPROLE_FOLDER)
+    hidden = is_hidden(view, runner, jobs.APPROLE_FOLDER)
     return Access(
         what=jobs.APPROLE_FOLDER,
         about="the host's credentials for Vault",

@@ -5,6 +5,7 @@ Rules and the access table both ask here, so they cannot disagree.
 - nixpkgs' `services.gitea-actions-runner` runs every instance with `DynamicUser`, `User =
   "gitea-runner"` and `StateDirectory = "gitea-runner"`. systemd keeps dynamic users by name
   (`src/core/dynamic-user.c`), so all instances of a host are one user with one state folder.
+  `services.forgejo-runner` has a user for each instance.
 - A host job is a child of the runner: same user, same groups, same environment.
 - A container's jobs have none of these, unless the runner's settings hand them over.
 """
@@ -47,8 +48,7 @@ class WayToRoot:
 
 def account(runner: Runner) -> str:
     """The user that a runner, and each of its host jobs, runs as."""
-    del runner  # nixpkgs' module has one for all instances
-    return "gitea-runner"
+    return runner.module.user or str(runner.unit)
 
 
 def same_account(view: HostView, runner: Runner) -> tuple[Runner, ...]:
@@ -61,9 +61,10 @@ def same_account(view: HostView, runner: Runner) -> tuple[Runner, ...]:
 def groups(view: HostView, runner: Runner) -> frozenset[str]:
     """The groups of a runner's host jobs."""
     user = account(runner)
-    own = view.value(f"users.users.{user}.group") or user
-    further = words(view.value(f"users.users.{user}.extraGroups"))
-    further += words(view.unit_value(str(runner.unit), "SupplementaryGroups"))
+    its = view.account(user)
+    own = its["group"].value if "group" in its else user
+    further = words(its["extraGroups"].value) if "extraGroups" in its else []
+    further += words(view.unit_value(runner, "SupplementaryGroups"))
     if runs_in_containers(runner):
         further.append(runtime(runner))
     return frozenset([str(own), *further])
@@ -109,7 +110,7 @@ def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
         yield WayToRoot("NG203", how, runner.origin.at("labels"))
     places = (
         view.unit_setting(str(runner.unit), "SupplementaryGroups"),
-        view.setting(f"users.users.{account(runner)}.extraGroups"),
+        view.account(account(runner)).get("extraGroups"),
     )
     for setting in places:
         for name in sorted(ROOT_GROUPS.intersection(words(setting.value) if setting else ())):

@@ -87,21 +87,28 @@ class HostView:
         setting = self.setting(dotted)
         return None if setting is None else setting.value
 
-    def below(self, dotted: str) -> Iterator[Setting]:
-        """The options below a path, and that one itself."""
-        path = build.split_path(dotted)
-        for each in self.settings.values():
-            if each.path[: len(path)] == path:
-                yield each
+    def account(self, name: str) -> dict[str, Setting]:
+        """What the options have of a user account: `users.users.<name>`, by the next name."""
+        return {
+            path[3]: setting
+            for path, setting in self.settings.items()
+            if path[:3] == ("users", "users", name) and len(path) > 3
+        }
 
     def unit_setting(self, unit: str, name: str) -> Setting | None:
         """What a systemd unit has for a setting: `systemd.services.<unit>.serviceConfig.<name>`."""
         return self.settings.get(("systemd", "services", unit, "serviceConfig", name))
 
-    def unit_value(self, unit: str, name: str) -> Any:
-        """The value of a unit's setting, or None."""
-        setting = self.unit_setting(unit, name)
-        return None if setting is None else setting.value
+    def unit_value(self, runner: Runner, name: str) -> Any:
+        """What a runner's unit has for a setting: what options say, or its hardening; or None."""
+        setting = self.unit_setting(str(runner.unit), name)
+        if setting is not None:
+            return setting.value
+        for hardened in runner.hardened(self.all_runners):
+            if hardened.name == name:
+                value = hardened.value
+                return list(value) if isinstance(value, tuple) else value
+        return None
 
 
 class FleetView:

@@ -14,6 +14,7 @@ from nixgen.model import access, secrets_module, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.compose import Composition, compose
+from nixgen.model.forge import Forge
 from nixgen.model.garbage_collection import GarbageCollection
 from nixgen.model.harmonia import UNIT as HARMONIA
 from nixgen.model.harmonia import Harmonia
@@ -21,6 +22,7 @@ from nixgen.model.limits import NixDaemon
 from nixgen.model.machine import Machine
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
+from nixgen.model.repository import Repository, repository_faults
 from nixgen.model.runner import Runner
 from nixgen.model.runner_module import module_of
 from nixgen.model.secret import VaultSecret
@@ -75,6 +77,7 @@ class Host(ModelObject):
     - `imports`: modules for `imports`, relative paths as seen from the host's folder.
     - `parts`: `Profile` objects, put together with what the host has itself.
     - `secrets`, `runners`: what lives on it.
+    - `forges`: what is known of the servers that the runners connect to.
     - `nix_daemon`: how much of the machine builds may use.
     - `garbage_collection`: what the store of a binary cache keeps.
     - `harmonia`: the binary cache that it serves.
@@ -100,6 +103,9 @@ class Host(ModelObject):
     )
     runners: Sequence[Runner] = checked(
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
+    )
+    forges: Sequence[Forge] = checked(
+        values.each(values.instance_of(Forge)), default=(), converter=values.to_tuple
     )
     nix_daemon: NixDaemon | None = checked(values.instance_of(NixDaemon, type(None)), default=None)
     garbage_collection: GarbageCollection | None = checked(
@@ -271,11 +277,14 @@ def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
 
 @model_class
 class Fleet(ModelObject):
-    """All hosts, ordered by name."""
+    """All hosts, ordered by name, and the repositories that have workflows for them."""
 
     hosts: Sequence[Host] = checked(
         values.each(values.instance_of(Host)),
         converter=lambda hosts: tuple(sorted(values.to_tuple(hosts), key=_host_order)),
+    )
+    repositories: Sequence[Repository] = checked(
+        values.each(values.instance_of(Repository)), default=(), converter=values.to_tuple
     )
 
     def faults(self) -> Iterable[Diagnostic]:
@@ -292,6 +301,7 @@ class Fleet(ModelObject):
                     help="host names are unique, in upper and lower case alike; rename one of them",
                 )
         yield from access.fleet_faults(self.hosts)
+        yield from repository_faults(self.repositories)
 
     @property
     def vault(self) -> Vault:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from rule_cases import CONFIG, USER, container, native, runs, secret
+from rule_cases import CONFIG, USER, UUID, container, native, runs, secret
 
-from nixgen import GlobalScope, Host, VaultSecret, load_fleet
+from nixgen import GlobalScope, Hardening, Host, VaultSecret, load_fleet
 from nixgen.audit.access import Access, access
 
 
@@ -132,3 +132,21 @@ def test_options_of_the_unit_are_seen() -> None:
     assert entries["CPU, memory, disk"].risk is None
     assert entries["network"].risk is None
     assert entries["/var/lib/vault/approle"].risk is None
+
+
+def test_a_user_for_each_runner() -> None:
+    """Where the module has a user for each instance, one runner's jobs do not reach another."""
+    hosts = runs(native(uuid=UUID), container(uuid=UUID.replace("3", "4")), release="26.11")
+    entries = reached(hosts)
+    assert "/var/lib/forgejo-runner/boxed" not in entries
+    assert "host jobs run as the user" in entries["/run/token"].why
+
+
+def test_hiding_does_not_part_one_user() -> None:
+    """Hardening hides the other's folder; as long as both are one user, /proc leads to it."""
+    entries = reached(runs(native(hardening=Hardening()), container(), secrets=[secret()]))
+    other = entries["/var/lib/gitea-runner/boxed"]
+    assert (other.reach, other.code) == ("writes", "NG205")
+    assert other.why.startswith("hidden from the unit")
+    assert not entries["/proc"].reached
+    assert entries["/run/secrets/db"].why.startswith("InaccessiblePaths of the unit")

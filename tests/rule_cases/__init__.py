@@ -25,6 +25,7 @@ UNIT = r"gitea-runner-native"
 CONFIG = f"systemd.services.{UNIT}.serviceConfig"
 REPOSITORY = RepositoryScope(repository="alice/site")
 USER = UserScope(user="alice")
+UUID = "33834eef-e758-48c4-a676-1745426747aa"
 
 
 @frozen

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from nixgen import GlobalScope, RunnerCache, VaultSecret, nix
+from nixgen import GlobalScope, Hardening, Harmonia, RunnerCache, VaultSecret, nix
 from nixgen.model.garbage_collection import GarbageCollection
-from rule_cases import CONFIG, USER, Case, container, host, keeps, native, runs, secret
+from rule_cases import CONFIG, USER, UUID, Case, container, host, keeps, native, runs, secret
 
 ESCAPED = r"gitea-runner-actions\x2dnative"
 token = VaultSecret(name="token", key="token")
 key = secret(name="cache-key", services=["harmonia"])
+open_key = secret(name="cache-key", mode=0o404, services=None)
 
 
 def hyphenated(**settings: object) -> list[object]:
@@ -126,6 +127,8 @@ CASES = [
             "private": runs(
                 native(), options={f"{CONFIG}.ExecPaths": "-/var/lib/private/gitea-runner"}
             ),
+            "hardened": runs(native(hardening=Hardening())),
+            "the newer module": runs(native(uuid=UUID), release="26.11"),
             "old": runs(native(), release="24.11"),
             "container": runs(container()),
         },
@@ -236,6 +239,7 @@ CASES = [
                 secrets=[secret(name="cache-key", mode=0o440, group="keys", services=["harmonia"])],
                 options={f"{CONFIG}.SupplementaryGroups": ["keys"]},
             ),
+            "Harmonia": runs(native(), secrets=[open_key], harmonia=Harmonia(keys=[open_key])),
             "path": runs(
                 native(),
                 secrets=[secret(name="cache-key", mode=0o404)],
@@ -261,6 +265,7 @@ CASES = [
             "tag": runs(native(), tags=["binary-cache"]),
             "option": runs(native(), options={"services.harmonia.enable": True}),
             "key": runs(native(), secrets=[key]),
+            "Harmonia": runs(native(), harmonia=Harmonia(bind="[::]:5000")),
         },
         good={
             "no cache": runs(native()),

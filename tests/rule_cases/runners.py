@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from nixgen import ContainerRunner, GlobalScope, NativeRunner, TokenFile
+from nixgen import (
+    ContainerRunner,
+    GlobalScope,
+    Hardening,
+    Machine,
+    NativeRunner,
+    NixDaemon,
+    ResourceLimits,
+    TokenFile,
+)
 from nixgen.model.runner import Runner
-from rule_cases import CONFIG, USER, Case, container, host, native, runs, secret
+from rule_cases import CONFIG, USER, UUID, Case, container, host, native, runs, secret
 
 mixed = Runner(
     name="native",
@@ -66,6 +75,9 @@ CASES = [
         good={
             "alone": runs(native()),
             "containers": runs(container(), container(name="second")),
+            "a user each": runs(
+                native(uuid=UUID), container(uuid=UUID.replace("3", "4")), release="26.11"
+            ),
             "disabled": runs(native(), container(enable=False)),
         },
     ),
@@ -99,6 +111,7 @@ CASES = [
         },
         good={
             "hidden": runs(native(), secrets=[secret()], options=hardened),
+            "hardened": runs(native(hardening=Hardening()), secrets=[secret()]),
             "nothing there": runs(native()),
         },
     ),
@@ -106,7 +119,11 @@ CASES = [
         "NG209",
         "see all processes",
         bad={"default": runs(native())},
-        good={"hidden": runs(native(), options=hardened), "container": runs(container())},
+        good={
+            "hidden": runs(native(), options=hardened),
+            "hardened": runs(native(hardening=Hardening())),
+            "container": runs(container()),
+        },
     ),
     Case(
         "NG211",
@@ -172,6 +189,7 @@ CASES = [
         "have no limit of memory, CPU or processes",
         bad={"none": runs(native())},
         good={
+            "limits": runs(native(limits=ResourceLimits(memory_high="8G"))),
             "option": runs(native(), options={f"{CONFIG}.MemoryMax": "8G"}),
             "container": runs(container()),
         },
@@ -181,11 +199,27 @@ CASES = [
         "can use all of 'web1'",
         bad={"none": runs(native())},
         good={
+            "model": runs(native(), nix_daemon=NixDaemon(max_jobs=2, cores=2)),
             "jobs": runs(native(), options={"nix.settings.max-jobs": 2}),
             "unit": runs(
                 native(), options={"systemd.services.nix-daemon.serviceConfig.CPUQuota": "200%"}
             ),
             "no jobs": [host()],
+        },
+    ),
+    Case(
+        "NG503",
+        "",
+        bad={
+            "jobs": runs(native(capacity=8), machine=Machine(cores=4, memory="16G")),
+            "memory": runs(
+                native(limits=ResourceLimits(memory_high="64G")),
+                machine=Machine(cores=4, memory="16G"),
+            ),
+        },
+        good={
+            "fits": runs(native(capacity=4), machine=Machine(cores=4, memory="16G")),
+            "not known": runs(native(capacity=8)),
         },
     ),
     Case(

@@ -10,9 +10,11 @@ from nixgen import (
     VaultSecret,
     nix,
 )
+from nixgen.model.secrets_module import SecretsModule
 from nixgen.model.vault import Vault
 from rule_cases import Case, host, keeps, native, runs, secret
 
+OWN_MODULE = Vault(address="https://vault.example", secrets_module=SecretsModule())
 token = VaultSecret(name="token", key="token")
 shared = secret(path="shared/smtp")
 
@@ -156,6 +158,12 @@ CASES = [
                 host("web2", secrets=[secret(path="shared/smtp", terraform=None)]),
             ],
         },
+    ),
+    Case(
+        "NG114",
+        "is kept on disk, beside /run",
+        bad={"cached": keeps(secret(allow_cached=True), vault=OWN_MODULE)},
+        good={"fetched": keeps(secret(), vault=OWN_MODULE)},
     ),
     Case(
         "NG113",

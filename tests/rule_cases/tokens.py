@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from nixgen import Generated, TokenFile, VaultSecret
+from nixgen import Forge, Generated, TokenFile, VaultSecret
+from nixgen.model.secrets_module import COMMON, RepositoryModule, SecretsModule
 from nixgen.model.vault import AppRole, Vault
-from rule_cases import REPOSITORY, USER, Case, container, host, keeps, native, runs, secret
+from rule_cases import REPOSITORY, USER, UUID, Case, container, host, keeps, native, runs, secret
+from rule_cases.secrets import OWN_MODULE
 
 token = VaultSecret(name="token", key="token")
 written_elsewhere = VaultSecret(name="token", key="token", existing=True)
@@ -19,6 +21,12 @@ CASES = [
         },
         good={
             "a file of theirs": runs(native()),
+            "derived": runs(native(token=token), vault=OWN_MODULE),
+            "said": runs(
+                native(token=VaultSecret(name="token", key="token", format="env")),
+                vault=Vault(secrets_module=RepositoryModule(options=[*COMMON, "format"])),
+            ),
+            "the value is what is read": runs(native(token=token, uuid=UUID), release="26.11"),
             "by hand": runs(native(token=written_elsewhere, existing=True)),
         },
     ),
@@ -80,6 +88,28 @@ CASES = [
         good={"run": runs(native()), "lib": runs(native(token=TokenFile(path="/var/lib/token")))},
     ),
     Case(
+        "NG222",
+        "registers with a registration token, and Forgejo 15.0 hands out",
+        bad={
+            "new forge": runs(
+                native(), forges=[Forge(url="https://forge.example/", version="15.0")]
+            )
+        },
+        good={
+            "old": runs(native(), forges=[Forge(url="https://forge.example", version="11")]),
+            "another": runs(native(), forges=[Forge(url="https://b.example", version="15")]),
+            "Gitea": runs(
+                native(),
+                forges=[Forge(url="https://forge.example", version="26.1", software="gitea")],
+            ),
+            "new module": runs(
+                native(uuid=UUID),
+                release="26.11",
+                forges=[Forge(url="https://forge.example", version="15.0")],
+            ),
+        },
+    ),
+    Case(
         "NG601",
         "Vault's address is 'http://vault.example:8200'",
         bad={"plain": [host(vault=Vault(address="http://vault.example:8200"))]},
@@ -115,6 +145,31 @@ CASES = [
                 secret(), vault=Vault(standalone=True), approle=AppRole(secret_id_ttl="90d")
             ),
             "not ours": keeps(secret()),
+        },
+    ),
+    Case(
+        "NG605",
+        "fetches its secrets from 'http://vault.example'",
+        bad={
+            "allowed": [
+                host(
+                    vault=Vault(
+                        address="http://vault.example",
+                        secrets_module=SecretsModule(plain_http=True),
+                    )
+                )
+            ]
+        },
+        good={
+            "TLS": [host(vault=OWN_MODULE)],
+            "itself": [
+                host(
+                    vault=Vault(
+                        address="http://localhost:8200",
+                        secrets_module=SecretsModule(plain_http=True),
+                    )
+                )
+            ],
         },
     ),
     Case(

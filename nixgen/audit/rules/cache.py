@@ -26,9 +26,10 @@ _KEY_OPTIONS = (
 
 
 def serves_cache(view: HostView) -> bool:
-    """Whether the host is a binary cache: by its tag, its options, or a secret of such a server."""
+    """Whether the host is a binary cache: by Harmonia, its tag, options, or a server's secret."""
     return (
         TAG in view.host.tags
+        or view.host.harmonia is not None
         or any(view.value(option) is True for option in _ENABLED)
         or any(True for _ in _keys_by_service(view))
     )
@@ -36,9 +37,10 @@ def serves_cache(view: HostView) -> bool:
 
 def signing_keys(view: HostView) -> tuple[VaultSecret, ...]:
     """The secrets that a cache server of the host signs with."""
+    own = view.host.harmonia.keys if view.host.harmonia is not None else ()
     paths = {str(path) for option in _KEY_OPTIONS for path in as_list(view.value(option))}
     by_path = (secret for secret in view.secrets if secret.output_path in paths)
-    return tuple({id(each): each for each in (*by_path, *_keys_by_service(view))}.values())
+    return tuple({id(each): each for each in (*own, *by_path, *_keys_by_service(view))}.values())
 
 
 def _keys_by_service(view: HostView) -> Iterator[VaultSecret]:

@@ -16,7 +16,7 @@ from nixgen.audit.rule import Evidence, beside, found, host_rule
 from nixgen.audit.scopes import repositories_text, scope_text
 from nixgen.audit.view import HostView, label_texts, runs_in_containers, words
 from nixgen.diagnostic import Severity
-from nixgen.model.runner import GlobalScope, RepositoryScope
+from nixgen.model.runner import GlobalScope, RepositoryScope, Runner
 
 _RUNNER_MODULE = "nixpkgs, nixos/modules/services/continuous-integration/gitea-actions-runner.nix"
 
@@ -25,11 +25,11 @@ _RUNNER_MODULE = "nixpkgs, nixos/modules/services/continuous-integration/gitea-a
     "NG202",
     Severity.WARNING,
     "Host jobs can read the registration of their own runner",
-    why="The runner's user has to read its own registration, .runner in the state folder, and jobs "
-    "on the host run as that user; the runner also copies its environment, with the token in it, "
-    "into host jobs. No file mode changes that. With the registration a job, or whoever it sends "
-    "it to, takes the jobs of every repository in the scope: their code, and the secrets that "
-    "the forge hands to them.",
+    why="The runner's user has to read its own credentials: .runner in its state folder, or the "
+    "token that systemd hands to it. Jobs on the host run as that user; the runner also copies its "
+    "environment into them. No file mode changes that. With the credentials a job, or whoever it "
+    "sends them to, takes the jobs of every repository in the scope: their code, and the secrets "
+    "that the forge hands to them.",
     advice="make the scope as narrow as it can be, RepositoryScope(...), or use ephemeral runners "
     "(Forgejo 15) or a machine of its own",
     source="forgejo-runner: act/container/host_environment.go, act/runner/run_context.go; "
@@ -42,10 +42,15 @@ def own_registration(view: HostView) -> Iterator[Evidence]:
             yield found(
                 runner,
                 "scope",
-                f"every job on runner {runner.name!r} can read the runner's token and registration "
-                f"({runner.state_folder}/.runner), and so take the jobs of "
-                f"{repositories_text(runner.scope)}",
+                f"every job on runner {runner.name!r} can read {_credential(runner)}, and so take "
+                f"the jobs of {repositories_text(runner.scope)}",
             )
+
+
+def _credential(runner: Runner) -> str:
+    if runner.module.wants_uuid:
+        return "the runner's token"
+    return f"the runner's token and registration ({runner.state_folder}/.runner)"
 
 
 @host_rule(
@@ -149,12 +154,11 @@ def static_account(view: HostView) -> Iterator[Evidence]:
     """Options below users.users for the runners' user."""
     accounts = {account(runner): runner for runner in view.host_runners}
     for name, runner in accounts.items():
-        settings = list(view.below(f"users.users.{name}"))
-        if settings:
+        for setting in list(view.account(name).values())[:1]:
             yield Evidence(
                 subject=view.host,
                 summary=f"users.users.{name} makes the user of host jobs a static account",
-                location=settings[0].origin.location(),
+                location=setting.origin.location(),
                 related=(beside(runner, "name", "its jobs run as that user"),),
             )
 
@@ -165,8 +169,8 @@ def static_account(view: HostView) -> Iterator[Evidence]:
     "Only file modes keep host jobs from the machine's credentials",
     why="One secret with a wrong mode, or one service that copies a credential to where others "
     "read it, is open to every job. A unit that does not see the folders has a second line.",
-    advice="give the unit systemd.services.<unit>.serviceConfig.InaccessiblePaths = "
-    f'[ "-{SECRETS_FOLDER}" "-/var/lib/vault" ]; its token is read before, by systemd as root',
+    advice="give the runner hardening=Hardening(): its unit then does not see them; the token is "
+    "read before, by systemd as root",
     source="systemd.exec(5): InaccessiblePaths=, which holds for the unit's processes",
 )
 def visible_credentials(view: HostView) -> Iterator[Evidence]:
@@ -177,7 +181,7 @@ def visible_credentials(view: HostView) -> Iterator[Evidence]:
         open_folders = [
             folder
             for folder in (SECRETS_FOLDER, APPROLE_FOLDER)
-            if not is_hidden(view, runner.unit.text, folder)
+            if not is_hidden(view, runner, folder)
         ]
         if open_folders:
             yield found(
@@ -188,9 +192,9 @@ def visible_credentials(view: HostView) -> Iterator[Evidence]:
             )
 
 
-def is_hidden(view: HostView, unit: str, folder: str) -> bool:
-    """Whether a unit's InaccessiblePaths cover a folder."""
-    hidden = words(view.unit_value(unit, "InaccessiblePaths"))
+def is_hidden(view: HostView, runner: Runner, folder: str) -> bool:
+    """Whether the InaccessiblePaths of a runner's unit cover a folder."""
+    hidden = words(view.unit_value(runner, "InaccessiblePaths"))
     return any(
         folder == path or folder.startswith(f"{path}/")
         for path in (each.lstrip("-+").rstrip("/") for each in hidden)
@@ -203,13 +207,13 @@ def is_hidden(view: HostView, unit: str, folder: str) -> bool:
     "Host jobs see the other processes of the machine",
     why="The command line of every process stands in /proc, and some programs are given passwords "
     "there. It also tells a job what else runs.",
-    advice='give the unit systemd.services.<unit>.serviceConfig.ProtectProc = "invisible"',
+    advice='give the runner hardening=Hardening(), or its unit ProtectProc = "invisible"',
     source="systemd.exec(5): ProtectProc=",
 )
 def visible_processes(view: HostView) -> Iterator[Evidence]:
     """A host runner whose unit has no ProtectProc."""
     for runner in view.host_runners:
-        if view.unit_value(runner.unit.text, "ProtectProc") not in ("invisible", "noaccess"):
+        if view.unit_value(runner, "ProtectProc") not in ("invisible", "noaccess"):
             yield found(
                 runner, "name", f"jobs of runner {runner.name!r} see all processes of the machine"
             )

@@ -8,12 +8,14 @@ from typing import Any
 from nixgen.audit.rule import Evidence, found, host_rule
 from nixgen.audit.view import HostView, runner_value
 from nixgen.diagnostic import Severity
+from nixgen.model.machine import overloads
 from nixgen.model.values import Duration
 
 _LIMITS = ("MemoryHigh", "MemoryMax", "CPUQuota", "TasksMax")
 
 
-def _is_limited(view: HostView, unit: str) -> bool:
+def is_limited(view: HostView, unit: str) -> bool:
+    """Whether options limit a unit."""
     return any(view.unit_setting(unit, name) is not None for name in _LIMITS)
 
 
@@ -31,7 +33,7 @@ def _is_limited(view: HostView, unit: str) -> bool:
 def unlimited_jobs(view: HostView) -> Iterator[Evidence]:
     """A host runner without limits, in the model or in its unit's options."""
     for runner in view.host_runners:
-        if runner.limits is None and not _is_limited(view, runner.unit.text):
+        if runner.limits is None and not is_limited(view, runner.unit.text):
             yield found(
                 runner,
                 "capacity" if runner.capacity else "name",
@@ -56,7 +58,7 @@ def unlimited_builds(view: HostView) -> Iterator[Evidence]:
     """Host jobs, and no limit of nix-daemon in the model or in options."""
     limited = (
         view.host.nix_daemon is not None
-        or _is_limited(view, "nix-daemon")
+        or is_limited(view, "nix-daemon")
         or any(view.setting(option) is not None for option in _DAEMON_OPTIONS)
     )
     if view.host_runners and not limited:
@@ -66,6 +68,27 @@ def unlimited_builds(view: HostView) -> Iterator[Evidence]:
             "name",
             f"builds that jobs of runner {names} start can use all of {view.name!r}",
         )
+
+
+@host_rule(
+    "NG503",
+    Severity.WARNING,
+    "More is meant for the machine than it has",
+    why="A limit above what there is limits nothing, and more jobs than cores, or builds on all "
+    "cores at once, make everything slow, the cache that the machine serves too.",
+    advice="lower the capacity or the limits, or correct Host.machine",
+    source="systemd.resource-control(5); nix.conf(5): max-jobs, cores",
+)
+def overloaded(view: HostView) -> Iterator[Evidence]:
+    """What `nixgen.model.machine` says, where the host says what its machine is."""
+    for overload in overloads(view.host):
+        if overload.location is not None:
+            yield Evidence(
+                subject=view.host,
+                summary=overload.summary,
+                location=overload.location,
+                advice=overload.help,
+            )
 
 
 @host_rule(

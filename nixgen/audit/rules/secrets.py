@@ -201,7 +201,7 @@ def on_disk(view: HostView) -> Iterator[Evidence]:
 def dynamic_owner(view: HostView) -> Iterator[Evidence]:
     """An owner or group that is a runner's dynamic user."""
     accounts = {account(runner) for runner in view.all_runners}
-    accounts = {name for name in accounts if not any(view.below(f"users.users.{name}"))}
+    accounts = {name for name in accounts if not view.account(name)}
     for secret in view.secrets:
         for field, name in (("owner", secret.owner), ("group", secret.group)):
             if name in accounts:
@@ -212,6 +212,24 @@ def dynamic_owner(view: HostView) -> Iterator[Evidence]:
                     "runner runs",
                     fix=(name, '"root"'),
                 )
+
+
+@host_rule(
+    "NG114",
+    Severity.NOTE,
+    "A copy of a secret is kept on disk",
+    why="The host starts with it while Vault is away. It is root's alone, but it is on the disk: "
+    "in backups, and after the secret was renewed, until the next fetch.",
+    advice="leave allow_cached out where the host can wait for Vault, and encrypt the disk",
+    source="nixgen's module of vault.secrets: allowCached",
+)
+def cached(view: HostView) -> Iterator[Evidence]:
+    """A secret with allow_cached."""
+    for secret in view.secrets:
+        if secret.allow_cached:
+            yield found(
+                secret, "allow_cached", f"secret {secret.name!r} is kept on disk, beside /run"
+            )
 
 
 _SECRET_WORDS = ("key", "secret", "token", "password", "credential")

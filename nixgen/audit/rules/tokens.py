@@ -11,6 +11,9 @@ from nixgen.audit.view import FleetView, HostView, runner_value
 from nixgen.diagnostic import Severity
 from nixgen.model.runner import Runner, TokenFile
 from nixgen.model.secret import Generated, VaultSecret
+from nixgen.model.secrets_module import file_format
+
+_ASSIGNMENT = "env"
 
 
 @host_rule(
@@ -20,7 +23,9 @@ from nixgen.model.secret import Generated, VaultSecret
     why="tokenFile is an EnvironmentFile of systemd: it has to hold TOKEN=<value>. A line without "
     "`=` is dropped, TOKEN is empty, the registration fails and the unit starts again for ever. "
     "Extracting one key writes its value as it is stored.",
-    advice='write format="env" and env_var="TOKEN", or store the value in Vault as TOKEN=<value>',
+    advice='store the value in Vault as TOKEN=<value>, or give the secret format="env": for that '
+    "the vault.secrets module needs the option, as nixgen's own has, "
+    "Vault(secrets_module=SecretsModule())",
     source="nixpkgs, gitea-actions-runner.nix: EnvironmentFile = instance.tokenFile; "
     "systemd.exec(5): EnvironmentFile=",
 )
@@ -28,7 +33,12 @@ def bare_token(view: HostView) -> Iterator[Evidence]:
     """A VaultSecret as a token whose file is no environment file."""
     for runner in view.runners:
         token = runner.token
-        if isinstance(token, VaultSecret) and not runner.existing and not _is_assignment(token):
+        if (
+            isinstance(token, VaultSecret)
+            and not runner.existing
+            and runner.module.token_format == _ASSIGNMENT
+            and file_format(token, view.host) != _ASSIGNMENT
+        ):
             yield found(
                 token,
                 "key" if token.key else "name",
@@ -36,10 +46,6 @@ def bare_token(view: HostView) -> Iterator[Evidence]:
                 f"{runner.name!r}, and has {_content(token)}",
                 related=[beside(runner, "token", "the runner reads it here")],
             )
-
-
-def _is_assignment(token: VaultSecret) -> bool:
-    return getattr(token, "format", "raw") == "env"
 
 
 def _content(token: VaultSecret) -> str:
@@ -201,3 +207,30 @@ def idle_token(view: HostView) -> Iterator[Evidence]:
                 "for it",
                 related=[beside(token, None, "the secret is here")],
             )
+
+
+@host_rule(
+    "NG222",
+    Severity.WARNING,
+    "The forge hands out another kind of token than the runner's module takes",
+    why="Since version 15 Forgejo's pages create a runner and show its uuid and token. "
+    "services.gitea-actions-runner gives what it has to `register`, which answers `runner "
+    "registration token not found` to such a token. Registration tokens come from the API alone, "
+    "where they are deprecated.",
+    advice="use services.forgejo-runner with uuid=... (NixOS 26.11), or obtain a registration "
+    "token from the API",
+    source="Forgejo documentation, Registering a runner; its API, actions/runners/"
+    "registration-token",
+)
+def kind_of_token(view: HostView) -> Iterator[Evidence]:
+    """A runner that registers, at a forge that hands out tokens of runners' own."""
+    for runner in view.runners:
+        for forge in view.host.forges:
+            if forge.is_at(runner.url) and forge.has_own_tokens and not runner.module.wants_uuid:
+                yield found(
+                    runner,
+                    "token",
+                    f"runner {runner.name!r} registers with a registration token, and Forgejo "
+                    f"{forge.version} hands out a uuid and a token",
+                    related=[beside(forge, "version", "the forge's version is here")],
+                )

@@ -12,6 +12,7 @@ from nixgen.audit.rule import Evidence, beside, found, host_rule
 from nixgen.audit.view import HostView, words
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
+from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER
 from nixgen.model.values import escape_systemd
 from nixgen.nix import nodes
 
@@ -114,10 +115,10 @@ def cache_folder(view: HostView) -> Iterator[Evidence]:
     for runner in view.runners:
         if runner.cache is None or not runner.cache.enabled or runner.cache.dir is None:
             continue
-        state = runner.state_folder.rpartition("/")[0]
+        state = runner.state_folder if runner.module.user is None else runner.module.state
         folders = [state]
         for name in ("ReadWritePaths", "CacheDirectory", "BindPaths"):
-            folders += words(view.unit_value(runner.unit.text, name))
+            folders += words(view.unit_value(runner, name))
         folder = runner.cache.dir
         allowed = (each.lstrip("-+").partition(":")[2] or each.lstrip("-+") for each in folders)
         if not any(folder == each or folder.startswith(f"{each}/") for each in allowed):
@@ -168,8 +169,8 @@ def missing_program(view: HostView) -> Iterator[Evidence]:
     why="Since version 257 systemd mounts the state of a unit with DynamicUser= noexec. A step "
     "that runs ./build.sh, or a program that it has just built there, fails with permission "
     "denied.",
-    advice="give the unit systemd.services.<unit>.serviceConfig.ExecPaths = "
-    '[ "/var/lib/gitea-runner" ]',
+    advice="give the runner hardening=Hardening(), which has ExecPaths for its state, or set that "
+    "for its unit",
     source="systemd issues 36296 and 38443; NixOS has systemd 257 since 25.05",
 )
 def noexec_state(view: HostView) -> Iterator[Evidence]:
@@ -177,9 +178,11 @@ def noexec_state(view: HostView) -> Iterator[Evidence]:
     if view.host.release < "25.05":
         return
     for runner in view.host_runners:
+        if runner.module is not GITEA_ACTIONS_RUNNER:
+            continue  # the newer module sets it
         paths = [
             path.lstrip("-+").replace("/var/lib/private/", "/var/lib/").rstrip("/")
-            for path in words(view.unit_value(runner.unit.text, "ExecPaths"))
+            for path in words(view.unit_value(runner, "ExecPaths"))
         ]
         if not any(f"{runner.state_folder}/".startswith(f"{path}/") for path in paths):
             yield found(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from nixgen.audit.rule import Evidence, found, host_rule
 from nixgen.audit.view import HostView
 from nixgen.diagnostic import Severity
+from nixgen.model.secrets_module import SecretsModule
 from nixgen.model.vault import APPROLE
 
 LOOPBACK = frozenset(["localhost", "127.0.0.1", "::1"])
@@ -101,3 +102,25 @@ def reads_of_others(view: HostView) -> Iterator[Evidence]:
                 f"{'all hosts' if all_trees or owner in ('*', '+') else repr(owner)}",
                 part=role,
             )
+
+
+@host_rule(
+    "NG605",
+    Severity.ERROR,
+    "Hosts fetch their secrets over plain HTTP",
+    why="The AppRole's credentials and every secret can be read on the way, and other values put "
+    "in their place.",
+    advice="take plain_http out, and give the server a certificate: ca_file=... checks it",
+    source="Vault: hardening, end-to-end TLS",
+)
+def plain_fetch(view: HostView) -> Iterator[Evidence]:
+    """The module that nixgen writes, with plain_http, and an address beyond the host."""
+    module = view.host.vault.secrets_module
+    address = view.host.vault.host_address
+    if isinstance(module, SecretsModule) and address is not None and is_plain(address):
+        yield found(
+            view.host,
+            "plain_http",
+            f"host {view.name!r} fetches its secrets from {address!r}",
+            part=module,
+        )
