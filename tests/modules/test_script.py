@@ -21,7 +21,7 @@ export PATH="/nix/store/bin:$PATH"
 
 
 def test_shellcheck_is_content(tmp_path: Path) -> None:
-    """`writeShellApplication` runs shellcheck over the script, and refuses to build it otherwise."""
+    """`writeShellApplication` of many releases builds no script that shellcheck has a word on."""
     script = tmp_path / "fetch-secret"
     script.write_text(PREAMBLE + SCRIPT.read_text())
     shellcheck = programs.real_program("shellcheck")
