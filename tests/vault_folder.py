@@ -15,7 +15,7 @@ from typing import Any
 import openbao as bao
 import programs
 
-from nixgen import Fleet, render
+from nixgen import Fleet, hcl, render
 
 PREFIX = "terraform/vault/"
 
@@ -35,8 +35,8 @@ class VaultFolder:
         for path, text in render(fleet).items():
             if path.startswith(PREFIX):
                 (self.folder / path.removeprefix(PREFIX)).write_text(text)
-        lines = [f"{name} = {json.dumps(value)}\n" for name, value in values.items()]
-        (self.folder / "terraform.tfvars").write_text("".join(lines))
+        given = [hcl.Attribute(name, hcl.from_python(value)) for name, value in values.items()]
+        (self.folder / "terraform.tfvars").write_text(hcl.print_file(hcl.File(tuple(given))))
         if not (self.folder / ".terraform").exists():
             self.tofu("init")
 
@@ -52,9 +52,8 @@ class VaultFolder:
         self.tofu("plan", "-out=saved.tfplan")
         plan = json.loads(programs.run_tofu("show", "-json", "saved.tfplan", folder=self.folder))
         changes = {each["address"]: each["change"]["actions"] for each in plan["resource_changes"]}
-        changes |= {
-            f"output.{name}": each["actions"] for name, each in plan.get("output_changes", {}).items()
-        }
+        outputs = plan.get("output_changes", {})
+        changes |= {f"output.{name}": each["actions"] for name, each in outputs.items()}
         return {address: actions for address, actions in changes.items() if actions != ["no-op"]}
 
     def outputs(self) -> dict[str, Any]:

@@ -199,6 +199,13 @@ class VaultSecret(ModelObject):
                 "terraform",
                 advice='name the key that the value is stored under: key="token"',
             )
+        if self.variable_name in _RESERVED and not self.existing:
+            yield self.fault(
+                f"VaultSecret {self.name!r} would have the Terraform variable "
+                f"{self.variable_name!r}, which is reserved",
+                "name",
+                advice='give the variable another name: terraform=TerraformVariable(name="...")',
+            )
 
     def vault_path(self, host: str) -> str:
         """The path in the mount: `hosts/<host>/<name>` where none is given."""

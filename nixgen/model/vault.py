@@ -18,8 +18,9 @@ from nixgen.model.secrets_module import REPOSITORY_MODULE, RepositoryModule, Sec
 from nixgen.model.values import Duration
 
 _MOUNT = values.matching(r"[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*", "letters, digits and _ - /")
+_PART = r"[a-zA-Z0-9_.@:=-]+"
 _READABLE = values.matching(
-    r"(\+|[a-zA-Z0-9_.@:=-]+)(/(\+|[a-zA-Z0-9_.@:=-]+))*(/?\*)?|\*",
+    rf"((\+|{_PART})/)*(\+|{_PART}\*?|\*)",
     "a path in the mount, with `+` for any one part and `*` at the end for all that follows",
 )
 

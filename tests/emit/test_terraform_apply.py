@@ -236,6 +236,22 @@ def test_types_of_variables(folder: VaultFolder) -> None:
     assert folder.planned() == {}
 
 
+def test_odd_names(folder: VaultFolder) -> None:
+    """What the model lets in as a name, a path, a key or a description works to the end."""
+    described = TerraformVariable(description='${a} %{b} " \\ \x07 \ufeff \u2028 \r x\n\n y')
+    secrets = [
+        VaultSecret(name="odd", path="odd/a.b_c@d:e=f+g-h", key="k"),
+        VaultSecret(name="9.lives-x", key="k.e-y_z", terraform=described),
+    ]
+    host = Host(name="WEB1", release="25.11", secrets=secrets, vault=Vault(standalone=True))
+    folder.write(Fleet(hosts=[host]), odd="x", _9_lives_x="y ${z} \n")
+    folder.apply()
+    assert folder.planned() == {}
+    web1 = login(folder, "WEB1")
+    assert web1.read("secret/data/odd/a.b_c@d:e=f+g-h")["data"] == {"k": "x"}
+    assert web1.read("secret/data/hosts/WEB1/9.lives-x")["data"] == {"k.e-y_z": "y ${z} \n"}
+
+
 def test_a_fleet_without_secrets_applies(folder: VaultFolder) -> None:
     """The first build of a repository, and the last one, are no special cases."""
     folder.write(Fleet(hosts=[Host(name="web1", release="25.11", vault=Vault(standalone=True))]))

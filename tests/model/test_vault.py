@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import openbao as bao
 import pytest
 
 from nixgen import (
@@ -68,26 +69,40 @@ def test_policies_name_the_data_of_the_mount() -> None:
     assert policy_name("web1") == "host-web1"
 
 
-@pytest.mark.parametrize(
-    ("rule", "path", "covered"),
-    [
-        ("hosts/web1/*", "hosts/web1/db", True),
-        ("hosts/web1/*", "hosts/web1/db/replica", True),
-        ("hosts/web1/*", "hosts/web10/db", False),
-        ("hosts/web1*", "hosts/web10/db", True),
-        ("hosts/web1/db", "hosts/web1/db", True),
-        ("hosts/web1/db", "hosts/web1/db2", False),
-        ("hosts/web.1/db", "hosts/webx1/db", False),
-        ("hosts/+/db", "hosts/web1/db", True),
-        ("hosts/+/db", "hosts/web1/x/db", False),
-        ("hosts/+", "hosts/web1/db", False),
-        ("+/web1/*", "hosts/web1/db", True),
-        ("*", "anything/at/all", True),
-    ],
-)
+RULES = [
+    ("hosts/web1/*", "hosts/web1/db", True),
+    ("hosts/web1/*", "hosts/web1/db/replica", True),
+    ("hosts/web1/*", "hosts/web10/db", False),
+    ("hosts/web1*", "hosts/web10/db", True),
+    ("hosts/web1/db", "hosts/web1/db", True),
+    ("hosts/web1/db", "hosts/web1/db2", False),
+    ("hosts/web.1/db", "hosts/webx1/db", False),
+    ("hosts/+/db", "hosts/web1/db", True),
+    ("hosts/+/db", "hosts/web1/x/db", False),
+    ("hosts/+", "hosts/web1/db", False),
+    ("+/web1/*", "hosts/web1/db", True),
+    ("*", "anything/at/all", True),
+    ("hosts/+", "hosts/web1", True),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "covered"), RULES)
 def test_rules_cover_paths_as_vault_has_it(rule: str, path: str, *, covered: bool) -> None:
     """`*` at the end is whatever follows, `+` is any one part, all else is itself."""
     assert matches(rule, path) is covered
+
+
+def test_rules_cover_paths_as_a_server_has_it(vault: bao.Client) -> None:
+    """The same rules and paths, asked of a server: it grants what `matches` says."""
+    paths = sorted({path for _, path, _ in RULES})
+    for rule in sorted({rule for rule, _, _ in RULES}):
+        policy = f'path "kv/data/{rule}" {{ capabilities = ["read"] }}'
+        vault.write("sys/policies/acl/rule", {"policy": policy})
+        token = vault.write("auth/token/create", {"policies": ["rule"]}).body["auth"]
+        asked = {"token": token["client_token"], "paths": [f"kv/data/{path}" for path in paths]}
+        answer = vault.write("sys/capabilities", asked).body
+        granted = [path for path in paths if "read" in answer[f"kv/data/{path}"]]
+        assert granted == [path for path in paths if matches(rule, path)], rule
 
 
 def test_a_secret_that_the_approle_cannot_read_is_told() -> None:
