@@ -23,12 +23,14 @@ _STYLES = {"writes": "bold red", "reads": "yellow", "uses": "cyan", "no access":
 @with_flags
 @click.command("access")
 @HOST
+@click.argument("runners", metavar="[RUNNER]...", nargs=-1)
 @click.pass_obj
-def command(session: Session, host: str) -> None:
+def command(session: Session, host: str, runners: tuple[str, ...]) -> None:
     """Show what the jobs of each runner of a host can reach, and what keeps them from the rest.
 
     \b
       nixgen access web1
+      nixgen access web1 actions-native
       nixgen access web1 --json | jq '.runners[].can[].what'
 
     It is computed from file modes, owners, groups, the user that jobs run as, the scope and labels
@@ -37,11 +39,17 @@ def command(session: Session, host: str) -> None:
     """
     from nixgen.audit.access import access
 
-    runners = access(session.fleet([host]).host(host))
+    found = access(session.fleet([host]).host(host))
+    names = [each.runner for each in found]
+    for name in runners:
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise click.UsageError(f"{host} has no runner {name!r}; it has {known}.")
+    found = tuple(each for each in found if not runners or each.runner in runners)
     if session.json:
-        session.answer({"host": host, "runners": [each.as_dict() for each in runners]})
-    elif runners:
-        session.say(_drawn(runners))
+        session.answer({"host": host, "runners": [each.as_dict() for each in found]})
+    elif found:
+        session.say(_drawn(found))
     else:
         session.say(f"{host} has no runner")
 

@@ -215,6 +215,14 @@ def test_access_as_json(risky) -> None:
     assert all(each["why"] for each in runner["can"] + runner["cannot"])
 
 
+def test_access_of_some_runners(risky) -> None:
+    """One runner can be looked at alone; one that is not there is an error."""
+    assert risky("access", "web1", "actions-native").out.startswith("actions-native: ")
+    run = risky("access", "web1", "other")
+    assert (run.status, run.out) == (2, "")
+    assert "web1 has no runner 'other'; it has actions-native." in run.err
+
+
 def test_access_without_runners(nixgen) -> None:
     """A host without runners has nothing to show, and says so."""
     assert nixgen("access", "db1").out == "db1 has no runner\n"

@@ -13,6 +13,8 @@ import openbao as bao
 import programs
 import pytest
 
+# How wide lines are, and the day on which accepted risks are looked at.
+SETTING = {"COLUMNS": "100", "SOURCE_DATE_EPOCH": "1795478400"}
 BLOCK = re.compile(r"<!-- ([a-z]+)(?:: (\S+))? -->\n```[a-z]*\n(.*?)```\n", re.DOTALL)
 
 
@@ -37,7 +39,9 @@ def project(readme: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A Python command in a folder."""
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | SETTING
+    )
 
 
 def replaced(readme: str, kind: str, name: str, text: str) -> str:
@@ -74,6 +78,10 @@ def test_readme_shows_what_happens(
         elif kind == "output":
             done = run(script, "example.py")
             assert done.returncode == 0, done.stderr
+            new = replaced(new, kind, name, done.stdout)
+        elif kind in {"audit", "access"}:
+            done = run(root, "-m", "nixgen", kind, *name.split("/"))
+            assert done.stderr == ""
             new = replaced(new, kind, name, done.stdout)
     file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
 

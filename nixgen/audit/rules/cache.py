@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nixgen.audit.jobs import can_read, ways_to_root
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
+from nixgen.audit.scopes import repositories_text
 from nixgen.audit.view import FleetView, HostView, as_list
 from nixgen.diagnostic import Severity
 from nixgen.model.garbage_collection import threats
@@ -94,7 +95,8 @@ def filled_by_jobs(view: HostView) -> Iterator[Evidence]:
             yield found(
                 runner,
                 "name",
-                f"what jobs of runner {runner.name!r} build is signed and served to all hosts",
+                f"what jobs of {repositories_text(runner.scope)} build, on runner "
+                f"{runner.name!r}, is signed and served to all hosts",
             )
 
 
