@@ -1,10 +1,9 @@
-"""`nixgen adopt`: the Python that makes Nix files that exist."""
+"""`nixgen adopt`: the Python that makes Nix and Terraform files that exist."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,8 @@ from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nixgen.model.runner import Scope
     from nixgen.project.adopt import Adopted
 
@@ -45,19 +46,25 @@ def command(
     scope: str | None,
     force: bool,
 ) -> int:
-    """Write the hosts/<name>.py that makes Nix files that exist.
+    """Write the Python that makes files that exist.
 
     \b
       nixgen adopt hosts/web1/*.nix                 all files of a host
       nixgen adopt ci.nix --host ci --release 25.11
+      nixgen adopt hosts/web1/*.nix terraform/vault/{variables,secrets}.tf
 
     Secrets and runners become objects, other options Python data; what is no data stays as Nix,
-    comments are kept. The files that it makes are compared with those that exist, formatted;
-    differences are shown, and give the exit status 1.
+    comments are kept. Of Terraform files in terraform/vault/ the host's secrets and their variables
+    become objects; people go on writing the files. What it makes is compared with what exists, Nix
+    formatted; differences are shown, and give the exit status 1.
     """
     from nixgen.project.adopt import adopt
 
-    folder, texts = _read(files)
+    nix = [file for file in files if not file.endswith(".tf")]
+    if not nix and host is None:
+        raise click.UsageError("Terraform files are of all hosts: --host says which is meant.")
+    folder, texts = _read(nix)
+    texts |= _read_shared([file for file in files if file.endswith(".tf")])
     name = host or folder.name
     target = session.configuration().hosts / f"{name}.py"
     if not force:
@@ -70,17 +77,31 @@ def command(
 
 def _read(files: Sequence[str]) -> tuple[Path, dict[str, str]]:
     """The folder that all files are in, and their texts by their paths below it."""
+    from pathlib import Path
+
     from nixgen.cli.nix_file import read_document
 
     paths = [Path(file).absolute() for file in files]
     if len(set(paths)) < len(paths):
         raise click.UsageError("A file is named twice.")
-    folder = Path(os.path.commonpath([path.parent for path in paths]))
+    folder = Path(os.path.commonpath([path.parent for path in paths])) if paths else Path()
     texts = {
         path.relative_to(folder).as_posix(): read_document(file).text
         for path, file in zip(paths, files, strict=True)
     }
     return folder, texts
+
+
+def _read_shared(files: Sequence[str]) -> dict[str, str]:
+    """The texts of Terraform files, by their names."""
+    from pathlib import Path
+
+    from nixgen.cli.nix_file import read_text
+
+    texts = {Path(file).name: read_text(file) for file in files}
+    if len(texts) < len(files):
+        raise click.UsageError("Two Terraform files have one name.")
+    return texts
 
 
 def _refuse_existing(target: Path) -> None:
@@ -116,10 +137,17 @@ def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None
             f"note: runners that stay options: {', '.join(adopted.without_scope)}; what they are "
             "registered for is not in Nix, --scope says it"
         )
+    for each in adopted.kept:
+        session.tell(f"note: a secret that stays as it is in Terraform: {each}")
     if session.json:
         states = {path: same for path, (_, _, same) in adopted.files.items()}
         session.answer(
-            {"file": str(target), "files": states, "without_scope": list(adopted.without_scope)}
+            {
+                "file": str(target),
+                "files": states,
+                "without_scope": list(adopted.without_scope),
+                "kept": list(adopted.kept),
+            }
         )
         return
     session.say(f"wrote {target}")
@@ -128,8 +156,8 @@ def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None
         for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
             session.say(styled(line))
     session.summarize(
-        "the first build has to be told that these files are nixgen's now, and puts a header "
-        f"on them: `nixgen diff {name}`, then `nixgen build --force {name}`"
+        "the first build has to be told that Nix files are nixgen's now, and puts a header on "
+        f"them: `nixgen diff {name}`, then `nixgen build --force {name}`"
     )
 
 

@@ -24,13 +24,18 @@ def read_document(file: str) -> Document:
     """
     if file == STANDARD_INPUT:
         return Document(_decoded(sys.stdin.buffer.read(), "standard input"), name="standard input")
+    return Document(read_text(file), name=file)
+
+
+def read_text(file: str) -> str:
+    """The text of a file. Raises InputError where it cannot be read."""
     try:
         data = Path(file).read_bytes()
     except OSError as error:
         raise InputError(
             Diagnostic(summary=f"cannot read {file}: {error.strerror}", location=Location(file))
         ) from None
-    return Document(_decoded(data, file), name=file)
+    return _decoded(data, file)
 
 
 def changed(session: Session, file: str, change: Callable[[Document], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Nix files to the Python that makes them."""
+"""Nix and Terraform files to the Python that makes them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from attrs import evolve, frozen
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.header import header
+from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import InputError, NixgenError
 from nixgen.model.runner import Scope
 from nixgen.nix.meaning import same_values
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project.adopt_modules import Adopter
-from nixgen.project.api import render
+from nixgen.project.adopt_terraform import TerraformFiles
+from nixgen.project.api import render_tree
 from nixgen.project.load import load_fleet
+from nixgen.project.managed import merge
+from nixgen.project.tree import Tree
 
 
 @frozen
@@ -25,12 +29,14 @@ class Adopted:
     """The Python, and for each file its formatted text, what is built now, and how they compare.
 
     `same` is "bytes" or "values" (another layout) or "different". `without_scope` are the names of
-    runners that stay options, because nobody said what they are registered for.
+    runners that stay options, because nobody said what they are registered for. `kept` are secrets
+    of Terraform files that stay as they are there, each with the reason.
     """
 
     python: str
     files: dict[str, tuple[str, str, str]]
     without_scope: Sequence[str] = ()
+    kept: Sequence[str] = ()
 
 
 def adopt(
@@ -38,14 +44,19 @@ def adopt(
 ) -> Adopted:
     """The Python for Nix files, by their paths below the host's folder; nothing is written.
 
-    `release` None is that of `system.stateVersion`; `scope` is what the runners are registered
-    for, which Nix does not say: without it runners stay options.
+    A `.tf` file is the one of this name in `terraform/vault/`; people go on writing it, and it
+    becomes what a build makes of it. `release` None is that of `system.stateVersion`; `scope` is
+    what the runners are registered for, which Nix does not say: without it runners stay options.
 
-    Raises NixSyntaxError, and InputError where the release is not known or the model refuses what
-    a file holds.
+    Raises NixSyntaxError, HclSyntaxError, and InputError where the release is not known, the model
+    refuses what a file holds, or a secret's value stands in it.
     """
-    formatted = {path: format_nix(text, name=path) for path, text in texts.items()}
-    adopter = Adopter(name, scope)
+    shared = {path: text for path, text in texts.items() if path.endswith(".tf")}
+    formatted = {
+        path: format_nix(text, name=path) for path, text in texts.items() if path not in shared
+    }
+    terraform = TerraformFiles(shared, name)
+    adopter = Adopter(name, scope, terraform)
     for path, text in formatted.items():
         adopter.module(path, parse(text, name=path))
     release = release or adopter.release
@@ -60,23 +71,40 @@ def adopt(
     built = _built(python, name)
     files = {}
     for path, text in formatted.items():
-        made = built[f"hosts/{name}/{path}"]
+        made = _without_header(built[f"hosts/{name}/{path}"].text)
         files[path] = (text, made, _same(text, made))
-    return Adopted(python, files, adopter.without_scope)
+    for path, text in shared.items():
+        made = _merged(path, text, built)
+        files[path] = (text, made, "bytes" if text == made else "different")
+    return Adopted(python, files, adopter.without_scope, terraform.kept)
 
 
-def _built(python: str, name: str) -> dict[str, str]:
-    """The files that the Python makes, without their headers."""
+def _merged(name: str, text: str, built: Tree) -> str:
+    """What a build makes of a Terraform file that people write."""
+    file = built.get(f"{VAULT_FOLDER}/{name}")
+    if file is None:
+        return text
+    merged = merge(file, text.encode(), (), place=name, force=True)
+    if merged.conflicts:
+        raise InputError(*merged.conflicts)
+    return merged.file.text
+
+
+def _built(python: str, name: str) -> Tree:
+    """The files that the Python makes."""
     with tempfile.TemporaryDirectory(prefix="nixgen-") as folder:
         hosts = Path(folder, "hosts")
         hosts.mkdir()
         (hosts / f"{name}.py").write_text(python, encoding="utf-8")
         try:
-            files = render(load_fleet(hosts))
+            return render_tree(load_fleet(hosts))
         except NixgenError as error:
             raise InputError(*(_without_place(each) for each in error.diagnostics)) from None
-    skipped = len(header("")) if header("") else 0
-    return {path: text.split("\n", skipped)[skipped] for path, text in files.items()}
+
+
+def _without_header(text: str) -> str:
+    skipped = len(header(""))
+    return text.split("\n", skipped)[skipped]
 
 
 def _without_place(fault: Diagnostic) -> Diagnostic:

@@ -9,7 +9,7 @@ from nixgen.model.base import fields_of
 from nixgen.model.limits import ResourceLimits
 from nixgen.model.runner import Runner, RunnerCache, Scope, TokenFile
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, module_of
-from nixgen.model.secret import VaultSecret
+from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.project.adopt_values import code_of
 from nixgen.project.python_text import Code, call, listed, literal, quoted, texts
 
@@ -28,9 +28,27 @@ def secret_code(secret: VaultSecret, users: Sequence[Runner]) -> Code:
         group=None if secret.group == "root" else quoted(secret.group),
         services=None if services == derived else literal(list(services)),
         output=_optional(secret.output),
-        terraform="None",
+        terraform=_terraform(secret.terraform),
         notes=texts(secret.notes),
     )
+
+
+def _terraform(how: TerraformVariable | Generated | None) -> Code | None:
+    """Where the value comes from; None for what is the default."""
+    if how is None:
+        return "None"
+    if isinstance(how, Generated):
+        length = None if how.length == Generated().length else repr(how.length)
+        return call("Generated", length=length)
+    made = call(
+        "TerraformVariable",
+        name=_optional(how.name),
+        description=_optional(how.description),
+        type=None if how.type == "string" else quoted(how.type),
+        default=_optional(how.default),
+        sensitive=None if how.sensitive else "False",
+    )
+    return made if made.items else None
 
 
 def _optional(text: str | None) -> Code | None:

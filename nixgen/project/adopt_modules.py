@@ -24,6 +24,7 @@ from nixgen.project.adopt_calls import runner_code, secret_code
 from nixgen.project.adopt_objects import SECRETS, plain_text, secret_of
 from nixgen.project.adopt_places import Place, pieces, places
 from nixgen.project.adopt_runners import runner_of, with_limits
+from nixgen.project.adopt_terraform import TerraformFiles
 from nixgen.project.adopt_values import content_of, notes_of, says_more_than_nix
 from nixgen.project.python_text import (
     Code,
@@ -45,11 +46,13 @@ Objects: TypeAlias = dict[int, str | None]
 class Adopter:
     """Collects the modules of one host; `scope` is that of its runners, None where not known.
 
-    `without_scope` are the names of instances that stay options for want of it.
+    `terraform` are the repository's Terraform files that are given, too. `without_scope` are the
+    names of instances that stay options for want of it.
     """
 
-    def __init__(self, name: str, scope: Scope | None) -> None:
+    def __init__(self, name: str, scope: Scope | None, terraform: TerraformFiles) -> None:
         self.name = name
+        self.terraform = terraform
         self.scope = scope
         self.release: str | None = None
         self.without_scope: list[str] = []
@@ -66,13 +69,20 @@ class Adopter:
         """The text of `hosts/<host>.py`."""
         codes: dict[str, Code] = {}
         objects = self._objects(codes, release)
+        loose = self._loose(codes)
         modules = []
         for path, file in self._files.items():
             variable = _python_name(path.removesuffix(".nix"), codes)
             codes[variable] = self._module(path, file, objects)
             modules.append(variable)
+        managed = texts(self.terraform.names)
         codes["host"] = call(
-            "Host", name=quoted(self.name), release=quoted(release), modules=listed(modules)
+            "Host",
+            name=quoted(self.name),
+            release=quoted(release),
+            secrets=listed(loose) if loose else None,
+            modules=listed(modules) if modules else None,
+            vault=call("Vault", managed=managed) if managed else None,
         )
         used = {name for code in codes.values() for name in called(code)}
         body = "\n\n".join(statement(name, code) for name, code in codes.items())
@@ -84,8 +94,8 @@ class Adopter:
         secrets: dict[str, tuple[Place, VaultSecret]] = {}
         for place in (place for body in bodies for place in places(body, SECRETS)):
             secret = secret_of(place, self.name)
-            if secret is not None:
-                secrets.setdefault(secret.name, (place, secret))
+            if secret is not None and secret.name not in secrets:
+                secrets[secret.name] = (place, self.terraform.joined(secret))
         objects: dict[int, str | None] = {}
         runners = self._runners(bodies, [secret for _, secret in secrets.values()], objects)
         variables: dict[int, str] = {}
@@ -99,6 +109,17 @@ class Adopter:
             codes[variable] = runner_code(runner, variables, release)
             objects |= _entries_of(place, variable)
         return objects
+
+    def _loose(self, codes: dict[str, Code]) -> list[str]:
+        """The variables of secrets that Terraform alone has; their code is added."""
+        if self._files:
+            self.terraform.leave()
+            return []
+        variables = []
+        for secret in self.terraform.loose():
+            variables.append(_python_name(secret.name, codes))
+            codes[variables[-1]] = secret_code(secret, ())
+        return variables
 
     def _runners(
         self,

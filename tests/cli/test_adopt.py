@@ -91,6 +91,7 @@ def test_json(nixgen, project: Path) -> None:
         "file": str(project / "hosts/web7.py"),
         "files": {"a.nix": "bytes", "b.nix": "values"},
         "without_scope": [],
+        "kept": [],
     }
     refused = nixgen(*arguments)
     assert (refused.status, refused.err) == (2, "")
@@ -174,3 +175,35 @@ t = VaultSecret("""
         )
         assert done.returncode == 0, done.stdout + done.stderr
     assert nixgen("build", "web7").status == 0
+
+
+def test_terraform_files_with_nix_files(nixgen, project: Path) -> None:
+    """Both kinds of files become one host; what stays people's is noted, and the build is quiet."""
+    (project / "machines/web9").mkdir(parents=True)
+    (project / "machines/web9/default.nix").write_text(
+        '{ ... }:\n{\n  vault.secrets.db = {\n    secretPath = "hosts/web9/db";\n'
+        '    extractKey = "password";\n    mode = "0400";\n  };\n}\n'
+    )
+    shared = project / "build/terraform/vault/secrets.tf"
+    shared.parent.mkdir(parents=True)
+    text = "locals {\n  secrets = {\n"
+    text += '    "hosts/web9/db" = {\n      auto_generate = true\n      length = 40\n'
+    text += '      key = "password"\n    }\n    "hosts/web9/x" = { a = 1 }\n  }\n}\n'
+    shared.write_text(text)
+    files = ("machines/web9/default.nix", "build/terraform/vault/secrets.tf")
+    run = nixgen("adopt", *files, "--release", "25.11")
+    assert run.status == 0
+    assert run.err == (
+        "note: a secret that stays as it is in Terraform: hosts/web9/x: no vault.secrets in the "
+        "Nix files has it\n"
+    )
+    assert run.out.endswith("default.nix: the same bytes\nsecrets.tf: the same bytes\n")
+    python = (project / "hosts/web9.py").read_text()
+    assert "terraform=Generated(length=40)" in python
+    for other in ("web1.py", "db1.py"):
+        (project / "hosts" / other).unlink(missing_ok=True)
+    assert nixgen("build").status == 0
+    assert shared.read_text() == text
+    run = nixgen("adopt", files[1], "--force")
+    assert run.status == 2
+    assert "--host says which is meant" in run.err
