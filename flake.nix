@@ -106,6 +106,8 @@
             pkgs.opentofu
             pkgs.openbao
             pkgs.nix
+            pkgs.jq
+            pkgs.shellcheck
           ];
         };
       });

