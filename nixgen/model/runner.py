@@ -31,7 +31,7 @@ from nixgen.nix.strings import is_identifier
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ACCOUNT = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _account = values.matching(_ACCOUNT, "a user or organization name of Forgejo")
-_repository = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
+repository_name = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
 
 
 @model_class
@@ -69,7 +69,7 @@ class OrganizationScope(ModelObject):
 class RepositoryScope(ModelObject):
     """One repository, `owner/name`."""
 
-    repository: str = checked(_repository)
+    repository: str = checked(repository_name)
 
     def covers(self, repository: str) -> bool:
         """True where jobs of `owner/name` can reach the runner."""
@@ -177,7 +177,7 @@ class Runner(ModelObject):
     )
     scope: Scope = checked(_scope)
     trusted_repositories: Sequence[str] = checked(
-        values.each(_repository), default=(), converter=values.to_tuple
+        values.each(repository_name), default=(), converter=values.to_tuple
     )
     enable: bool = checked(values.instance_of(bool), default=True)
     capacity: int | None = checked(values.optional(values.between(1, 1024, " jobs")), default=None)

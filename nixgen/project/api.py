@@ -44,7 +44,12 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
         managed = {f"{VAULT_FOLDER}/{name}" for name in fleet.vault.managed}
         about = _about(fleet)
         others = [] if kept is None else kept_chunks(kept, fleet.names, managed, fleet.vault, about)
-        return join(rendered, others, about, managed, fleet.vault)
+        tree = join(rendered, others, about, managed, fleet.vault)
+        if fleet.repositories:
+            from nixgen.project.repositories import repository_files  # ruamel.yaml takes its time
+
+            tree = {**tree, **repository_files(fleet)}
+        return tree
 
 
 def plan(

@@ -1,8 +1,9 @@
 """Loads `hosts/*.py`: runs each file and collects the hosts that it has.
 
 Files are run in the order of their names, each as a module of its own; those whose names begin with
-`_` are shared parts, imported by the others (`from _profiles import ...`). A host is found where a
-module-level name without a leading `_` holds it, or a list, tuple or dict that such a name holds.
+`_` are shared parts, imported by the others (`from _profiles import ...`). A host, or a
+repository, is found where a module-level name without a leading `_` holds it, or a list, tuple or
+dict that such a name holds.
 The result depends on nothing but the files: not on their order on disk, the hash seed, locale, time
 or working directory.
 
@@ -32,6 +33,7 @@ from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match, collecting
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
+from nixgen.model.repository import Repository
 from nixgen.project.progress import track
 
 _SHOWN_CALLS = 5
@@ -47,7 +49,7 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
     """The fleet that the files of a folder describe.
 
     `only` names hosts: then just the files named after them are run, and all files where there is
-    no such file for one of them; the fleet has these hosts alone.
+    no such file for one of them; the fleet has these hosts alone, and no repositories.
 
     Raises LoadError with every mistake that was found.
     """
@@ -57,15 +59,17 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
         files = _files_of(files, only)
     forget_sources()
     with paused(), collecting() as found, _importable(folder):
-        hosts: dict[int, Host] = {}
+        objects: dict[int, Host | Repository] = {}
         for file in track(files, "reading"):
             mistakes = len(found)
             module = _run(file, folder, found)
-            own = list(_hosts_in(_public(vars(module))))
+            own = list(_objects_in(_public(vars(module))))
             if not own and len(found) == mistakes:
                 found.append(_no_host(file))
-            hosts |= {id(host): host for host in own}
-        fleet = Fleet(hosts=list(hosts.values()))
+            objects |= {id(each): each for each in own}
+        hosts = [each for each in objects.values() if isinstance(each, Host)]
+        repositories = [each for each in objects.values() if isinstance(each, Repository)]
+        fleet = Fleet(hosts=hosts, repositories=repositories)
         if only is not None:
             found.extend(_unknown_hosts(only, fleet, files))
     if found:
@@ -165,16 +169,17 @@ def _compiled(file: Path) -> CodeType:
         return compile(source, str(file), "exec", dont_inherit=True)
 
 
-def _hosts_in(values: Iterable[Any]) -> Iterator[Host]:
+def _objects_in(values: Iterable[Any]) -> Iterator[Host | Repository]:
     for value in values:
-        if isinstance(value, Host):
+        if isinstance(value, Host | Repository):
             yield value
         elif isinstance(value, Fleet):
             yield from value.hosts
+            yield from value.repositories
         elif isinstance(value, (list, tuple)):
-            yield from _hosts_in(value)
+            yield from _objects_in(value)
         elif isinstance(value, dict):
-            yield from _hosts_in(value.values())
+            yield from _objects_in(value.values())
 
 
 def _public(names: dict[str, Any]) -> list[Any]:
