@@ -220,6 +220,17 @@ def values(text: str, name: str = "v.tfvars") -> Case:
     return Case({"hosts/web1.py": secret(), name: text}, f"secrets missing --tfvars {name}")
 
 
+SECRETS_FILE = "build/terraform/vault/secrets.tf"
+
+
+def peoples(entries: str, command: str = "build") -> Case:
+    """A host with a secret, and the file that people write for the secrets of all hosts."""
+    text = secret().replace("secrets=", 'vault=Vault(managed=["secrets.tf"]),\n    secrets=')
+    return Case({"hosts/web1.py": text, SECRETS_FILE: entries}, command)
+
+
+ADOPT = f"adopt {SECRETS_FILE} --host web2 --release 25.11"
+
 LOGIN = "verify vault --role-id-file role-id --secret-id-file secret-id"
 
 CASES: dict[str, Case] = {
@@ -375,6 +386,13 @@ CASES: dict[str, Case] = {
         secret(terraform='TerraformVariable(default="PLACEHOLDER", auto_generate=True)')
     ),
     "secret-given-and-generated": python(secret(terraform="[TerraformVariable(), Generated()]")),
+    "secret-variable-type": python(secret(terraform='TerraformVariable(type="sting")')),
+    "secret-variable-type-inside": python(
+        secret(terraform='TerraformVariable(type="list(string))")')
+    ),
+    "secret-default-of-other-type": python(
+        secret(terraform='TerraformVariable(type="list(string)", default="PLACEHOLDER")')
+    ),
     "secret-version": python(secret(version="0")),
     # -- Vault and its AppRoles ---------------------------------------------------------------
     "vault-no-object": python(host(vault='"https://vault.example.org"')),
@@ -511,4 +529,25 @@ CASES: dict[str, Case] = {
     "output-is-a-file": Case(FINE, before=output_is_file),
     "shared-file-edited": Case({"hosts/web1.py": secret()}, "build web1", shared_edited),
     "manifest-of-another-version": Case(FINE, before=newer_manifest),
+    # -- Terraform files that people write ----------------------------------------------------
+    "terraform-entry-of-other-shape": peoples(
+        f'locals {{\n  secrets = {{\n    "hosts/web1/database" = {{ password = "{LITERAL}" }}\n'
+        "  }\n}\n"
+    ),
+    "terraform-computed-map": peoples("locals {\n  secrets = merge(local.a, local.b)\n}\n"),
+    "terraform-entry-twice": peoples(
+        'locals {\n  secrets = {\n    "hosts/web1/database" = {\n    }\n'
+        '    "hosts/web1/database" = {\n    }\n  }\n}\n'
+    ),
+    "terraform-no-hcl": peoples("locals {\n  secrets = {\n    a = = 1\n  }\n}\n"),
+    "terraform-no-hcl-with-value": peoples(f'locals {{\n  token = "{LITERAL}\n}}\n'),
+    "terraform-file-unknown": python(host(vault='Vault(managed=["main.tf"])')),
+    "adopt-terraform-value": peoples(
+        'locals {\n  secrets = {\n    "hosts/web2/db" = {\n      auto_generate = false\n'
+        f'      data          = {{ password = "{LITERAL}" }}\n    }}\n  }}\n}}\n',
+        ADOPT,
+    ),
+    "adopt-terraform-no-hcl": peoples("locals {\n  secrets = {\n    a = = 1\n  }\n}\n", ADOPT),
+    "adopt-terraform-without-host": peoples("", f"adopt {SECRETS_FILE}"),
+    "adopt-terraform-other-file": Case({"main.tf": ""}, "adopt main.tf --host web2"),
 }

@@ -15,7 +15,7 @@ from typing import Any
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
-from nixgen.model.base import ModelObject, Withheld, checked, model_class
+from nixgen.model.base import ModelObject, Withheld, checked, close_match, model_class
 from nixgen.model.values import Duration
 
 _NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
@@ -29,12 +29,29 @@ _RESERVED = frozenset(
     ["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"]
 )
 
+_SIMPLE_TYPES = ("string", "number", "bool", "any")
+_CONTAINER = re.compile(r"(?:list|set|map)\((.+)\)")
+
 
 def _variable_name(value: Any) -> str | None:
     wrong = values.matching(_VARIABLE, "an identifier of Terraform")(value)
     if wrong is None and value in _RESERVED:
         return f"{value!r} is reserved in Terraform; allowed is any other identifier"
     return wrong
+
+
+def _type(value: Any) -> str | None:
+    """A type constraint that a value of a secret can have."""
+    inner, depth = value, 0
+    while isinstance(inner, str) and (container := _CONTAINER.fullmatch(inner)):
+        inner, depth = container[1], depth + 1
+    if isinstance(inner, str) and inner in _SIMPLE_TYPES:
+        return None
+    near = close_match(inner, _SIMPLE_TYPES) if isinstance(inner, str) and not depth else ""
+    return (
+        f"{values.shown(value)} is no type of Terraform; allowed are {', '.join(_SIMPLE_TYPES)}, "
+        f"and list, set or map of one, such as list(string)\n{near}".rstrip()
+    )
 
 
 def _vault_path(value: Any) -> str | None:
@@ -90,11 +107,18 @@ class TerraformVariable(ModelObject):
     )
     name: str | None = checked(values.optional(_variable_name), default=None)
     description: str | None = checked(values.optional(values.plain_text), default=None)
-    type: str = checked(
-        values.matching(r"[a-z]+(\([a-z()]+\))?", "a Terraform type"), default="string"
-    )
+    type: str = checked(_type, default="string")
     default: str | None = checked(_default, default=None)
     sensitive: bool = checked(values.instance_of(bool), default=True)
+
+    def faults(self) -> Iterable[Diagnostic]:
+        """A placeholder is a string."""
+        if self.default is not None and self.type not in ("string", "any"):
+            yield self.fault(
+                f"TerraformVariable.default is a string, and the type is {self.type}",
+                "default",
+                advice="take the default out: Terraform then asks for a value",
+            )
 
 
 @model_class

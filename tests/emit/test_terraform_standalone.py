@@ -147,6 +147,23 @@ def test_the_example_has_names_and_no_values() -> None:
     )
 
 
+def test_git_leaves_out_values_and_state(tmp_path: Path) -> None:
+    """What holds values is never committed by accident; what others need is."""
+    git = programs.real_program("git")
+    programs.run([git, "init", "--quiet"], cwd=tmp_path)
+    build(Fleet(hosts=[host("web1", KINDS["plain"])]), tmp_path)
+    left_out = {
+        *("terraform.tfvars", "secret.auto.tfvars", "a.tfvars.json", "terraform.tfstate"),
+        *("terraform.tfstate.backup", "saved.tfplan", ".terraform/providers/x"),
+    }
+    for name in (*left_out, ".terraform.lock.hcl", "backend.tf"):
+        (tmp_path / FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / FOLDER / name).write_text("")
+    shown = programs.run([git, "ls-files", "--others", "--exclude-standard"], cwd=tmp_path)
+    seen = {path.removeprefix(FOLDER) for path in shown.splitlines() if path.startswith(FOLDER)}
+    assert seen == {*FILES, ".terraform.lock.hcl", "backend.tf"}
+
+
 # -- placeholders ------------------------------------------------------------------------------
 
 MISSING = ["", " ", "PLACEHOLDER", "placeholder", " Change-Me\n", "changeme", "REPLACE ME", "todo"]
