@@ -19,6 +19,7 @@ VERBS = (
     "show",
     "secrets",
     "verify",
+    "runbook",
     "audit",
     "access",
     "explain",

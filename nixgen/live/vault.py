@@ -18,6 +18,7 @@ from nixgen.live.server import No, Server
 from nixgen.model.access import policy_paths
 from nixgen.model.host import Host
 from nixgen.model.secret import VaultSecret, is_placeholder
+from nixgen.model.secrets_module import file_format
 from nixgen.model.vault import VAULT
 
 TOKEN = "TOKEN="  # noqa: S105 - what stands before a token in an EnvironmentFile
@@ -165,9 +166,10 @@ def _value_fault(value: Any, secret: VaultSecret, host: Host) -> tuple[str, str 
     if value is None or (isinstance(value, str) and is_placeholder(value.removeprefix(TOKEN))):
         empty = value is None or not value.removeprefix(TOKEN).strip()
         return ("is empty" if empty else "is a placeholder"), _way_of_value(secret, host)
-    if isinstance(value, str):
-        formats = {runner.module.token_format for runner in host.users_of(secret)}
-        return next(filter(None, (_token_fault(value, each) for each in sorted(formats))), None)
+    users = host.users_of(secret)
+    if isinstance(value, str) and users:
+        environment = users[0].module.token_format == "env"  # noqa: S105 - no token
+        return _token_fault(value, assigned=environment and file_format(secret, host) == "raw")
     return None
 
 
@@ -179,19 +181,20 @@ def _way_of_value(secret: VaultSecret, host: Host) -> str:
     return f"give {secret.variable_name} in terraform.tfvars{raised}, then run `tofu apply`"
 
 
-def _token_fault(value: str, file_format: str) -> tuple[str, str | None] | None:
-    """What the runner's module could not use; `file_format` is `RunnerModule.token_format`.
+def _token_fault(value: str, *, assigned: bool) -> tuple[str, str | None] | None:
+    """What a runner could not use; `assigned` says that the value has `TOKEN=` in it.
 
-    An EnvironmentFile is read by systemd (systemd.exec(5)), which skips lines that are no
-    assignment: a bare token is lost without a word.
+    That is so where the runner's module reads an EnvironmentFile and nothing on the way writes one.
+    systemd skips lines in it that are no assignment (systemd.exec(5)): a bare token is lost without
+    a word.
     """
-    if file_format == "env" and not value.startswith(TOKEN):
+    if assigned and not value.startswith(TOKEN):
         return (
             "is a bare token, which the runner would not find",
             f"the runner's unit reads the file as its environment: put {TOKEN} before it",
         )
-    if file_format == "raw" and value.startswith(TOKEN):
-        return f"begins with {TOKEN}, which the runner would take for a part of the token", None
+    if not assigned and value.startswith(TOKEN):
+        return f"begins with {TOKEN}, which would be a part of the token", None
     if len(value.split()) != 1:
         return "holds more than a token", "allowed is one line without blanks"
     return None

@@ -198,7 +198,7 @@ def test_token_of_a_runner_that_connects(
     file = one_host / "hosts/web1.py"
     uuid = 'uuid="9d4ed8ad-6de8-4a1c-a8fb-0bd5a2ba0c34",\n    url='
     file.write_text(file.read_text().replace('"25.11"', '"26.11"').replace("url=", uuid))
-    place = "of the secret 'runner-token' begins with TOKEN=, which the runner would take for a"
+    place = "of the secret 'runner-token' begins with TOKEN=, which would be a part of the token"
     assert place in summaries(verify("--json"))[0]
     described.write("secret/data/hosts/web1/runner-token", {"data": {"token": VALUE}})
     assert verify().status == 0
