@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nixgen import (
+    AppRole,
     Fleet,
     Generated,
     Host,
@@ -19,6 +20,7 @@ from nixgen import (
     RunnerCache,
     TerraformVariable,
     UserScope,
+    Vault,
     VaultSecret,
     default,
     force,
@@ -71,15 +73,33 @@ terraform = st.one_of(
     st.builds(
         TerraformVariable,
         description=st.one_of(st.none(), texts),
-        type=st.sampled_from(["string", "list(string)", "any"]),
+        type=st.sampled_from(["string", "any"]),
         default=st.sampled_from([None, "PLACEHOLDER", ""]),
         sensitive=st.booleans(),
     ),
+    st.builds(TerraformVariable, type=st.sampled_from(["number", "list(string)", "map(any)"])),
+)
+vaults = st.builds(
+    Vault,
+    address=st.sampled_from([None, "https://vault.example:8200"]),
+    mount=st.sampled_from(["secret", "kv/hosts"]),
+    standalone=st.booleans(),
+    manage_mounts=st.booleans(),
+    exact_policies=st.booleans(),
+    refuse_placeholders=st.booleans(),
+)
+approles = st.builds(
+    AppRole,
+    bound_cidrs=st.sampled_from([[], ["10.0.0.0/8", "fd00::/8"]]),
+    secret_id=st.just(value=True),
+    secret_id_ttl=st.sampled_from([None, "30d"]),
+    secret_id_uses=st.integers(0, 9),
+    wrapping_ttl=st.sampled_from([None, "1h"]),
 )
 
 
 @st.composite
-def hosts(draw: st.DrawFn, number: int) -> Host:
+def hosts(draw: st.DrawFn, number: int, vault: Vault) -> Host:
     """A host whose names no other host of the fleet has."""
     secrets = [
         VaultSecret(
@@ -117,11 +137,15 @@ def hosts(draw: st.DrawFn, number: int) -> Host:
         secrets=secrets,
         runners=[runner],
         options=chosen,
+        vault=vault,
+        approle=draw(approles),
         notes=draw(st.lists(texts, max_size=2)),
     )
 
 
-fleets = st.tuples(*(hosts(number) for number in range(5))).map(lambda made: Fleet(hosts=made))
+fleets = vaults.flatmap(
+    lambda vault: st.tuples(*(hosts(number, vault) for number in range(5)))
+).map(lambda made: Fleet(hosts=made))
 
 
 def trees(count: int) -> list[dict[str, str]]:
