@@ -14,7 +14,6 @@ from attrs import frozen
 
 from nixgen.audit import jobs
 from nixgen.audit.rules.cache import serves_cache, signing_keys
-from nixgen.audit.rules.isolation import is_hidden
 from nixgen.audit.rules.resources import is_limited
 from nixgen.audit.scopes import repositories_text
 from nixgen.audit.view import HostView, runner_value, runs_in_containers, runs_on_host
@@ -182,7 +181,7 @@ def _of_other_runner(view: HostView, runner: Runner, other: Runner) -> Access:
     user = jobs.account(runner)
     why = f"both run as {user!r}: one user owns both state folders, and reads the environment of "
     why += "its processes"
-    if is_hidden(view, runner, other.state_folder):
+    if jobs.is_hidden(view, runner, other.state_folder):
         why = f"hidden from the unit, but both run as {user!r}: a job finds it below /proc of the "
         why += "other's processes"
     return Access(
@@ -247,13 +246,9 @@ def _resources(view: HostView, runner: Runner) -> Access:
 def _secret(view: HostView, runner: Runner, secret: VaultSecret) -> Access:
     is_key = secret in signing_keys(view)
     mode = f"mode {mode_text(secret.mode)}, owner {secret.owner}, group {secret.group}"
-    folder = secret.output_path.rpartition("/")[0]
-    if is_hidden(view, runner, folder):
-        reach, why = Reach.NONE, f"InaccessiblePaths of the unit; {mode}"
-    elif jobs.can_read(view, runner, secret):
-        reach, why = Reach.READS, mode
-    else:
-        reach, why = Reach.NONE, mode
+    hidden = jobs.is_hidden(view, runner, secret.output_path)
+    why = f"InaccessiblePaths of the unit; {mode}" if hidden else mode
+    reach = Reach.READS if jobs.can_read(view, runner, secret) else Reach.NONE
     reached = reach is not Reach.NONE
     used = None if reached or not is_key else "the server signs for them what is in the store"
     return Access(
@@ -267,7 +262,7 @@ def _secret(view: HostView, runner: Runner, secret: VaultSecret) -> Access:
 
 
 def _approle(view: HostView, runner: Runner) -> Access:
-    hidden = is_hidden(view, runner, jobs.APPROLE_FOLDER)
+    hidden = jobs.is_hidden(view, runner, jobs.APPROLE_FOLDER)
     return Access(
         what=jobs.APPROLE_FOLDER,
         about="the host's credentials for Vault",

@@ -75,8 +75,17 @@ def runtime(runner: Runner) -> str:
     return runner.runtime if isinstance(runner, ContainerRunner) else "podman"
 
 
+def is_hidden(view: HostView, runner: Runner, path: str) -> bool:
+    """Whether the InaccessiblePaths of a runner's unit cover a path."""
+    hidden = words(view.unit_value(runner, "InaccessiblePaths"))
+    folders = (each.lstrip("-+").rstrip("/") for each in hidden)
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
 def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
-    """Whether the mode of a secret's file lets a host job read it."""
+    """Whether a host job can read a secret's file: it sees it, and the mode lets it."""
+    if is_hidden(view, runner, secret.output_path):
+        return False
     if secret.owner == account(runner):
         return bool(secret.mode & OWNER)
     if secret.group in groups(view, runner):

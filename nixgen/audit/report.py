@@ -92,17 +92,15 @@ def _finding(
     )
 
 
-def _joined(findings: Iterable[Finding]) -> Iterable[Finding]:
+def _joined(findings: Iterable[Finding]) -> Iterator[Finding]:
     """One finding for what is the same on several hosts, as that of an object that they share."""
-    same: dict[Any, Finding] = {}
+    same: dict[Any, list[Finding]] = {}
     for each in findings:
         key = (each.rule.code, each.evidence.summary, each.evidence.location, each.accepted is None)
-        known = same.get(key)
-        if known is None:
-            same[key] = each
-        else:
-            same[key] = evolve(known, hosts=tuple(sorted({*known.hosts, *each.hosts})))
-    return same.values()
+        same.setdefault(key, []).append(each)
+    for alike in same.values():
+        hosts = {host for each in alike for host in each.hosts}
+        yield evolve(alike[0], hosts=tuple(sorted(hosts)))
 
 
 def _place(finding: Finding) -> tuple[Any, ...]:

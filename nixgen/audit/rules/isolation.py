@@ -8,13 +8,14 @@ from nixgen.audit.jobs import (
     APPROLE_FOLDER,
     SECRETS_FOLDER,
     account,
+    is_hidden,
     runtime,
     same_account,
     ways_to_root,
 )
 from nixgen.audit.rule import Evidence, beside, found, host_rule
 from nixgen.audit.scopes import repositories_text, scope_text
-from nixgen.audit.view import HostView, label_texts, runs_in_containers, words
+from nixgen.audit.view import HostView, label_texts, runs_in_containers
 from nixgen.diagnostic import Severity
 from nixgen.model.runner import GlobalScope, RepositoryScope, Runner
 
@@ -190,15 +191,6 @@ def visible_credentials(view: HostView) -> Iterator[Evidence]:
                 f"the unit of runner {runner.name!r} sees {' and '.join(open_folders)}: file modes "
                 "alone keep its jobs out",
             )
-
-
-def is_hidden(view: HostView, runner: Runner, folder: str) -> bool:
-    """Whether the InaccessiblePaths of a runner's unit cover a folder."""
-    hidden = words(view.unit_value(runner, "InaccessiblePaths"))
-    return any(
-        folder == path or folder.startswith(f"{path}/")
-        for path in (each.lstrip("-+").rstrip("/") for each in hidden)
-    )
 
 
 @host_rule(

@@ -8,7 +8,6 @@ from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
 from nixgen.audit.scopes import overlap, repositories_text, scope_text
 from nixgen.audit.view import FleetView, HostView
 from nixgen.diagnostic import Severity
-from nixgen.model.label import Label
 from nixgen.model.runner import RepositoryScope, Runner
 
 
@@ -23,21 +22,23 @@ from nixgen.model.runner import RepositoryScope, Runner
 )
 def ambiguous_label(view: FleetView) -> Iterator[Evidence]:
     """One name, two environments, and scopes that share a repository."""
-    known: dict[tuple[str, str], list[tuple[Runner, Label]]] = {}
+    # One runner stands for all that are alike: a pool may have thousands.
+    known: dict[tuple[str, str], dict[tuple[str, str], Runner]] = {}
     for _, runner in view.runners:
         for label in runner.labels:
-            others = known.setdefault((runner.url.rstrip("/"), label.name), [])
-            for other, its_label in others:
-                if str(its_label) != str(label) and overlap(runner.scope, other.scope):
+            alike = known.setdefault((runner.url.rstrip("/"), label.name), {})
+            own = (str(label), scope_text(runner.scope))
+            for (text, _), other in alike.items():
+                if text != str(label) and overlap(runner.scope, other.scope):
                     yield found(
                         runner,
                         "labels",
                         f"jobs for {label.name!r} run as {label} on runner {runner.name!r} and as "
-                        f"{its_label} on runner {other.name!r}",
+                        f"{text} on runner {other.name!r}",
                         related=[beside(other, "labels", "the other runner is here")],
                     )
                     break
-            others.append((runner, label))
+            alike.setdefault(own, runner)
 
 
 @host_rule(
