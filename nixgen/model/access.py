@@ -84,8 +84,9 @@ def host_faults(host: Host) -> Iterator[Diagnostic]:
     yield from _api_paths(host, secrets)
     yield from _unreadable(host, secrets)
     yield from _one_variable(host, secrets)
-    for secret in secrets:
-        if host.vault.standalone and isinstance(secret.terraform, Generated) and not secret.key:
+    made_here = [secret for secret in secrets if host.vault.standalone and not secret.existing]
+    for secret in made_here:
+        if isinstance(secret.terraform, Generated) and secret.key is None:
             yield secret.fault(
                 f"VaultSecret {secret.name!r} is generated, so it needs a key",
                 "terraform",
