@@ -16,7 +16,10 @@ OWN = {
     "nixgen.cli.hosts_argument",
     *(f"nixgen.cli.{verb}" for verb in VERBS),
 }
-SLOW = {"attrs", "cattrs", "jinja2", "rich", "pathlib", "json", "traceback", "difflib", "tomllib"}
+SLOW = {
+    *("attrs", "cattrs", "jinja2", "rich", "hvac", "httpx", "requests"),
+    *("pathlib", "json", "traceback", "difflib", "tomllib"),
+}
 
 
 def modules_after(code: str) -> set[str]:
