@@ -139,7 +139,7 @@ def needed_options(secret: VaultSecret, host: Host) -> Iterator[tuple[str, str]]
         ("group", "group", secret.group != "root"),
         ("services", "services", bool(host.services_of(secret))),
         ("outputDir", "output", secret.output is not None),
-        ("format", "format", file_format(secret, host) != "raw"),
+        ("format", "format" if secret.format else "env_var", file_format(secret, host) != "raw"),
         ("envVar", "env_var", env_var(secret, host) is not None),
         ("refreshInterval", "refresh_interval", secret.refresh_interval is not None),
         ("allowCached", "allow_cached", secret.allow_cached),
@@ -164,18 +164,19 @@ def host_faults(host: Host) -> Iterator[Diagnostic]:
 
 def _missing_options(secret: VaultSecret, host: Host) -> Iterator[Diagnostic]:
     module = host.vault.secrets_module
+    place = module.origin.at("options").location()
+    related = (Related(place, "what it has is said here"),)
     for option, field in needed_options(secret, host):
         if option not in module.options:
-            given = module is not REPOSITORY_MODULE
-            place = module.origin.at("options").location()
+            derived = field == "services" and secret.services is None
             yield Diagnostic(
                 summary=f"VaultSecret {secret.name!r} needs the option {option!r}, which the "
                 "repository's module of vault.secrets lacks",
                 location=secret.origin.at(field).location(),
-                related=(Related(place, "what it has is said here"),) if given else (),
-                help=f"take {field} out; or name the option where the module has it: "
-                "Vault(secrets_module=RepositoryModule(options=[...])); or have nixgen write its "
-                "own: Vault(secrets_module=SecretsModule())",
+                related=() if module is REPOSITORY_MODULE else related,
+                help=f"{'write services=[]' if derived else f'take {field} out'}, or\n"
+                "name the option, where the module has it: RepositoryModule(options=[...]), or\n"
+                "use nixgen's own module: Vault(secrets_module=SecretsModule())",
             )
 
 

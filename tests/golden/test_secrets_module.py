@@ -42,7 +42,7 @@ def test_hosts_evaluate(tree, tmp_path, nix_instantiate) -> None:
     for path, text in tree.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    by_hand = "{ imports = [ %s/modules/vault.nix ]; }" % tmp_path
+    by_hand = f"{{ imports = [ {tmp_path}/modules/vault.nix ]; }}"
     hosts = {
         "ci": nixos.host(tmp_path / "hosts/ci/actions-runner.nix"),
         "web": nixos.host(tmp_path / "hosts/web/secrets.nix"),
