@@ -8,8 +8,8 @@ the same entry and the same variable. It may add what says nothing new: a descri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import evolve
 
@@ -18,22 +18,15 @@ from nixgen.diagnostic import WITHHELD_LINE, Diagnostic, Location
 from nixgen.emit.terraform.secrets import secret_entry
 from nixgen.emit.terraform.variables import variable
 from nixgen.errors import InputError, ModelError
-from nixgen.hcl.edit.address import key_of
 from nixgen.hcl.edit.sameness import canonical
 from nixgen.model.base import changed
 from nixgen.model.host import Host
-from nixgen.model.secret import Generated, TerraformVariable, VaultSecret, is_placeholder
+from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.model.vault import MANAGED_FILES
 from nixgen.project.adopt_objects import sound
 from nixgen.project.managed_terraform import withholding
+from nixgen.project.terraform_values import attributes, entries, values_in
 from nixgen.source import Source
-
-
-class _Entry(NamedTuple):
-    """An item of a file; `source` is the file's text."""
-
-    item: Any
-    source: Source
 
 
 class TerraformFiles:
@@ -47,11 +40,11 @@ class TerraformFiles:
         self.host = host
         self.kept: list[str] = []
         self._files = {name: _parsed(name, text) for name, text in texts.items()}
-        self._entries: dict[str, _Entry] = {}
-        self._variables: dict[str, _Entry] = {}
+        self._entries: dict[str, hcl.Expression] = {}
+        self._variables: dict[str, hcl.Block] = {}
         for name, document in self._files.items():
-            self._collect(document, Source(texts[name], name))
-        self._refuse_values()
+            _refuse_values(document, Source(texts[name], name))
+            self._collect(document)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +57,7 @@ class TerraformFiles:
         entry = self._entries.pop(path, None)
         if entry is None:
             return secret
-        made = self._made(secret, entry.item)
+        made = self._made(secret, entry)
         if made is None:
             self.kept.append(f"{path}: its entry or its variable says more than an object does")
         return made or secret
@@ -77,7 +70,7 @@ class TerraformFiles:
             name = path.removeprefix(own).replace("/", "-")
             plain = None if path == f"{own}{name}" else path
             bare = sound(VaultSecret, name=name, path=plain, terraform=None)
-            made = bare and self._made(bare, self._entries.pop(path).item, with_key=True)
+            made = bare and self._made(bare, self._entries.pop(path), with_key=True)
             if made is None:
                 self.kept.append(f"{path}: its entry or its variable says more than an object does")
             else:
@@ -95,44 +88,24 @@ class TerraformFiles:
 
     # -- what the files have -------------------------------------------------------------------
 
-    def _collect(self, document: hcl.Document, source: Source) -> None:
+    def _collect(self, document: hcl.Document) -> None:
         for block in document.body:
             match block:
                 case hcl.Block("variable", (name,)):
-                    self._variables[name] = _Entry(block, source)
+                    self._variables[name] = block
                 case hcl.Block("locals", ()):
-                    secrets = _attributes(block).get("secrets")
-                    for item in secrets.items if isinstance(secrets, hcl.Object) else ():
-                        key = key_of(item) if isinstance(item, hcl.ObjectItem) else None
-                        if key is not None:
-                            self._entries[key] = _Entry(item, source)
-
-    # -- values --------------------------------------------------------------------------------
-
-    def _refuse_values(self) -> None:
-        """Raises InputError for the values that stand in the files."""
-        found: dict[Diagnostic, None] = {}
-        for path, (item, source) in self._entries.items():
-            data = _fields(item.value).get("data")
-            found |= {_value(f"the secret {path}", each, source): None for each in _values(data)}
-            name = _variable_of(data) or ""
-            if name in self._variables:
-                block, other = self._variables[name]
-                default = _values(_attributes(block).get("default"))
-                found |= {_value(f"the variable {name}", each, other): None for each in default}
-        if found:
-            raise InputError(*found)
+                    self._entries |= entries(attributes(block).get("secrets"))
 
     # -- objects -------------------------------------------------------------------------------
 
     def _made(
-        self, secret: VaultSecret, entry: hcl.ObjectItem, *, with_key: bool = False
+        self, secret: VaultSecret, entry: hcl.Expression, *, with_key: bool = False
     ) -> VaultSecret | None:
         """The secret with its `terraform`; None where the object would say something else.
 
         `with_key` has the entry say the secret's key, too.
         """
-        fields = _fields(entry.value)
+        fields = entries(entry)
         key, how = self._how(secret, fields)
         if how is None:
             return None
@@ -141,7 +114,7 @@ class TerraformFiles:
         if made is None or owner is None or not self._same_entry(made, owner, fields):
             return None
         found = self._variables.get(made.variable_name or "")
-        return made if found is None or _same_variable(made, owner, found.item) else None
+        return made if found is None or _same_variable(made, owner, found) else None
 
     def _how(
         self, secret: VaultSecret, fields: Mapping[str, hcl.Expression]
@@ -151,11 +124,11 @@ class TerraformFiles:
             length = _data(fields.get("length"))
             key = _data(fields.get("key"))
             return key, sound(Generated, **({} if length is None else {"length": length}))
-        data = _fields(fields.get("data"))
+        data = entries(fields.get("data"))
         name = _variable_of(fields.get("data"))
         if len(data) != 1 or name not in self._variables:
             return None, None
-        return next(iter(data)), _variable(secret, name, self._variables[name].item)
+        return next(iter(data)), _variable(secret, name, self._variables[name])
 
     def _same_entry(
         self, secret: VaultSecret, host: Host, fields: Mapping[str, hcl.Expression]
@@ -181,28 +154,21 @@ def _parsed(name: str, text: str) -> hcl.Document:
         return hcl.parse(text, name=name)
 
 
-def _value(what: str, node: hcl.Expression, source: Source) -> Diagnostic:
-    """The fault of a value in a file; its line is not shown."""
-    place = source.location(node.span.start) if node.span else Location(source.name)
-    return Diagnostic(
-        summary=f"{what} has a value in the file (not shown here)",
-        location=evolve(place, column=None, source=WITHHELD_LINE),
-        help="move it to terraform.tfvars, which stays out of the repository; the repository's\n"
-        "history has it, so change it at its origin, too",
-    )
-
-
-def _fields(value: hcl.Expression | None) -> dict[str, hcl.Expression]:
-    """The values of an object by their keys, as far as these are texts."""
-    return {
-        key: item.value
-        for item in (value.items if isinstance(value, hcl.Object) else ())
-        if isinstance(item, hcl.ObjectItem) and (key := key_of(item)) is not None
-    }
-
-
-def _attributes(block: hcl.Block) -> dict[str, hcl.Expression]:
-    return {each.name: each.value for each in block.body if isinstance(each, hcl.Attribute)}
+def _refuse_values(document: hcl.Document, source: Source) -> None:
+    """Raises InputError for the values in a file; their lines are not shown."""
+    faults = []
+    for each in values_in(document):
+        place = source.location(each.node.span.start) if each.node.span else Location(source.name)
+        faults.append(
+            Diagnostic(
+                summary=f"{each.of} has a value in the file (not shown here)",
+                location=evolve(place, column=None, source=WITHHELD_LINE),
+                help="move it to terraform.tfvars, which stays out of the repository; the "
+                "repository's\nhistory has it, so change it at its origin, too",
+            )
+        )
+    if faults:
+        raise InputError(*faults)
 
 
 def _data(value: hcl.Expression | None) -> Any:
@@ -215,34 +181,11 @@ def _data(value: hcl.Expression | None) -> Any:
 
 def _variable_of(data: hcl.Expression | None) -> str | None:
     """The variable in `{ key = var.name }`."""
-    for value in _fields(data).values():
+    for value in entries(data).values():
         match value:
             case hcl.GetAttribute(hcl.Variable("var"), name):
                 return name
     return None
-
-
-def _values(node: hcl.Expression | None) -> Iterator[hcl.Expression]:
-    """The literals in an expression that are no placeholders: the values of secrets."""
-    match node:
-        case hcl.Template(parts) | hcl.Heredoc(parts):
-            text = "".join(part for part in parts if isinstance(part, str))
-            if len(parts) == 1 and text and not is_placeholder(text):
-                yield node
-        case hcl.Literal(value) if value is not None and not isinstance(value, bool):
-            yield node
-        case hcl.Object(items):
-            for item in items:
-                if isinstance(item, hcl.ObjectItem):
-                    yield from _values(item.value)
-        case hcl.Tuple(inner) | hcl.FunctionCall(_, inner):
-            for each in inner:
-                yield from _values(each)
-        case hcl.Parentheses(inside):
-            yield from _values(inside)
-        case hcl.Conditional(_, one, other):
-            yield from _values(one)
-            yield from _values(other)
 
 
 def _changed(secret: VaultSecret, **fields: Any) -> VaultSecret | None:
@@ -255,8 +198,8 @@ def _changed(secret: VaultSecret, **fields: Any) -> VaultSecret | None:
 
 def _variable(secret: VaultSecret, name: str, block: hcl.Block) -> TerraformVariable | None:
     """The variable, with no more said than its secret's name does not say."""
-    said = {key: _data(value) for key, value in _attributes(block).items() if key != "type"}
-    kind = _attributes(block).get("type")
+    said = {key: _data(value) for key, value in attributes(block).items() if key != "type"}
+    kind = attributes(block).get("type")
     bare = _changed(secret, key=secret.key or "key", terraform=TerraformVariable())
     derived = bare and bare.variable_name
     description = said.get("description")
@@ -275,8 +218,8 @@ def _same_variable(secret: VaultSecret, host: Host, block: hcl.Block) -> bool:
     assert isinstance(secret.terraform, TerraformVariable)
     made = variable(secret, secret.terraform, host).item
     assert isinstance(made, hcl.Block)
-    there = {**_attributes(made), **_attributes(block)}
-    added = {each for each in there if each not in _attributes(block)}
+    there = {**attributes(made), **attributes(block)}
+    added = {each for each in there if each not in attributes(block)}
     inner = [each for each in block.body if isinstance(each, hcl.Block)]
     body = tuple(hcl.Attribute(name, value) for name, value in there.items())
     same = canonical(evolve(block, body=body)) == canonical(made)
