@@ -26,7 +26,7 @@ import socket
 import subprocess
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -102,9 +102,8 @@ class Client:
         """Mounts a KV engine, version 2; a new path unless one is given. Returns the path."""
         path = path or f"kv{next(_numbers)}"
         self.write(f"sys/mounts/{path}", {"type": "kv", "options": {"version": "2"}})
-        deadline = time.monotonic() + START_LIMIT
-        while self.ask("GET", f"{path}/config").status == 400 and time.monotonic() < deadline:
-            time.sleep(0.01)  # it becomes version 2 after the answer
+        # It becomes version 2 after the answer.
+        until(lambda: self.ask("GET", f"{path}/config").status != 400)
         return path
 
     def mount_approle(self, path: str | None = None) -> str:
@@ -257,16 +256,16 @@ class Server:
 
     def _wait(self, statuses: set[int]) -> None:
         """Waits until the server's health has one of the statuses (501 is not initialised)."""
-        deadline = time.monotonic() + START_LIMIT
-        while time.monotonic() < deadline:
+
+        def serves() -> bool:
             if self._process is None or self._process.poll() is not None:
-                break
+                log = (self._folder / "log").read_text(encoding="utf-8")
+                pytest.fail(f"OpenBao does not serve:\n{log[-4000:]}")
             with contextlib.suppress(OSError):
-                if self.root.ask("GET", "sys/health").status in statuses:
-                    return
-            time.sleep(0.02)
-        log = (self._folder / "log").read_text(encoding="utf-8")
-        pytest.fail(f"OpenBao does not serve:\n{log[-4000:]}")
+                return self.root.ask("GET", "sys/health").status in statuses
+            return False
+
+        until(serves)
 
 
 @contextlib.contextmanager
@@ -278,6 +277,15 @@ def running(folder: Path) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Waits until it is done; fails the test where it takes too long."""
+    deadline = time.monotonic() + START_LIMIT
+    while not done():
+        if time.monotonic() > deadline:
+            pytest.fail(f"OpenBao is not ready after {START_LIMIT} s")
+        time.sleep(0.02)
 
 
 def _free_ports(count: int) -> list[int]:

@@ -42,7 +42,7 @@ def project_of(folder, vault, settings="standalone=True"):
 def vault(openbao):
     """One namespace for the tests of this file, which change nothing in it."""
     vault = openbao.namespace()
-    vault.write("sys/mounts/other", {"type": "kv", "options": {"version": "2"}})
+    vault.mount_kv("other")
     vault.write("other/data/hosts/nix-cache02/x", {"data": {"a": "b"}})
     return vault
 
