@@ -42,6 +42,8 @@ from nixgen.project.python_text import (
 Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""
 
+_SET = "{\n}"  # what is left of a file that is no function
+
 
 class Adopter:
     """Collects the modules of one host; `scope` is that of its runners, None where not known.
@@ -159,8 +161,9 @@ class Adopter:
             fields["notes"] = texts(notes_of(first_token(expression).leading) or [])
             fields["last_notes"] = texts(last)
         else:
-            frame = _Emptied(body).transform(expression)
-            fields["frame"] = call("nix.raw", lines_of(print_expression(frame)))
+            frame = print_expression(_Emptied(body).transform(expression))
+            alone = frame == _SET
+            fields["frame"] = call("nix.raw", quoted(frame) if alone else lines_of(frame))
         fields["content"] = listed(content)
         return call("Module", **fields)
 

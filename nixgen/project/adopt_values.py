@@ -13,6 +13,7 @@ from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
+from nixgen.nix.string_text import without_indentation
 from nixgen.nix.strings import is_identifier
 from nixgen.nix.walk import children, walk
 from nixgen.project.python_text import (
@@ -49,8 +50,10 @@ def content_of(
                 items += _dict(options)
                 items.append(variable)
             continue
-        after_object = not options and bool(items) and isinstance(items[-1], str)
-        made = _option(entry, objects, depth, apart=after_object)
+        if depth == 0 and options and _begins_apart(entry):
+            items += _dict(options)
+        apart = not options and bool(items) and _is_no_nix(items[-1])
+        made = _option(entry, objects, depth, apart=apart)
         if made is None or any(made[0] == key for key, _ in options):
             items += [*_dict(options), _raw_entry(entry)]
         else:
@@ -58,9 +61,18 @@ def content_of(
     return items + _dict(options)
 
 
+def _begins_apart(entry: nodes.Entry) -> bool:
+    return isinstance((*first_token(entry).leading, None)[0], nodes.BlankLine)
+
+
+def _is_no_nix(item: Code) -> bool:
+    """Whether an item is an object or a dict: a dict after it has a blank line before it."""
+    return isinstance(item, str) or item.open == "{"
+
+
 def says_more_than_nix(content: Sequence[Code]) -> bool:
     """Whether there is anything in a content but entries as Nix."""
-    return any(isinstance(item, str) or item.open == "{" for item in content)
+    return any(map(_is_no_nix, content))
 
 
 def is_open(node: nodes.Node, depth: int) -> TypeGuard[nodes.AttributeSet]:
@@ -104,8 +116,7 @@ def _option(
 
 
 def _raw_entry(entry: nodes.Entry) -> Code:
-    first = first_token(entry).leading[:1]
-    blank = "\n" if first and isinstance(first[0], nodes.BlankLine) else ""
+    blank = "\n" if _begins_apart(entry) else ""
     text = print_file(nodes.File(entry))  # type: ignore[arg-type]  # an entry by itself prints, too
     return call("nix.raw_entry", lines_of(blank + text.removesuffix("\n")))
 
@@ -177,8 +188,10 @@ def _short(node: nodes.Expression) -> Code | None:
     has_path = any(isinstance(each, nodes.Path) for each in walk(node))
     if not has_path and build.node(value) == node:
         return literal(value)
-    if isinstance(node, nodes.IndentedString) and build.indented(value) == node:
-        return call("nix.indented", lines_of(value))
+    if isinstance(node, nodes.IndentedString) and "\t" not in value:  # which would be escaped
+        made = build.indented(value)
+        if without_indentation(made) == without_indentation(node):
+            return call("nix.indented", lines_of(value))
     return _expression(node)
 
 

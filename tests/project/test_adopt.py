@@ -432,6 +432,36 @@ def test_only_what_has_no_form_stays_nix() -> None:
         assert part in adopted.python
 
 
+def test_data_is_data_however_it_is_indented() -> None:
+    """Texts of several lines are their text; blank lines part dicts, without a word about them."""
+    text = """\
+{
+  a.b = {
+    c = ''
+      one
+        two
+    '';
+  };
+
+  d = ''
+    \tthree
+    four
+  '';
+  e = 1;
+}
+"""
+    adopted = adopt({"a.nix": text}, "build1", "25.11")
+    assert adopted.files["a.nix"][1] == text
+    for part in (
+        'frame=nix.raw("{\\n}"),\n',
+        '"c": nix.indented("""one\n  two\n"""),\n',
+        '"d": nix.raw(',
+        '"e": 1}',
+    ):
+        assert part in adopted.python
+    assert "Option(" not in adopted.python
+
+
 def test_the_set_of_a_condition_is_data() -> None:
     """Of a module with options of its own, what it sets is data; its options stay Nix."""
     text = """\
