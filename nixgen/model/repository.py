@@ -9,6 +9,7 @@ from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model import values
+from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked
 from nixgen.model.runner import repository_name
 from nixgen.model.workflow import LABEL, WORKFLOW_FILE, Workflow, to_labels
@@ -71,6 +72,7 @@ class Repository(ModelObject):
       and `"."` is for the repository that the output folder is the top of.
     - `default_branch`: whose pushes build the fleet.
     - `workflows`: `Workflow` objects, and `FleetBuild`.
+    - `accepted`: risks of the audit that are taken, `accept(...)`.
     """
 
     name: str = checked(repository_name)
@@ -83,6 +85,7 @@ class Repository(ModelObject):
         default=(),
         converter=values.to_tuple,
     )
+    accepted: Sequence[AcceptedRisk] = accepted_risks()
 
     def faults(self) -> Iterable[Diagnostic]:
         """Each workflow has a file of its own."""
