@@ -38,6 +38,7 @@ snapshots: $(STAMP) ## rewrite snapshots/ and the other golden files, to be revi
 bench: $(STAMP) tools ## the tables of times in README.md
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.formatting
+	$(BIN)/python -m bench.vault
 
 fuzz: $(STAMP) tools ## the property tests with many more cases, in a new order each time
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -n auto tests/property
