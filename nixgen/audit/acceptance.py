@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from nixgen.audit.rule import Evidence, Rule, host_rule
@@ -11,7 +11,7 @@ from nixgen.audit.view import HostView
 from nixgen.diagnostic import Severity
 from nixgen.model.accept import AcceptedRisk, risks_of
 from nixgen.model.base import ModelObject
-from nixgen.model.host import Host
+from nixgen.model.host import Fleet, Host
 
 _SOURCE = "nixgen: accept(code, reason=..., until=...)"
 
@@ -56,17 +56,17 @@ RULES: tuple[Rule[Any], ...] = (EXPIRED, NOT_NEEDED, UNKNOWN)
 class Acceptances:
     """The accepted risks of a fleet, and which of them have covered a finding."""
 
-    def __init__(self, hosts: Sequence[Host], today: datetime.date) -> None:
-        self._hosts = hosts
+    def __init__(self, fleet: Fleet, today: datetime.date) -> None:
+        self._fleet = fleet
         self._today = today
         self._used: set[int] = set()
         self._owners: dict[int, list[Host]] = {}
-        for host in hosts:
+        for host in fleet.hosts:
             for made in _objects(host):
                 self._owners.setdefault(id(made), []).append(host)
 
     def owners(self, made: ModelObject) -> tuple[Host, ...]:
-        """The hosts that an object belongs to."""
+        """The hosts that an object belongs to; none for a repository."""
         return tuple(self._owners.get(id(made), ()))
 
     def covering(
@@ -82,20 +82,26 @@ class Acceptances:
                         covering = risk
         return covering
 
-    def complaints(self, codes: Collection[str]) -> Iterator[tuple[Rule[Any], Evidence, Host]]:
+    def complaints(self, codes: Collection[str]) -> Iterator[tuple[Rule[Any], Evidence]]:
         """What is wrong with accepted risks, once all findings are known."""
-        for host in self._hosts:
+        for host in self._fleet.hosts:
             for made in _objects(host):
-                for risk in risks_of(made):
-                    complaint = self._complaint(risk, codes)
-                    if complaint is not None:
-                        rule, summary = complaint
-                        location = risk.origin.location()
-                        yield (
-                            rule,
-                            Evidence(subject=made, summary=summary, location=location),
-                            host,
-                        )
+                yield from self._complaints(made, codes, (host.name,))
+        for repository in self._fleet.repositories:
+            yield from self._complaints(repository, codes, ())
+
+    def _complaints(
+        self, made: ModelObject, codes: Collection[str], hosts: tuple[str, ...]
+    ) -> Iterator[tuple[Rule[Any], Evidence]]:
+        for risk in risks_of(made):
+            complaint = self._complaint(risk, codes)
+            if complaint is not None:
+                rule, summary = complaint
+                location = risk.origin.location()
+                yield (
+                    rule,
+                    Evidence(subject=made, summary=summary, location=location, hosts=hosts),
+                )
 
     def _complaint(
         self, risk: AcceptedRisk, codes: Collection[str]

@@ -75,4 +75,4 @@ def _where(finding: Finding, root: PurePath) -> str:
     location: Location = finding.evidence.location
     path = PurePath(location.file)
     file = path.relative_to(root) if path.is_relative_to(root) else path
-    return f"`{file}:{location.line}`, {', '.join(finding.hosts)}"
+    return ", ".join((f"`{file}:{location.line}`", *finding.hosts))

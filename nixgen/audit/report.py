@@ -50,12 +50,11 @@ def audit(fleet: Fleet, *, today: datetime.date, only: Collection[str] | None = 
     `only` names the hosts to report on: some rules compare hosts, so all are read anyway. `today`
     decides which accepted risks have expired.
     """
-    hosts = tuple(HostView(host) for host in fleet.hosts)
-    acceptances = Acceptances(fleet.hosts, today)
-    found = [_finding(acceptances, *each) for each in _evidence(hosts)]
+    acceptances = Acceptances(fleet, today)
+    found = [_finding(acceptances, *each) for each in _evidence(fleet)]
     found += [
-        Finding(rule=rule, evidence=evidence, hosts=(host.name,))
-        for rule, evidence, host in acceptances.complaints({rule.code for rule in RULES})
+        Finding(rule=rule, evidence=evidence, hosts=evidence.hosts)
+        for rule, evidence in acceptances.complaints({rule.code for rule in RULES})
     ]
     findings = sorted(_joined(found), key=_place)
     if only is not None:
@@ -66,12 +65,13 @@ def audit(fleet: Fleet, *, today: datetime.date, only: Collection[str] | None = 
     )
 
 
-def _evidence(hosts: tuple[HostView, ...]) -> Iterator[tuple[Rule[Any], Evidence, Host | None]]:
+def _evidence(fleet: Fleet) -> Iterator[tuple[Rule[Any], Evidence, Host | None]]:
     """What each rule finds, and on which host; None where it compares several."""
-    fleet = FleetView(hosts)
+    hosts = tuple(HostView(host) for host in fleet.hosts)
+    whole = FleetView(hosts, fleet.repositories)
     for rule in ABOUT_MODEL:
         if rule.reads is FleetView:
-            for evidence in rule.check(fleet):
+            for evidence in rule.check(whole):
                 yield rule, evidence, None
         else:
             for host in hosts:
@@ -87,7 +87,7 @@ def _finding(
     return Finding(
         rule=rule,
         evidence=evidence,
-        hosts=tuple(owner.name for owner in owners),
+        hosts=evidence.hosts or tuple(owner.name for owner in owners),
         accepted=accepted,
     )
 

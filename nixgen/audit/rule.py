@@ -39,7 +39,8 @@ class Evidence:
     """What a rule found.
 
     `subject` is the object that the finding is about, where it can be accepted. `location` is the
-    place in hosts/. `advice` stands in for the rule's own, `severity` likewise.
+    place in hosts/. `advice` stands in for the rule's own, `severity` likewise. `hosts` are the
+    names of hosts that it concerns, where these do not follow from the subject.
     """
 
     subject: ModelObject
@@ -49,6 +50,7 @@ class Evidence:
     advice: str | None = None
     severity: Severity | None = None
     fix: Fix | None = None
+    hosts: tuple[str, ...] = ()
 
 
 def found(
@@ -61,6 +63,7 @@ def found(
     advice: str | None = None,
     severity: Severity | None = None,
     fix: tuple[Any, str] | None = None,
+    hosts: tuple[str, ...] = (),
 ) -> Evidence:
     """Evidence about a field of an object, or about the whole of it.
 
@@ -78,6 +81,7 @@ def found(
         advice=advice,
         severity=severity,
         fix=change,
+        hosts=hosts,
     )
 
 

@@ -7,7 +7,7 @@ a rule has to be sure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from nixgen.model.host import Host
 from nixgen.model.module import Module, bare
 from nixgen.model.origin import Origin
 from nixgen.model.profile import Option
+from nixgen.model.repository import Repository
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
@@ -112,10 +113,13 @@ class HostView:
 
 
 class FleetView:
-    """All hosts."""
+    """All hosts, and the repositories whose workflows are known."""
 
-    def __init__(self, hosts: tuple[HostView, ...]) -> None:
+    def __init__(
+        self, hosts: tuple[HostView, ...], repositories: Sequence[Repository] = ()
+    ) -> None:
         self.hosts = hosts
+        self.repositories = repositories
         self.names = frozenset(host.name for host in hosts)
 
     @property

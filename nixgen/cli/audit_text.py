@@ -113,7 +113,7 @@ def _where(finding: Finding) -> Text:
     from nixgen.cli.failures import relative
 
     location = relative(finding.diagnostic).location
-    return Text(f"{location}  {hosts_text(finding.hosts)}", style="dim")
+    return Text(f"{location}  {hosts_text(finding.hosts)}".rstrip(), style="dim")
 
 
 def hosts_text(hosts: Sequence[str]) -> str:

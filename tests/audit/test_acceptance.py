@@ -9,6 +9,8 @@ from rule_cases import host, keeps, native, runs, secret
 
 from nixgen import Fleet, Host, accept
 from nixgen.audit import Report, audit
+from nixgen.model.repository import Repository
+from nixgen.model.workflow import Job, Step, Workflow
 
 TODAY = datetime.date(2026, 11, 24)
 YESTERDAY = TODAY - datetime.timedelta(days=1)
@@ -92,6 +94,18 @@ def test_fleet_rule_is_accepted_at_its_object() -> None:
     assert codes(report) == []
     (finding,) = report.accepted
     assert finding.hosts == ("web1", "web2")
+
+
+def test_accepted_at_a_repository() -> None:
+    """What is wrong with a workflow is accepted at its repository, and complained of there."""
+    job = Job(name="a", runs_on="elsewhere", steps=[Step(run="true")])
+    flow = Workflow(file="a.yaml", on=["push"], jobs=[job])
+    known = Repository(name="a/b", workflows=[flow], accepted=[risk("NG305")])
+    fine = Repository(name="a/c", accepted=[risk("NG305")])
+    report = audit(Fleet(hosts=[host()], repositories=[known, fine]), today=TODAY)
+    assert [finding.rule.code for finding in report.accepted] == ["NG305"]
+    assert codes(report) == ["NG002"]
+    assert report.findings[0].evidence.subject is fine
 
 
 def test_shared_object_is_one_finding() -> None:

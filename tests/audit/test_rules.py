@@ -6,20 +6,20 @@ import datetime
 import re
 
 import pytest
-from rule_cases import Case, machine, runners, secrets, tokens
+from rule_cases import Case, fleet, machine, runners, secrets, tokens, workflows
 
-from nixgen import Fleet, Severity
+from nixgen import Severity
 from nixgen.audit import RULES, audit
 from nixgen.audit.rule import Finding
 
 TODAY = datetime.date(2026, 11, 24)
-CASES = [*secrets.CASES, *tokens.CASES, *runners.CASES, *machine.CASES]
+CASES = [*secrets.CASES, *tokens.CASES, *runners.CASES, *machine.CASES, *workflows.CASES]
 ABOUT_ACCEPTANCE = {"NG001", "NG002", "NG003"}  # test_acceptance.py has them
 
 
 def found(code: str, hosts: object) -> list[Finding]:
     """What a rule finds in a fleet."""
-    report = audit(Fleet(hosts=hosts), today=TODAY)
+    report = audit(fleet(hosts), today=TODAY)
     return [each for each in report.findings if each.rule.code == code]
 
 
@@ -34,7 +34,7 @@ def test_fault_is_found(case: Case, name: str) -> None:
     assert findings
     assert any(case.says in each.evidence.summary for each in findings), findings
     for each in findings:
-        assert each.hosts
+        assert each.hosts or case in workflows.CASES
         assert each.diagnostic.help
         assert "/rule_cases/" in each.diagnostic.location.file
 

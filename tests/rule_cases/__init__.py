@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from nixgen import (
     ContainerRunner,
+    Fleet,
     Host,
     NativeRunner,
     RepositoryScope,
@@ -19,13 +20,22 @@ from nixgen import (
     UserScope,
     VaultSecret,
 )
+from nixgen.model.repository import Repository
 
-Hosts = Sequence[Host]
+Hosts = Sequence[Host | Repository]
 UNIT = r"gitea-runner-native"
 CONFIG = f"systemd.services.{UNIT}.serviceConfig"
 REPOSITORY = RepositoryScope(repository="alice/site")
 USER = UserScope(user="alice")
 UUID = "33834eef-e758-48c4-a676-1745426747aa"
+
+
+def fleet(hosts: Hosts) -> Fleet:
+    """Hosts, and repositories among them, as a fleet."""
+    return Fleet(
+        hosts=[each for each in hosts if isinstance(each, Host)],
+        repositories=[each for each in hosts if isinstance(each, Repository)],
+    )
 
 
 @frozen

@@ -3,7 +3,7 @@
 - NG0xx: accepted risks themselves
 - NG1xx: secrets, on the host and in Terraform
 - NG2xx: runners: their tokens, and what their jobs can do to the machine
-- NG3xx: labels, scopes, units: whether jobs find their runner, and the runner works
+- NG3xx: labels, scopes, units, workflows: whether jobs find their runner, and it works
 - NG4xx: Nix and the binary cache
 - NG5xx: resources
 - NG6xx: Vault
@@ -27,6 +27,7 @@ from nixgen.audit.rules import (
     tokens,
     units,
     vault,
+    workflows,
 )
 
 _MODULES: tuple[ModuleType, ...] = (
@@ -41,6 +42,7 @@ _MODULES: tuple[ModuleType, ...] = (
     tokens,
     units,
     vault,
+    workflows,
 )
 
 RULES: tuple[Rule[Any], ...] = tuple(
