@@ -1,8 +1,8 @@
-"""`nixgen diff`: what a build would change, line by line."""
+"""`nixgen diff`: what a build would change, line by line or in terms of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -24,16 +24,52 @@ _NO_FILE = "/dev/null"
 @click.command("diff")
 @HOSTS
 @click.option("--exit-code", is_flag=True, help="Exit status 1 where something differs.")
+@click.option(
+    "--semantic",
+    "revision",
+    is_flag=False,
+    flag_value="",
+    metavar="[REV]",
+    help="In terms of the model: since the last build, or since a git revision.",
+)
+@click.option("--markdown", is_flag=True, help="The semantic diff as a comment for a review.")
 @click.pass_obj
-def command(session: Session, hosts: tuple[str, ...], exit_code: bool) -> int:
+def command(
+    session: Session, hosts: tuple[str, ...], exit_code: bool, revision: str | None, markdown: bool
+) -> int:
     """Show what a build would change, as a unified diff.
 
     \b
-      nixgen diff         from the files on disk to what the hosts describe
-      nixgen diff web1    only the files of this host
+      nixgen diff                       from the files on disk to what the hosts describe
+      nixgen diff web1                  only the files of this host
+      nixgen diff --semantic            objects and fields instead of lines
+      nixgen diff --semantic main web1  the same, since the commit that main is
 
-    Paths in it are relative to the output folder, so "git apply" understands it there.
+    Paths in it are relative to the output folder, so "git apply" understands it there. A semantic
+    diff has the changes first that matter for security, marked with "!".
     """
+    if revision is not None or markdown:
+        return _semantic(session, revision or "", hosts, exit_code=exit_code, markdown=markdown)
+    return _textual(session, hosts, exit_code=exit_code)
+
+
+def _semantic(
+    session: Session, revision: str, hosts: Sequence[str], *, exit_code: bool, markdown: bool
+) -> int:
+    from nixgen.cli import semantic
+
+    found = semantic.changes(session, revision, hosts)
+    if session.json:
+        session.answer({"changes": [change.as_dict() for change in found]})
+    else:
+        for line in semantic.markdown(found) if markdown else semantic.lines(found):
+            session.say(line)
+    if not found and not markdown:
+        session.summarize("nothing changes in the model")
+    return DIFFERENT if exit_code and found else 0
+
+
+def _textual(session: Session, hosts: tuple[str, ...], *, exit_code: bool) -> int:
     from nixgen.cli.failures import tell_notices
 
     plan = compared(session, hosts)
@@ -56,6 +92,11 @@ def _data(plan: Plan, change: Change) -> dict[str, str]:
 def unified(plan: Plan, change: Change) -> Iterator[str]:
     """The lines of a unified diff, from the file on disk to the one that a build would write."""
     old, new = plan.old_text(change), plan.new_text(change)
+    if change.path in plan.managed and change.path.endswith(".tf"):
+        from nixgen.project.terraform_values import without_values
+
+        # People may have written a secret's value there, also into an entry that is to change.
+        old, new = (text and without_values(text) for text in (old, new))
     yield from unified_texts(
         old,
         new,

@@ -29,7 +29,7 @@ def command(session: Session, host: str) -> None:
     Values that nobody wrote, such as the name of a runner's systemd unit or the path of a secret in
     Vault, are marked as derived. The values of secrets are not there: nixgen has none.
     """
-    from nixgen.cli.description import described
+    from nixgen.project.description import described
 
     data = described(session.fleet([host]).host(host))
     if session.json:

@@ -19,6 +19,7 @@ from nixgen.project.moved import with_moves
 from nixgen.project.plan import Kind, Plan, plan_build
 from nixgen.project.progress import track
 from nixgen.project.render import join, render_host
+from nixgen.project.review.record import record
 from nixgen.project.tree import Tree
 from nixgen.project.write import Progress, Result, apply
 
@@ -104,7 +105,9 @@ def build(
     output = Path(output).absolute()
     with paused(), locked(output) as lock:
         planned = plan(fleet, output, only=only, formatter=formatter, force=force)
-        return apply(planned, lock, progress=progress)
+        result = apply(planned, lock, progress=progress)
+        record(output, fleet, only)
+        return result
 
 
 def check(

@@ -1,4 +1,4 @@
-"""A host as plain data: what was written, and what follows from it."""
+"""The objects of a fleet as plain data: what was written, and what follows from it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nixgen.model.base import ModelObject, fields_of
 from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.label import Label
 from nixgen.model.origin import Origin
+from nixgen.model.repository import Repository
 from nixgen.model.runner import Runner
 from nixgen.model.secret import TerraformVariable, VaultSecret
 from nixgen.model.values import mode_text
@@ -50,6 +51,12 @@ def described(host: Host) -> dict[str, Any]:
             for path, definition in whole.options.items()
         ],
     }
+
+
+def described_repository(repository: Repository) -> dict[str, Any]:
+    """A repository and its workflows."""
+    workflows = [_written(workflow) for workflow in repository.workflows]
+    return {**_written(repository), "workflows": workflows}
 
 
 def _secret(secret: VaultSecret, host: Host) -> dict[str, Any]:

@@ -1,0 +1,183 @@
+"""Compares two fleets object by object and field by field.
+
+Both are looked at as `nixgen.project.description` gives them, derived values included, so a change
+of a mode, of a policy or of a unit's name shows where it is seen, not only where it was written.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from attrs import frozen
+
+from nixgen import nix
+from nixgen.model.host import Fleet
+from nixgen.project.description import described, described_repository
+from nixgen.project.review.security import Weight, concern
+
+Sign = Literal["+", "-", "~"]
+"""Added, removed, changed."""
+
+
+class Subject(NamedTuple):
+    """What changes: an object of a host or of the fleet; `kind` is a word such as `secret`."""
+
+    owner: str  # the host's or repository's name, "" for the fleet
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".rstrip()
+
+
+@frozen
+class Change:
+    """One change.
+
+    `field` is the path of a field in the object, None where the object as a whole is new or gone.
+    `old` and `new` are plain data. `concern` says why it matters for security, None where it does
+    not; `weight` is how much. `place` is the file and line of the object as it is now, or was.
+    """
+
+    sign: Sign
+    subject: Subject
+    field: str | None = None
+    old: Any = None
+    new: Any = None
+    concern: str | None = None
+    weight: Weight = Weight.NONE
+    place: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for `--json`."""
+        return {
+            "sign": self.sign,
+            "owner": self.subject.owner,
+            "kind": self.subject.kind,
+            "name": self.subject.name,
+            "field": self.field,
+            "old": self.old,
+            "new": self.new,
+            "security": None
+            if self.concern is None
+            else {"why": self.concern, "weight": self.weight.name.lower()},
+            "place": self.place,
+        }
+
+
+def compare(old: Fleet, new: Fleet) -> tuple[Change, ...]:
+    """The changes from one fleet to another: what matters for security first, the gravest of it
+    before the rest, then by host and object.
+    """
+    before, after = _objects(old), _objects(new)
+    changes = [
+        change
+        for subject in {**before, **after}
+        for change in _changes(subject, before.get(subject), after.get(subject))
+        if not _follows_from_owner(subject, before, after)
+    ]
+    return tuple(sorted(changes, key=_order))
+
+
+def _order(change: Change) -> tuple[int, Subject, str]:
+    return -change.weight, change.subject, change.field or ""
+
+
+# -- objects -----------------------------------------------------------------------------------
+
+Objects = dict[Subject, dict[str, Any]]
+
+_LISTED = {"secrets": "secret", "runners": "runner", "options": "option"}
+_PARTS = {
+    "machine": "machine",
+    "approle": "AppRole",
+    "nix_daemon": "nix-daemon",
+    "garbage_collection": "garbage collection",
+    "harmonia": "Harmonia",
+}
+_OF_FLEET = {"vault": "Vault"}
+# Where something was written, and what other objects say already.
+_NOT_COMPARED = frozenset({"origin", "file", "derived", "used_by", "name"})
+
+
+def _objects(fleet: Fleet) -> Objects:
+    """Every object of a fleet by what it is called."""
+    found: Objects = {}
+    for host in fleet.hosts:
+        found |= _objects_of_host(host.name, described(host))
+    for repository in fleet.repositories:
+        data = described_repository(repository)
+        name = repository.name
+        found[Subject(name, "repository", name)] = {**data, "workflows": None}
+        for workflow in data.get("workflows") or ():
+            found[Subject(name, "workflow", workflow["file"])] = workflow
+    return found
+
+
+def _objects_of_host(name: str, data: dict[str, Any]) -> Objects:
+    found: Objects = {}
+    own = dict(data)
+    for field, kind in _LISTED.items():
+        for each in own.pop(field, None) or ():
+            known = each if kind != "option" else {**each, "value": _data(each["value"])}
+            found[Subject(name, kind, each["name"])] = known
+    for field, kind in _PARTS.items():
+        if (part := own.pop(field, None)) is not None:
+            found[Subject(name, kind, "")] = part
+    for field, kind in _OF_FLEET.items():
+        if (part := own.pop(field, None)) is not None:
+            found[Subject("", kind, "")] = part
+    found[Subject(name, "host", name)] = own
+    return found
+
+
+def _data(value: Any) -> Any:
+    """An option's value: the data that its Nix text is, or the text where it is none."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return nix.to_python(nix.parse_expression(value))
+    except (nix.NotDataError, nix.NixSyntaxError):
+        return value
+
+
+def _follows_from_owner(subject: Subject, before: Objects, after: Objects) -> bool:
+    """Whether an object is new or gone only as all of its host is: the host's line says it."""
+    host = Subject(subject.owner, "host", subject.owner)
+    if subject == host or subject.kind in ("secret", "runner", "workflow", "repository"):
+        return False
+    return (host in before) is not (host in after)
+
+
+# -- fields ------------------------------------------------------------------------------------
+
+
+def _changes(
+    subject: Subject, old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> Iterator[Change]:
+    if old is None or new is None:
+        known = new if old is None else old
+        assert known is not None
+        sign: Sign = "+" if old is None else "-"
+        why, weight = concern(subject.kind, subject.name, None, old, new)
+        yield Change(
+            sign, subject, old=old, new=new, concern=why, weight=weight, place=known.get("origin")
+        )
+        return
+    for field, was, now in differences(old, new):
+        why, weight = concern(subject.kind, subject.name, field, was, now)
+        yield Change("~", subject, field, was, now, why, weight, new.get("origin"))
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """The fields that differ, `settings.runner.capacity` for one inside of another."""
+    for name in dict.fromkeys(itertools.chain(old, new)):
+        was, now = old.get(name), new.get(name)
+        if was == now or name in _NOT_COMPARED:
+            continue
+        if isinstance(was, dict) and isinstance(now, dict) and was.get("kind") == now.get("kind"):
+            yield from ((f"{name}.{inner}", *both) for inner, *both in differences(was, now))
+        else:
+            yield name, was, now
