@@ -90,7 +90,7 @@ def test_variables_are_named_as_on_the_host() -> None:
 
 
 def test_modules_come_and_go_with_the_choice(tmp_path: Path) -> None:
-    """A build writes the module's files, one host's build keeps them, and they go with the choice."""
+    """A build writes the module, a build of one host keeps it, and it goes with the choice."""
     hosts = [host(TOKEN), host(TOKEN, name="web2")]
     result = build(Fleet(hosts=hosts), tmp_path)
     assert [path for path in result.created if path in MODULES] == MODULES
