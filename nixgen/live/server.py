@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import enum
 import ssl
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -133,10 +132,7 @@ class Server:
         from hvac import exceptions
 
         try:
-            with warnings.catch_warnings():
-                # A certificate that is not verified is what SKIP_VERIFY asks for.
-                warnings.simplefilter("ignore")
-                answer = self._client.adapter.request(method, f"/v1/{path}", **options)
+            answer = self._client.adapter.request(method, f"/v1/{path}", **options)
         except (exceptions.InvalidRequest, exceptions.Forbidden, exceptions.InvalidPath) as error:
             if not _is_vaults(error.json):
                 raise self._stranger(error.text or "") from None
@@ -212,8 +208,12 @@ def _session(connection: Connection) -> requests.Session:
     No password comes from ~/.netrc, and a server on this machine is asked without a proxy.
     """
     import requests
+    import urllib3
     from requests.utils import get_environ_proxies
 
+    if connection.verify is False:
+        # That certificates are not checked is what was asked for.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session = requests.Session()
     session.trust_env = False
     session.verify = connection.verify

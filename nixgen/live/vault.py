@@ -7,7 +7,8 @@ what form it should be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -20,6 +21,9 @@ from nixgen.model.host import Host
 from nixgen.model.secret import VaultSecret, is_placeholder
 from nixgen.model.secrets_module import file_format
 from nixgen.model.vault import VAULT
+
+REQUESTS = 8
+"""How many are under way at once: a server far away costs its answer's time for each."""
 
 TOKEN = "TOKEN="  # noqa: S105 - what stands before a token in an EnvironmentFile
 
@@ -43,18 +47,28 @@ def verify(hosts: Iterable[Host], server: Server, *, secrets_only: bool = False)
     Raises ServerError where the server stops answering.
     """
     hosts = list(hosts)
-    findings: list[Finding] = []
     checks = list(_checks(hosts))
-    if hosts:
-        findings += _mount(hosts[0], server)
-    if not findings:
-        for path, users in checks:
-            findings += _secret(path, users, server)
     with_role = [] if secrets_only else [host for host in hosts if policy_paths(host)]
-    for host in with_role:
-        findings += compare_approle(host, server)
+    findings = list(_mount(hosts[0], server)) if hosts else []
+    tasks: list[Task] = []
+    if not findings:
+        tasks += [partial(_secret, path, users, server) for path, users in checks]
+    tasks += [partial(compare_approle, host, server) for host in with_role]
+    findings += _together(tasks)
     # What hosts share is told once.
     return Report(tuple(dict.fromkeys(findings)), len(checks), len(with_role))
+
+
+Task = Callable[[], Iterable[Finding]]
+
+
+def _together(tasks: Iterable[Task]) -> Iterator[Finding]:
+    """The findings of all tasks, in their order; several are under way at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=REQUESTS) as pool:
+        for found in pool.map(lambda task: list(task()), tasks):
+            yield from found
 
 
 # -- secrets -----------------------------------------------------------------------------------

@@ -473,6 +473,20 @@ def test_people_are_told_what_was_compared(
     assert seen.splitlines()[-1].endswith(": 1 different")
 
 
+def test_many_secrets_in_their_order(verify: Verify, described: bao.Client, one_host: Path) -> None:
+    """Requests are under way together; findings come in the order of paths, each time."""
+    names = [f"s{number:03}" for number in range(60)]
+    secrets = ", ".join(f'VaultSecret(name="{name}", key="k")' for name in names)
+    file = one_host / "hosts/web1.py"
+    file.write_text(file.read_text().replace("secrets=[", f"secrets=[{secrets}, "))
+    for name in names[::2]:
+        described.write(f"secret/data/hosts/web1/{name}", {"data": {"k": VALUE}})
+    run = verify("--json")
+    told = [summary.split("'")[1] for summary in summaries(run)]
+    assert told == names[1::2]
+    assert run.data["compared"]["secrets"] == 62
+
+
 def test_json_is_the_whole_answer(verify: Verify, described: bao.Client) -> None:
     """A program reads one document, with the same findings as a person."""
     described.write("secret/data/shared/mail", {"data": {}})

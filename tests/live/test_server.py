@@ -140,25 +140,35 @@ def test_namespace_that_is_not_there(openbao: bao.Server) -> None:
 
 @dataclass
 class Secure:
-    """A server that listens with TLS too, and the file of the CA that signed its certificate."""
+    """A server that listens with TLS too, and the files of its certificate.
+
+    At `strict_address` it wants a certificate of its clients.
+    """
 
     server: bao.Server
     address: str
+    strict_address: str
     ca: Path
+    certificate: Path
+    key: Path
 
 
 class _TlsServer(bao.Server):
-    def __init__(self, folder: Path, certificate: Path, key: Path) -> None:
-        self._files = {"tls_cert_file": str(certificate), "tls_key_file": str(key)}
-        self.tls_address = ""
+    def __init__(self, folder: Path, ca: Path, certificate: Path, key: Path) -> None:
+        self._plain = {"tls_cert_file": str(certificate), "tls_key_file": str(key)}
+        client = {"tls_client_ca_file": str(ca), "tls_require_and_verify_client_cert": True}
+        self._strict = {**self._plain, **client}
+        self.addresses: list[str] = []
         super().__init__(folder)
 
     def _settings(self, port: int, cluster_port: int) -> dict[str, object]:
         settings: dict[str, Any] = super()._settings(port, cluster_port)
-        own, cluster = bao._free_ports(2)
-        self.tls_address = f"https://127.0.0.1:{own}"
-        addresses = {"address": f"127.0.0.1:{own}", "cluster_address": f"127.0.0.1:{cluster}"}
-        settings["listener"].append({"tcp": {**addresses, **self._files}})
+        ports = iter(bao._free_ports(4))
+        for files in (self._plain, self._strict):
+            own, cluster = (f"127.0.0.1:{next(ports)}" for _ in range(2))
+            self.addresses.append(f"https://{own}")
+            listener = {"address": own, "cluster_address": cluster, **files}
+            settings["listener"].append({"tcp": listener})
         return settings
 
 
@@ -167,10 +177,10 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     """A server of this module's own, whose certificate is of a CA that nobody knows."""
     folder = tmp_path_factory.mktemp("tls")
     ca, certificate, key = certificates(folder)
-    server = _TlsServer(folder, certificate, key)
+    server = _TlsServer(folder, ca, certificate, key)
     try:
         server.start()
-        yield Secure(server, server.tls_address, ca)
+        yield Secure(server, *server.addresses, ca, certificate, key)
     finally:
         server.stop()
 
@@ -206,6 +216,17 @@ def test_tls(secure: Secure) -> None:
     assert "VAULT_CACERT" in advice
     unchecked = server_of(root, address=address, verify=False)
     assert unchecked.get("sys/policies/acl/absent").no is No.ABSENT
+
+
+def test_tls_with_a_certificate_of_the_client(secure: Secure) -> None:
+    """A server that wants one gets it; without it the error is about TLS."""
+    settings = {"address": secure.strict_address, "verify": str(secure.ca)}
+    pair = (str(secure.certificate), str(secure.key))
+    known = server_of(secure.server.root, client_certificate=pair, **settings)
+    assert known.get("sys/policies/acl/absent").no is No.ABSENT
+    said, _ = refusal(lambda: server_of(secure.server.root, **settings))
+    assert said.startswith("cannot be asked over TLS: ")
+    assert "certificate required" in said
 
 
 def test_tls_and_the_name(secure: Secure) -> None:
