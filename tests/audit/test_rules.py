@@ -6,14 +6,17 @@ import datetime
 import re
 
 import pytest
-from rule_cases import Case, fleet, machine, runners, secrets, tokens, workflows
+from rule_cases import Case, fleet, machine, packages, runners, secrets, tokens, workflows
 
 from nixgen import Severity
 from nixgen.audit import RULES, audit
 from nixgen.audit.rule import Finding
 
 TODAY = datetime.date(2026, 11, 24)
-CASES = [*secrets.CASES, *tokens.CASES, *runners.CASES, *machine.CASES, *workflows.CASES]
+CASES = [
+    *(*secrets.CASES, *tokens.CASES, *runners.CASES, *machine.CASES, *workflows.CASES),
+    *packages.CASES,
+]
 ABOUT_ACCEPTANCE = {"NG001", "NG002", "NG003"}  # test_acceptance.py has them
 
 
