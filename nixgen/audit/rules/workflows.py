@@ -126,8 +126,8 @@ _FROM_OUTSIDE = ("pull_request", "pull_request_target", "pull_request_comment", 
     Severity.WARNING,
     "A host runner takes jobs that people from outside can start",
     why="Whoever may open a pull request, on a public forge anybody, can have their code run on "
-    "the machine. Forgejo asks for approval where the author has read access alone; somebody has to "
-    "look each time, and with one `Approve always` the author is trusted from then on.",
+    "the machine. Forgejo asks for approval where the author has read access alone; somebody has "
+    "to look each time, and with one `Approve always` the author is trusted from then on.",
     advice="run these jobs in containers, and on the host only what is pushed to branches",
     source="Forgejo documentation, Security of pull requests: trust management",
 )
