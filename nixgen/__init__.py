@@ -9,9 +9,9 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
 
 - describing hosts: `Host`, `Fleet`, `Profile`, `Module`, `Entries`, `Option`, `default`, `force`,
   `VaultSecret`, `TerraformVariable`, `Generated`, `Vault`, `AppRole`, `SecretsModule`,
-  `RepositoryModule`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`, `Label`,
-  `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`, `ResourceLimits`, `NixDaemon`,
-  `Forge`, `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
+  `RepositoryModule`, `NativeRunner`, `ContainerRunner`, `RunnerCache`, `TokenFile`,
+  `TokenOption`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`,
+  `ResourceLimits`, `NixDaemon`, `Forge`, `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
 - repositories of the forge: `Repository`, `FleetBuild`, `Workflow`, `Job`, `Step`, `checkout`,
   `Concurrency`;
 - risks that are taken: `accept`;
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         RepositoryScope,
         RunnerCache,
         TokenFile,
+        TokenOption,
         UserScope,
     )
     from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
@@ -117,6 +118,7 @@ __all__ = [
     "Step",
     "TerraformVariable",
     "TokenFile",
+    "TokenOption",
     "UserScope",
     "Vault",
     "VaultSecret",

@@ -23,7 +23,8 @@ HOMES = {
     "nixgen.model.repository": ("FleetBuild", "Repository"),
     "nixgen.model.runner": (
         *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),
-        *("RepositoryScope", "RunnerCache", "TokenFile", "UserScope"),
+        *("RepositoryScope", "RunnerCache", "TokenFile", "TokenOption"),
+        "UserScope",
     ),
     "nixgen.model.secret": ("Generated", "TerraformVariable", "VaultSecret"),
     "nixgen.model.secrets_module": ("RepositoryModule", "SecretsModule"),

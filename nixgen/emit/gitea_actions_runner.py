@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from nixgen.emit.contribution import Cause, derived, given, whole
 from nixgen.emit.nesting import Leaf, nest
 from nixgen.model.expressions import leaves
-from nixgen.model.runner import ContainerRunner, Runner, TokenFile
+from nixgen.model.runner import ContainerRunner, Runner, TokenFile, TokenOption
 from nixgen.nix import build, nodes
 
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")
@@ -58,10 +58,12 @@ def _display_name(runner: Runner) -> tuple[object, Cause]:
     return name, derived(runner, "name", "the host's name and the runner's")
 
 
-def token_file(runner: Runner) -> tuple[str, Cause]:
+def token_file(runner: Runner) -> tuple[object, Cause]:
     """The path of the file with the token, and why it is that one."""
     if isinstance(runner.token, TokenFile):
-        return runner.token.path, given(runner.token, "path")
+        path = runner.token.path
+        value = build.ref(path) if isinstance(runner.token, TokenOption) else path
+        return value, given(runner.token, "path")
     field = "name" if runner.token.output is None else "output"
     cause = derived(runner.token, field, "the file of the secret")
     return runner.token_path, Cause(cause.what, (*cause.origins, runner.origin.at("token")))

@@ -26,6 +26,7 @@ from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, MODULES, RunnerModu
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
 from nixgen.nix import nodes
+from nixgen.nix.build import split_path
 from nixgen.nix.strings import is_identifier
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -107,6 +108,29 @@ class TokenFile(ModelObject):
     path: str = checked(_token_file)
 
 
+def _option(value: Any) -> str | None:
+    if isinstance(value, str) and value.startswith("config."):
+        try:
+            split_path(value)
+        except ValueError as error:
+            return f"{error}; allowed is an option as Nix refers to it"
+        return None
+    return Withheld(
+        "the text is no option (it is not shown: it may be a token); allowed is one as Nix refers "
+        "to it, such as config.age.secrets.runner-token.path"
+    )
+
+
+@model_class
+class TokenOption(TokenFile):
+    """A `TokenFile` whose path is the value of an option, as sops-nix and agenix have one.
+
+    - `path`: the option as Nix refers to it: `config.age.secrets.runner-token.path`.
+    """
+
+    path: str = checked(_option)
+
+
 @model_class
 class RunnerCache(ModelObject):
     """The runner's cache server for `actions/cache`; `dir` None is a folder in its state."""
@@ -150,7 +174,7 @@ class Runner(ModelObject):
     - `name`: of the instance; the unit's name and the state folder follow from it.
     - `display_name`: what the forge shows; text or an expression, None is the host's name and
       the instance's.
-    - `token`: a `VaultSecret` of the same host, or a `TokenFile`.
+    - `token`: a `VaultSecret` of the same host, a `TokenFile` or a `TokenOption`.
     - `labels`: `Label` values, or their texts.
     - `scope`: which repositories can use it.
     - `trusted_repositories`: `owner/name` of those that are meant to.

@@ -63,7 +63,7 @@ def runner_code(runner: Runner, variables: Mapping[int, str], release: str) -> C
     # One in a set of forgejo-runner has to name that module on every release.
     follows = module_of(release) is runner.module is GITEA_ACTIONS_RUNNER
     token: Code = (
-        call("TokenFile", path=quoted(runner.token.path))
+        call(type(runner.token).__name__, path=quoted(runner.token.path))
         if isinstance(runner.token, TokenFile)
         else variables[id(runner.token)]
     )

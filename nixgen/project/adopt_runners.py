@@ -18,6 +18,7 @@ from nixgen.model.runner import (
     RunnerCache,
     Scope,
     TokenFile,
+    TokenOption,
 )
 from nixgen.model.runner_module import RunnerModule
 from nixgen.model.secret import VaultSecret
@@ -28,6 +29,7 @@ from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
 from nixgen.project.adopt_objects import attributes, data_of, plain_text, same, sound
 from nixgen.project.adopt_places import Place, emptied, has_comment, pieces
+from nixgen.project.adopt_values import dotted_of
 
 _LIMITS = {
     "MemoryHigh": "memory_high",
@@ -43,7 +45,7 @@ def runner_of(
     place: Place, module: RunnerModule, secrets: Sequence[VaultSecret], scope: Scope
 ) -> Runner | None:
     """The runner that an instance of a module is; it names the module."""
-    settings = _part(place, "settings")
+    settings = _settings(place)
     if settings is None:
         return None
     values = attributes(place)
@@ -54,7 +56,7 @@ def runner_of(
     token = next((each for each in secrets if each.output_path == path), None)
     fields: dict[str, Any] = {
         "name": place.name,
-        "token": token or sound(TokenFile, path=path),
+        "token": token or sound(TokenFile if path.startswith("/") else TokenOption, path=path),
         "labels": labels,
         "scope": scope,
         "enable": data_of(values.get("enable")),
@@ -79,20 +81,30 @@ def _of_gitea(values: Mapping[str, nodes.Expression]) -> dict[str, Any]:
     """What `services.gitea-actions-runner` says of a runner in its own way."""
     return {
         "labels": data_of(values.get("labels")),
-        "path": data_of(values.get("tokenFile")),
+        "path": _path(values.get("tokenFile")),
         "url": data_of(values.get("url")),
         "display_name": _display_name(values.get("name")),
     }
+
+
+def _path(node: nodes.Expression | None) -> str | None:
+    """A path that is text, or the option that has it; an absolute path begins with a slash."""
+    match node:
+        case nodes.Select(nodes.Identifier("config"), path, None):
+            dotted = dotted_of(path)
+            return None if dotted is None else f"config.{dotted}"
+    return plain_text(node)
 
 
 def _of_forgejo(place: Place, settings: dict[str, Any]) -> dict[str, Any]:
     """What `services.forgejo-runner` says in its own way, taken out of the settings."""
     connection = _taken(settings, "server", "connections", "default")
     connection = connection if isinstance(connection, dict) else {}
-    secrets = _part(place, "secrets") or {}
+    secrets = pieces(place.body, ("secrets", "server", "connections", "default"))
+    urls = [each.binding.value for each in secrets if each.inside == ("token_url",)]
     return {
         "labels": _taken(settings, "runner", "labels"),
-        "path": _taken(secrets, "server", "connections", "default", "token_url"),
+        "path": _path(urls[0] if urls else None),
         "url": connection.get("url"),
         "uuid": connection.get("uuid"),
     }
@@ -111,17 +123,17 @@ def _taken(data: dict[str, Any], name: str, *inner: str) -> Any:
     return value
 
 
-def _part(place: Place, name: str) -> dict[str, Any] | None:
-    """A set inside a place as data, empty where there is none; None where it is no data."""
+def _settings(place: Place) -> dict[str, Any] | None:
+    """The settings as data, empty where there are none; None where they are no data."""
     entries = tuple(
         entry
         for entry in place.body.entries
         if isinstance(entry, nodes.Binding)
         and is_static(entry.path.names[0])
-        and static_name(entry.path.names[0]) == name
+        and static_name(entry.path.names[0]) == "settings"
     )
     try:
-        made = to_python(nodes.AttributeSet(entries)).get(name, {})
+        made = to_python(nodes.AttributeSet(entries)).get("settings", {})
     except NotDataError:
         return None
     return made if isinstance(made, dict) else None

@@ -7,6 +7,7 @@ import pytest
 from nixgen.errors import ModelError
 from nixgen.model.base import collecting
 from nixgen.model.label import Label
+from nixgen.model.runner import TokenOption
 from nixgen.model.secret import TerraformVariable, VaultSecret
 from nixgen.model.values import Bytes, Duration, UnitName, escape_systemd
 
@@ -115,3 +116,15 @@ def test_sizes_and_durations_read_as_systemd_does():
     assert str(Bytes.parse("8192M")) == "8G"
     assert Duration.parse("1h30m").seconds == 5400
     assert str(Duration(5400)) == "1h30m"
+
+
+def test_a_token_can_be_where_an_option_says():
+    """`TokenOption` takes an option as Nix refers to it, and shows nothing of any other text."""
+    assert TokenOption(path='config.age.secrets."a.b".path').path.endswith(".path")
+    for wrong in ("s3cr3t-value", "/run/token", "config", 5):
+        with pytest.raises(ModelError) as caught:
+            TokenOption(path=wrong)
+        assert "no option" in str(caught.value)
+        assert "s3cr3t" not in str(caught.value)
+    with pytest.raises(ModelError, match=r"not closed|allowed"):
+        TokenOption(path='config.a."b')

@@ -241,6 +241,19 @@ def test_runners_of_the_newer_module(place: str) -> None:
     assert "settings=" not in adopted.python
 
 
+@pytest.mark.parametrize("newer", [False, True])
+def test_tokens_of_other_tools(newer: bool) -> None:
+    """The file of a token can be an option's value, as sops-nix and agenix have it."""
+    option = 'config.age.secrets."ci.token".path'
+    text, release = RUNNER.replace('"/run/secrets/forge-token"', option), "25.11"
+    if newer:
+        text = "{ config, pkgs, ... }:\n{ services.forgejo-runner.instances.r = R; }"
+        text, release = text.replace("R;", NEWER.replace('"/run/t"', option) + ";"), "26.11"
+    adopted = adopt({"a.nix": text}, "build1", release, GlobalScope())
+    assert f"token=TokenOption(path='{option}'),\n" in adopted.python
+    assert same(adopted) == "bytes"
+
+
 def test_runners_stay_with_their_module() -> None:
     """Where a host's release would have the newer module, the runner says that it has the older."""
     adopted = adopt({"a.nix": RUNNER}, "build1", "26.11", GlobalScope())
