@@ -136,7 +136,10 @@ def _address(settings: _Settings, vault: Vault) -> str:
 def _token(settings: _Settings) -> Token:
     given = settings.get("TOKEN")
     if given is not None:
-        return Token(value=given.strip(), source=settings.name("TOKEN"))
+        name = settings.name("TOKEN")
+        if not _is_word(given.strip()):
+            _refuse(f"{name} holds what no token has: blanks, or letters that are not ASCII")
+        return Token(value=given.strip(), source=name)
     file = settings.home / TOKEN_FILE if settings.home is not None else None
     if file is None or not file.is_file():
         _refuse(
@@ -173,13 +176,18 @@ def _content(file: Path) -> str:
         _refuse(f"cannot read {file.name}: {error.strerror}", file=file)
     except UnicodeDecodeError:
         _refuse(f"{file.name} holds no text", file=file)
-    if not text or len(text.split()) > 1:
+    if not _is_word(text):
         _refuse(
-            f"{file.name} is empty or holds more than one word",
+            f"{file.name} is empty or holds more than one word of ASCII",
             "what is asked for stands in it alone",
             file=file,
         )
     return text
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text can be a credential in a header: one word, printable, ASCII."""
+    return text.isascii() and text.isprintable() and len(text.split()) == 1
 
 
 def _refuse(summary: str, advice: str | None = None, *, file: Path | None = None) -> NoReturn:

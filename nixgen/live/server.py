@@ -113,7 +113,7 @@ class Server:
 
         try:
             self._ask("get", "auth/token/lookup-self")
-        except exceptions.Forbidden as error:
+        except (exceptions.Forbidden, exceptions.InvalidRequest) as error:
             # A policy that does not let the token look itself up says "1 error occurred: ...".
             if any("error occurred" in each for each in error.errors or ()):
                 return

@@ -87,6 +87,8 @@ def test_tls_settings(tmp_path: Path) -> None:
         ({**MINIMAL, "VAULT_ADDR": "127.0.0.1:8200"}, "VAULT_ADDR: '127.0.0.1:8200' is no URL"),
         ({**MINIMAL, "BAO_ADDR": "unix:///run/bao.sock"}, "BAO_ADDR: 'unix:///run/bao.sock' is no"),
         ({**MINIMAL, "VAULT_ADDR": f"https://a:{VALUE}@b"}, "VAULT_ADDR: the URL holds a user"),
+        ({**MINIMAL, "VAULT_TOKEN": f"{VALUE}\n{VALUE}"}, "VAULT_TOKEN holds what no token has"),
+        ({**MINIMAL, "BAO_TOKEN": f"{VALUE}é"}, "BAO_TOKEN holds what no token has"),
         ({**MINIMAL, "VAULT_CACERT": "/nowhere"}, "VAULT_CACERT names /nowhere, which does not"),
         ({**MINIMAL, "BAO_SKIP_VERIFY": "yes"}, "BAO_SKIP_VERIFY is 'yes'; allowed are true"),
         ({**MINIMAL, "VAULT_CLIENT_CERT": "/dev/null"}, "CLIENT_CERT and CLIENT_KEY have to"),
@@ -106,8 +108,9 @@ def test_what_is_wrong_in_the_environment(
 @pytest.mark.parametrize(
     ("content", "summary"),
     [
-        (b"", "secret-id is empty or holds more than one word"),
-        (f"{VALUE} x".encode(), "secret-id is empty or holds more than one word"),
+        (b"", "secret-id is empty or holds more than one word of ASCII"),
+        (f"{VALUE} x".encode(), "secret-id is empty or holds more than one word of ASCII"),
+        ("é".encode(), "secret-id is empty or holds more than one word of ASCII"),
         (b"\xff", "secret-id holds no text"),
         (None, "cannot read secret-id: No such file or directory"),
     ],
