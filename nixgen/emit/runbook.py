@@ -27,6 +27,7 @@ from nixgen.model.runner import (
     RepositoryScope,
     Runner,
     TokenFile,
+    TokenOption,
     UserScope,
 )
 from nixgen.model.secret import Generated, VaultSecret
@@ -115,9 +116,14 @@ class RunnerView:
 
     @property
     def token_file(self) -> str | None:
-        """Where a person puts the token, if no secret of Vault becomes that file."""
+        """Where a person puts the token, if neither Vault nor another tool has it."""
         token = self.runner.token
-        return token.path if isinstance(token, TokenFile) else None
+        return None if isinstance(token, VaultSecret | TokenOption) else token.path
+
+    @property
+    def token_option(self) -> str | None:
+        """The option of another tool that says where the token is."""
+        return self.runner.token.path if isinstance(self.runner.token, TokenOption) else None
 
     @property
     def fetched_by(self) -> str | None:
@@ -239,6 +245,8 @@ def _laid_out(text: str) -> Iterator[str]:
         fence = line.startswith("```")
         if code or fence or not line or line[0] in "#|":
             yield from _filled(paragraph)
+            if line.startswith("#") and not code and paragraph:
+                yield ""
             paragraph = []
             if line or (code and not fence) or not blank:
                 yield line

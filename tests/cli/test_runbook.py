@@ -128,7 +128,7 @@ def test_no_secret_is_an_argument(variant: str, tmp_path: Path) -> None:
     """Tokens and secret ids go through pipes: every user of a machine can read arguments."""
     for code in blocks(described(variant, tmp_path), "bash"):
         for command in re.split(r"[|\n;]|&&", code):
-            if re.search(r"\$(\{?API_TOKEN|TOKEN)", command):
+            if re.search(r"\$(API_TOKEN|TOKEN|VALUE)", command):
                 assert command.split()[0] == "printf", command  # a builtin of bash
 
 
@@ -138,6 +138,7 @@ def test_markdown_is_tidy(variant: str, tmp_path: Path) -> None:
     numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert "\n\n\n" not in text
+    assert not re.search(r"[^\n]\n#+ ", BLOCK.sub("", text))
     assert "  " not in re.sub(r"\n +", "\n", BLOCK.sub("", text))
     prose = [line for line in BLOCK.sub("", text).splitlines() if not line.startswith("|")]
     assert max(map(len, prose)) <= 100
@@ -152,7 +153,7 @@ def test_markdown_is_tidy(variant: str, tmp_path: Path) -> None:
         ("plain", 'native_token = "TOKEN=<the registration token>"'),
         ("plain", "https://git.example.org/api/v1/orgs/acme/actions/runners/registration-token"),
         ("plain", "https://git.example.org/acme/app/settings/actions/runners"),
-        ("plain", "bao kv put -mount=kv/own hosts/ci1/api key=-"),
+        ("plain", "  bao kv put -mount=kv/own hosts/ci1/api key=-"),
         ("plain", "400:postfix:postfix:/run/secrets/mail"),
         ("plain", r"systemctl is-active 'gitea-runner-actions\x2dnative.service'"),
         ("plain", "export VAULT_ADDR=https://vault.example.org:8200"),
@@ -189,6 +190,25 @@ def test_kind_of_token(variant: str, page: bool, api: bool, tmp_path: Path) -> N
     assert ("and copy the registration token" in " ".join(text.split())) is page
     assert ("/actions/runners/registration-token" in text) is api
     assert ("which creates the runner at once" in " ".join(text.split())) is (not page)
+
+
+def test_a_token_that_another_tool_keeps(tmp_path: Path) -> None:
+    """Where an option says the path, the token goes to the tool that has the option."""
+    (tmp_path / "ci1.py").write_text(
+        """from nixgen import GlobalScope, Host, NativeRunner, TokenOption
+
+token = TokenOption(path="config.age.secrets.runner.path")
+runner = NativeRunner(
+    name="r", url="https://git.example.org", token=token, labels=["x:host"], scope=GlobalScope()
+)
+host = Host(name="ci1", release="25.11", runners=[runner])
+"""
+    )
+    text = runbook(load_fleet(tmp_path).host("ci1"), "ci1.py")
+    assert "Give the token of r to the tool that keeps it" in text
+    assert "`config.age.secrets.runner.path` is the file that the runner reads." in text
+    assert "cat > config.age" not in text
+    assert "Vault" not in text
 
 
 def test_host_without_secrets(nixgen, project: Path) -> None:
