@@ -161,7 +161,7 @@ def test_markdown_is_tidy(variant: str, tmp_path: Path) -> None:
         ("standalone", "output -json role_ids | jq --raw-output '.\"ci1\"'"),
         ("secret-id", "output -json secret_ids | jq --raw-output '.\"ci1\"'"),
         ("secret-id", "A secret id expires after 24h;"),
-        ("wrapped", '--header @- "$VAULT_ADDR/v1/sys/wrapping/unwrap"'),
+        ("wrapped", "bao unwrap -field=secret_id"),
         ("wrapped", "A secret id serves for 5 logins;"),
         ("wrapped", "Logins are taken from `10.0.0.0/8` alone."),
         ("wrapped", "raise `VaultSecret(version=...)`"),

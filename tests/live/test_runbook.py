@@ -1,0 +1,90 @@
+"""The runbook's steps for Vault, run as they stand there: bash, OpenTofu, bao and a real server."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import openbao as bao
+import programs
+import pytest
+from vault_project import Project
+
+VALUE = "a-value-that-a-person-gives"
+HOST = """\
+from nixgen import AppRole, Host, SecretsModule, Vault, VaultSecret
+
+vault = Vault(
+    address="{address}",
+    standalone=True,
+    secrets_module=SecretsModule(
+        role_id_file="{folder}/approle/role-id", secret_id_file="{folder}/approle/secret-id"
+    ),
+)
+host = Host(
+    name="ci1",
+    release="25.11",
+    secrets=[VaultSecret(name="api", key="key")],
+    vault=vault,
+    approle=AppRole({approle}),
+)
+"""
+# What is not here: another machine, and a person who logs in to Vault.
+STAND_INS = """\
+ssh() { shift; bash -c "$*"; }
+bao() { [ "$1" = login ] || command bao "$@"; }
+nixgen() { PROGRAM "$@"; }
+"""
+
+
+def steps(text: str, first: str, last: str) -> list[str]:
+    """The commands of some steps of a runbook, block by block."""
+    part = text[text.index(f". {first}\n") : text.index(f". {last}\n")]
+    return re.findall(r"^```bash\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "approle", ["", "secret_id=True", 'secret_id=True, wrapping_ttl="1h", secret_id_uses=3']
+)
+def test_steps_for_vault(
+    approle: str, tmp_path: Path, vault: bao.Client, tofu_with_provider: Path
+) -> None:
+    """Whoever pastes the commands has the secret in Vault, and a host that logs in and reads it."""
+    host = tmp_path / "host"
+    host.mkdir()
+    project = Project(tmp_path / "repository", vault)
+    project.write("ci1.py", HOST.format(address=vault.address, folder=host, approle=approle))
+    project.build()
+    project.give(api=VALUE)
+    text = project.nixgen("runbook", "ci1")
+    program = f"{shlex.quote(sys.executable)} -m nixgen"
+    blocks = steps(text, "Give the values to Terraform", "Build")
+    there, again = blocks[-2], "echo and then\n"
+    script = "\n".join([STAND_INS.replace("PROGRAM", program), *blocks, again, there])
+    environment = programs.tofu_environment() | vault.environment()
+    environment |= {
+        "PATH": os.pathsep.join([str(programs.TOOLS), os.environ["PATH"]]),
+        "PYTHONPATH": str(programs.ROOT),
+    }
+    programs.run(["git", "init", "--quiet"], cwd=project.folder)
+    printed = programs.run(
+        ["bash", "-o", "pipefail"], text=script, cwd=project.folder, environment=environment
+    )
+    assert "terraform/vault/terraform.tfvars\n" in printed  # git ignores it
+    assert "0 to destroy" in printed
+    assert "Apply complete!" in printed
+    assert "error" not in printed.lower()  # `nixgen verify vault` has nothing to say
+    assert VALUE not in printed
+    modes = [line.partition(":")[0] for line in printed.partition(again[9:])[2].splitlines()]
+    assert modes == ["600", "600"]
+    role_id, secret_id = (
+        (host / "approle" / name).read_text() for name in ("role-id", "secret-id")
+    )
+    assert secret_id.strip() not in printed
+    body = {"role_id": role_id.strip(), "secret_id": secret_id.strip()}
+    token = vault.write("auth/approle/login", body).body["auth"]["client_token"]
+    client = bao.Client(vault.address, token, vault.namespace)
+    assert client.read("secret/data/hosts/ci1/api")["data"] == {"key": VALUE}
