@@ -61,10 +61,7 @@ def moves(output: Path) -> list[tuple[str, str]]:
 
 
 SECRET_MOVES = [
-    *(
-        (f'terraform_data.{name}["hosts/web1/old"]', f'terraform_data.{name}["hosts/web1/new"]')
-        for name in ("generations", "generated")
-    ),
+    ('terraform_data.generated["hosts/web1/old"]', 'terraform_data.generated["hosts/web1/new"]'),
     (
         'vault_kv_secret_v2.generated["hosts/web1/old"]',
         'vault_kv_secret_v2.forgotten_generated["hosts/web1/old"]',

@@ -150,10 +150,10 @@ def test_another_kind_is_changed_in_place(project: Project) -> None:
     project.apply()
     project.write(fleet(generated("a")))
     assert project.planned()['vault_kv_secret_v2.generated["hosts/web1/a"]'] == ["update"]
-    assert project.counts() == "2 added, 1 changed, 0 destroyed"
+    assert project.counts() == "1 added, 1 changed, 0 destroyed"
     assert len(project.value("hosts/web1/a")["key"]) == 32
     project.write(fleet(given("a")), a="two")
-    assert project.counts() == "0 added, 1 changed, 2 destroyed"
+    assert project.counts() == "0 added, 1 changed, 1 destroyed"
     assert project.value("hosts/web1/a") == {"key": "two"}
     assert project.is_applied()
 
