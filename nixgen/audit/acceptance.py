@@ -59,6 +59,7 @@ class Acceptances:
     def __init__(self, fleet: Fleet, today: datetime.date) -> None:
         self._fleet = fleet
         self._today = today
+        self._by_name = {host.name: host for host in fleet.hosts}
         self._used: set[int] = set()
         self._owners: dict[int, list[Host]] = {}
         for host in fleet.hosts:
@@ -68,6 +69,10 @@ class Acceptances:
     def owners(self, made: ModelObject) -> tuple[Host, ...]:
         """The hosts that an object belongs to; none for a repository."""
         return tuple(self._owners.get(id(made), ()))
+
+    def hosts(self, names: Iterable[str]) -> tuple[Host, ...]:
+        """The hosts of these names."""
+        return tuple(self._by_name[name] for name in names)
 
     def covering(
         self, code: str, subject: ModelObject, hosts: Iterable[Host]

@@ -82,12 +82,15 @@ def _evidence(fleet: Fleet) -> Iterator[tuple[Rule[Any], Evidence, Host | None]]
 def _finding(
     acceptances: Acceptances, rule: Rule[Any], evidence: Evidence, host: Host | None
 ) -> Finding:
-    owners = acceptances.owners(evidence.subject) if host is None else (host,)
+    if evidence.hosts:
+        owners = acceptances.hosts(evidence.hosts)
+    else:
+        owners = acceptances.owners(evidence.subject) if host is None else (host,)
     accepted = acceptances.covering(rule.code, evidence.subject, owners)
     return Finding(
         rule=rule,
         evidence=evidence,
-        hosts=evidence.hosts or tuple(owner.name for owner in owners),
+        hosts=tuple(owner.name for owner in owners),
         accepted=accepted,
     )
 

@@ -11,41 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from attrs import frozen
-
-from nixgen.model.base import ModelObject
+from nixgen.audit.settings import Setting, host_settings, literal
 from nixgen.model.expressions import Path, leaves
 from nixgen.model.host import Host
-from nixgen.model.module import Module, bare
-from nixgen.model.origin import Origin
-from nixgen.model.profile import Option
 from nixgen.model.repository import Repository
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
-from nixgen.nix.data import NotDataError, to_python
-
-_OVERRIDES = frozenset(["mkDefault", "mkForce"])
-_OVERRIDE_WITH_PRIORITY = "mkOverride"
-
-
-@frozen
-class Setting:
-    """The value of an option, and where it was set."""
-
-    path: Path
-    expression: nodes.Expression
-    origin: Origin
-
-    @property
-    def value(self) -> Any:
-        """The value as Python data, or None where it is no literal data."""
-        return literal(self.expression)
-
-    @property
-    def name(self) -> str:
-        """The option as people write it."""
-        return build.join_path(self.path)
 
 
 class HostView:
@@ -71,13 +43,7 @@ class HostView:
     @cached_property
     def settings(self) -> Mapping[Path, Setting]:
         """The options that the host, its parts and its modules set, by their paths."""
-        found: dict[Path, Setting] = {}
-        for path, definition in self.host.composition.options.items():
-            for setting in _settings(path, definition.value, definition.origin):
-                found[setting.path] = setting
-        for module in self.host.modules:
-            found |= {setting.path: setting for setting in _module_settings(module)}
-        return found
+        return {setting.path: setting for setting in host_settings(self.host)}
 
     def setting(self, dotted: str) -> Setting | None:
         """An option that is set, or None."""
@@ -137,14 +103,6 @@ class FleetView:
                 yield host, secret
 
 
-def literal(expression: nodes.Expression) -> Any:
-    """The Python data of an expression, or None where Nix has to evaluate it."""
-    try:
-        return to_python(expression)
-    except NotDataError:
-        return None
-
-
 def runner_settings(runner: Runner) -> dict[Path, nodes.Expression]:
     """The settings of a runner's own configuration file by their paths."""
     return dict(leaves(build.node(runner.settings)))
@@ -183,62 +141,3 @@ def as_list(value: Any) -> list[Any]:
 def words(value: Any) -> list[str]:
     """The words of an option that is a list, or one text with spaces between them."""
     return [word for each in as_list(value) for word in str(each).split()]
-
-
-def _module_settings(module: Module) -> Iterator[Setting]:
-    """The options in a Nix file of the host; a file that is one raw expression is looked into."""
-    for item in module.content:
-        if isinstance(item, Mapping):
-            yield from _nested(item, (), module)
-    body: Any = module.frame
-    while isinstance(body, (nodes.Lambda, nodes.Let, nodes.With)):
-        body = body.body
-    if isinstance(body, nodes.AttributeSet):
-        yield from _settings((), body, module.origin.at("frame"))
-
-
-def _nested(options: Mapping[str, Any], outer: Path, owner: ModelObject) -> Iterator[Setting]:
-    """Options inside dicts, whose keys are attribute paths at every depth."""
-    for key, given in options.items():
-        path = (*outer, *build.split_path(key))
-        value = bare(given)
-        if isinstance(value, Mapping):
-            yield from _nested(value, path, owner)
-        else:
-            origin = given.origin if isinstance(given, Option) else owner.origin.at("content")
-            yield from _settings(path, build.node(value), origin)
-
-
-def _settings(path: Path, value: nodes.Expression, origin: Origin) -> Iterator[Setting]:
-    """The options in a value: a set in `lib.mkForce` is looked into too."""
-    for inner, leaf in leaves(value, path):
-        plain = _plain(leaf)
-        if plain is not leaf and isinstance(plain, nodes.AttributeSet):
-            yield from _settings(inner, plain, origin)
-        elif inner:
-            yield Setting(inner, plain, origin)
-
-
-def _plain(value: nodes.Expression) -> nodes.Expression:
-    """The value inside `lib.mkForce`, `lib.mkDefault` and `lib.mkOverride`."""
-    while True:
-        match value:
-            case nodes.Apply(function, argument) if _last_name(function) in _OVERRIDES:
-                value = argument
-            case nodes.Apply(nodes.Apply(function, _), argument) if (
-                _last_name(function) == _OVERRIDE_WITH_PRIORITY
-            ):
-                value = argument
-            case nodes.Parentheses(expression):
-                value = expression
-            case _:
-                return value
-
-
-def _last_name(function: nodes.Expression) -> str | None:
-    match function:
-        case nodes.Identifier(name):
-            return name
-        case nodes.Select(_, path) if isinstance(path.names[-1], nodes.Identifier):
-            return path.names[-1].name
-    return None

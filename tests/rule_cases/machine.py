@@ -41,6 +41,22 @@ CASES = [
         },
     ),
     Case(
+        "NG320",
+        "jobs for 'native-nix' run on any of 2 machines: web1, web2",
+        bad={"two": [host("web1", runners=[native()]), host("web2", runners=[native()])]},
+        good={
+            "one": runs(native(), native(name="second", labels=["other:host"])),
+            "containers": [
+                host("web1", runners=[container()]),
+                host("web2", runners=[container()]),
+            ],
+            "apart": [
+                host("web1", runners=[native(scope=USER)]),
+                host("web2", runners=[native(scope=type(USER)(user="bob"))]),
+            ],
+        },
+    ),
+    Case(
         "NG302",
         "'bob/site' is not in",
         bad={"another user": runs(native(scope=USER, trusted_repositories=["bob/site"]))},

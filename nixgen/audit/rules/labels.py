@@ -41,6 +41,46 @@ def ambiguous_label(view: FleetView) -> Iterator[Evidence]:
             alike.setdefault(own, runner)
 
 
+@fleet_rule(
+    "NG320",
+    Severity.NOTE,
+    "One label runs jobs on several machines",
+    why="The forge gives a job to whichever machine asks first. What a job leaves on the host, "
+    "paths in the Nix store for instance, is on one machine and not on the other: a cache is "
+    "filled by chance.",
+    advice="give each machine's runner a label of its own, where it matters which one it is",
+    source="Forgejo documentation, Choosing labels",
+)
+def several_machines(view: FleetView) -> Iterator[Evidence]:
+    """Host labels of one name on several hosts, in scopes that share a repository."""
+    known: dict[tuple[str, str], list[tuple[HostView, Runner]]] = {}
+    for host, runner in view.runners:
+        for label in runner.labels:
+            if label.on_host:
+                known.setdefault((runner.url.rstrip("/"), label.name), []).append((host, runner))
+    for (_, name), places in known.items():
+        first, runner = places[0]
+        others = [
+            (host, other)
+            for host, other in places[1:]
+            if host is not first and overlap(runner.scope, other.scope)
+        ]
+        if others:
+            names = sorted({first.name, *(host.name for host, _ in others)})
+            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+            yield found(
+                runner,
+                "labels",
+                f"jobs for {name!r} run on any of {len(names)} machines: "
+                f"{', '.join(names[:_MOST])}{more}",
+                related=[beside(others[0][1], "labels", "another runner is here")],
+                hosts=tuple(names),
+            )
+
+
+_MOST = 5
+
+
 @host_rule(
     "NG302",
     Severity.ERROR,

@@ -7,7 +7,8 @@ from fnmatch import fnmatch
 
 from nixgen.audit.jobs import account, groups, ways_to_root
 from nixgen.audit.rule import Evidence, beside, host_rule
-from nixgen.audit.view import HostView, Setting, words
+from nixgen.audit.settings import Setting
+from nixgen.audit.view import HostView, words
 from nixgen.diagnostic import Severity
 
 

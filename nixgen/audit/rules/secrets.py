@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 
 from nixgen.audit.jobs import account
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
-from nixgen.audit.view import FleetView, HostView, literal
+from nixgen.audit.settings import literal
+from nixgen.audit.view import FleetView, HostView
 from nixgen.diagnostic import Severity
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import mode_text

@@ -1,0 +1,139 @@
+"""The options that a host sets, whether in its parts or in modules of its own, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from nixgen.model.base import ModelObject
+from nixgen.model.expressions import Path, fixed_name
+from nixgen.model.host import Host
+from nixgen.model.module import Entries, Module, bare, innermost
+from nixgen.model.origin import Origin
+from nixgen.model.profile import Option
+from nixgen.model.runner import Runner
+from nixgen.model.secret import VaultSecret
+from nixgen.nix import build, nodes
+from nixgen.nix.data import NotDataError, to_python
+
+_OVERRIDES = frozenset(["mkDefault", "mkForce"])
+_OVERRIDE_WITH_PRIORITY = "mkOverride"
+
+
+@frozen
+class Setting:
+    """The value of an option, and where it was set."""
+
+    path: Path
+    expression: nodes.Expression
+    origin: Origin
+
+    @property
+    def value(self) -> Any:
+        """The value as Python data, or None where it is no literal data."""
+        return literal(self.expression)
+
+    @property
+    def name(self) -> str:
+        """The option as people write it."""
+        return build.join_path(self.path)
+
+
+def literal(expression: nodes.Expression) -> Any:
+    """The Python data of an expression, or None where Nix has to evaluate it."""
+    try:
+        return to_python(expression)
+    except NotDataError:
+        return None
+
+
+def host_settings(host: Host) -> Iterator[Setting]:
+    """The options that the host, its parts and its modules set.
+
+    Of a module that is one raw expression, the set inside its functions is looked into. What is
+    inherited, or has a computed name, is left out.
+    """
+    for path, definition in host.composition.options.items():
+        yield from _inside(definition.value, path, definition.origin)
+    for module in host.modules:
+        yield from map(_without_config, _content(module, module.content, ()))
+        if module.frame is not None:
+            body = innermost(module.frame)
+            if isinstance(body, nodes.AttributeSet):
+                yield from map(_without_config, _inside(body, (), module.origin.at("frame")))
+
+
+def _without_config(setting: Setting) -> Setting:
+    """`config.a.b` of a module is the option `a.b`."""
+    if setting.path[:1] != ("config",):
+        return setting
+    return Setting(setting.path[1:], setting.expression, setting.origin)
+
+
+def _content(owner: Module | Entries, content: Iterable[Any], outer: Path) -> Iterator[Setting]:
+    """Options among the items of a module, or of a set in it."""
+    origin = owner.origin.at("content")
+    for item in content:
+        if isinstance(item, Mapping):
+            yield from _nested(owner, item, outer)
+        elif isinstance(item, nodes.Binding):
+            yield from _entry(item, outer, origin)
+
+
+def _nested(owner: ModelObject, options: Mapping[str, Any], outer: Path) -> Iterator[Setting]:
+    """Options inside dicts, whose keys are attribute paths at every depth."""
+    for key, given in options.items():
+        path = (*outer, *build.split_path(key))
+        value = bare(given)
+        if isinstance(value, Mapping):
+            yield from _nested(owner, value, path)
+        elif isinstance(value, Entries):
+            yield from _content(value, value.content, path)
+        elif not isinstance(value, (VaultSecret, Runner)):
+            origin = given.origin if isinstance(given, Option) else owner.origin.at("content")
+            yield from _inside(build.node(value), path, origin)
+
+
+def _inside(value: nodes.Expression, path: Path, origin: Origin) -> Iterator[Setting]:
+    """The options in a value, in sets at every depth."""
+    value = _plain(value)
+    if isinstance(value, nodes.AttributeSet) and value.entries:
+        for entry in value.entries:
+            if isinstance(entry, nodes.Binding):
+                yield from _entry(entry, path, origin)
+    elif path:
+        yield Setting(path, value, origin)
+
+
+def _entry(entry: nodes.Binding, outer: Path, origin: Origin) -> Iterator[Setting]:
+    names = [fixed_name(name) for name in entry.path.names]
+    path = tuple(name for name in names if name is not None)
+    if len(path) == len(names):
+        yield from _inside(entry.value, (*outer, *path), origin)
+
+
+def _plain(value: nodes.Expression) -> nodes.Expression:
+    """The value inside `lib.mkForce`, `lib.mkDefault` and `lib.mkOverride`."""
+    while True:
+        match value:
+            case nodes.Apply(function, argument) if _last_name(function) in _OVERRIDES:
+                value = argument
+            case nodes.Apply(nodes.Apply(function, _), argument) if (
+                _last_name(function) == _OVERRIDE_WITH_PRIORITY
+            ):
+                value = argument
+            case nodes.Parentheses(expression):
+                value = expression
+            case _:
+                return value
+
+
+def _last_name(function: nodes.Expression) -> str | None:
+    match function:
+        case nodes.Identifier(name):
+            return name
+        case nodes.Select(_, path) if isinstance(path.names[-1], nodes.Identifier):
+            return path.names[-1].name
+    return None

@@ -1,0 +1,76 @@
+"""Options are found wherever the host sets them, and read where they are plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rule_cases import host, secret
+
+from nixgen import Module, Option, Profile, default, force, nix
+from nixgen.audit.view import HostView
+from nixgen.model.module import Entries
+
+SANDBOX = "nix.settings.sandbox"
+token = secret(name="token")
+
+
+def module(*content: Any, frame: Any = None) -> dict[str, Any]:
+    """A host's fields with one module."""
+    return {"modules": [Module(file="x.nix", content=content, frame=frame)]}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"options": {SANDBOX: False}},
+        {"options": {"nix": {"settings": {"sandbox": False}}}},
+        {"options": {"nix.settings": Option(value={"sandbox": False}, notes=["why"])}},
+        {"options": {SANDBOX: force(False)}},
+        {"options": {"nix.settings": default({"sandbox": False})}},
+        {"options": {SANDBOX: nix.raw("mkOverride 10 (false)")}},
+        {"parts": [Profile(options={SANDBOX: default(True)})], "options": {SANDBOX: False}},
+        module({"nix": {"settings.sandbox": False}}),
+        module({"nix": Entries(content=[{"settings": Option(value={"sandbox": False})}])}),
+        module(nix.raw_entry("nix.settings = { inherit (x) cores; sandbox = false; };")),
+        module({"vault.secrets": Entries(content=[token])}, {"config": {SANDBOX: False}}),
+        module(frame=nix.raw("{ lib, ... }: with lib; { nix.settings.sandbox = mkForce false; }")),
+        module(frame=nix.raw("{ ... }: { imports = [ ]; config.nix.settings.sandbox = false; }")),
+        module(
+            frame=nix.raw(
+                "{ lib, ... }: { config = lib.mkIf true { nix.settings.sandbox = false; }; }"
+            )
+        ),
+    ],
+    ids=range(14),
+)
+def test_found_in_every_form(fields: dict[str, Any]) -> None:
+    """However it is written, in Python or in raw Nix, it is the same option."""
+    assert HostView(host(**fields)).value(SANDBOX) is False
+
+
+@pytest.mark.parametrize(
+    "value", [nix.ref("config.x"), nix.raw("if a then true else false"), nix.text(nix.ref("a"))]
+)
+def test_what_nix_has_to_evaluate_says_nothing(value: Any) -> None:
+    """An expression is no value: no rule guesses what it will be."""
+    view = HostView(host(options={SANDBOX: value}))
+    assert view.value(SANDBOX) is None
+    assert view.setting(SANDBOX) is not None
+
+
+def test_where_it_was_set() -> None:
+    """A finding about an option leads to the option's own line."""
+    made = host(options={"a.b": 1, SANDBOX: False})
+    setting = HostView(made).setting(SANDBOX)
+    assert setting is not None
+    assert setting.name == SANDBOX
+    assert setting.origin.location().line is not None
+
+
+def test_units_are_found_by_their_escaped_name() -> None:
+    """The name of a unit is a name like others, whatever signs it has."""
+    options = {r'systemd.services."a\\x2db".serviceConfig.MemoryMax': "1G"}
+    setting = HostView(host(options=options)).unit_setting(r"a\x2db", "MemoryMax")
+    assert setting is not None
+    assert setting.value == "1G"
