@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from nixgen.cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 VERBS = (
     "init",
@@ -85,6 +88,14 @@ class DefaultGroup(click.Group):
         if arguments[0] in self.commands:
             return super().resolve_command(context, arguments)
         return self.default, self.commands[self.default], arguments
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The inner verbs, and what the default takes."""
+        found = super().shell_complete(context, incomplete)
+        for each in self.commands[self.default].params:
+            if isinstance(each, click.Argument):
+                found += each.shell_complete(context, incomplete)
+        return found
 
 
 def _near(name: str) -> str:

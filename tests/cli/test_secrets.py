@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
+from programs import run
 from terminal import at_terminal
 
 VALUE = "hunter2-9f3b1c77"
@@ -135,6 +138,19 @@ def test_people_see_a_table_that_fits(shared, project: Path) -> None:
         " " * left + "db3  0400 postgres",
         " " * left + "  postgresql",
     ]
+
+
+def test_completion(project: Path) -> None:
+    """A shell completes hosts and inner verbs alike."""
+    environment = {
+        **os.environ,
+        "_NIXGEN_COMPLETE": "bash_complete",
+        "COMP_WORDS": "nixgen secrets ",
+        "COMP_CWORD": "2",
+    }
+    command = [sys.executable, "-m", "nixgen"]
+    shown = run(command, cwd=project, environment=environment)
+    assert shown.split() == ["plain,missing", "plain,db1", "plain,web1"]
 
 
 # -- missing values ----------------------------------------------------------------------------
