@@ -57,10 +57,8 @@ def _pending(manifest: Manifest, output: Path) -> list[tuple[str, str, str]]:
 
     A killed build may have noted the file and not yet written it.
     """
-    if (
-        disk.look(os.fspath(output / MOVED_FILE)) is None
-        and MOVED_FILE in read_finished(output).records
-    ):
-        return []
     records = manifest.records.get(MOVED_FILE, ())
+    gone = records and disk.look(os.fspath(output / MOVED_FILE)) is None
+    if gone and MOVED_FILE in read_finished(output).records:
+        return []
     return [each for record in records for each in record.moves]

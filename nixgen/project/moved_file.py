@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 from nixgen import hcl
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.moved import Renamed, Resource, moved_file
 from nixgen.emit.shared import MOVED_FILE
+from nixgen.project.chains import chains_of, kept, lengthened, pairs
 from nixgen.project.manifest import Manifest
 from nixgen.project.moved_notices import notices
 from nixgen.project.moved_resources import resources_over
-from nixgen.project.renames import POLICIES, SECRETS, Move, Sections, changes, is_generated
+from nixgen.project.renames import POLICIES, SECRETS, Changes, Move, Sections, changes, is_generated
 from nixgen.project.shared_files import (
     FILES,
     documents,
@@ -24,9 +24,6 @@ from nixgen.project.shared_files import (
 from nixgen.project.tree import RenderedFile, Tree
 
 _WHAT = {SECRETS: "secret", POLICIES: "host"}
-
-Moves: TypeAlias = Mapping[tuple[str, str], Move]
-"""Moves by their section and old key."""
 
 
 def moved(
@@ -47,42 +44,47 @@ def moved(
             others = {key: each for key, each in known.items() if not each.hosts <= set(hosts)}
             after[name] = {**others, **after[name]}
     found = changes(before, after)
-    moves = {each[:2]: Move(*each) for each in pending}
-    found.removed = [each for each in found.removed if each not in moves]
-    moves |= {each[:2]: each for each in found.moves}
-    current = _current(moves, after)
-    if not current and not found.removed and not found.variables:
+    earlier = [Move(*each) for each in pending]
+    current = [*_kinds(earlier, found, after)]
+    for section in (SECRETS, POLICIES):
+        current += _moves(section, earlier, found, after[section])
+    if not current and found == Changes():
         return None, ()
     resources = _resources(tree, output, manifest)
     told = notices(found, before, after, resources)
     return _file(current, after, resources), told
 
 
-def _current(moves: Moves, after: Sections) -> list[Move]:
-    """The moves that still lead from what is gone to what is there."""
-    kept = []
-    for move in moves.values():
-        section = after.get(move.section, {})
-        if move.old == move.new:
-            holds = move.new in section
-        else:
-            holds = move.old not in section and _leads(move, moves, after)
-        if holds:
-            kept.append(move)
-    return sorted(kept)
+def _kinds(earlier: Iterable[Move], found: Changes, after: Sections) -> Iterator[Move]:
+    """The secrets that another kind of resource holds now."""
+    kinds = {each for each in (*earlier, *found.moves) if each.old == each.new}
+    yield from sorted(each for each in kinds if each.new in after[each.section])
 
 
-def _leads(move: Move, moves: Moves, after: Sections) -> bool:
-    """Whether a move, with those that follow it, ends at an entry that is there."""
-    seen = set()
-    at = move.new
-    while at not in after.get(move.section, {}):
-        following = moves.get((move.section, at))
-        if following is None or at in seen:
-            return False
-        seen.add(at)
-        at = following.new
-    return True
+def _moves(
+    section: str, earlier: Iterable[Move], found: Changes, names: Collection[str]
+) -> Iterator[Move]:
+    """The moves that lead to names in use; notes what came of the other names."""
+    known = chains_of(_pairs(section, earlier))
+    chains = lengthened(known, _pairs(section, found.moves))
+    current = list(kept(chains, names))
+    # What a killed build has moved is still known as something that was there.
+    given_up = {(section, name) for chain in current for name in chain[:-1]}
+    found.removed = [each for each in found.removed if each not in given_up]
+    found.earlier_names |= {
+        (section, chain[-1]): chain[:-1]
+        for chain in chains
+        if (section, chain[-1]) in found.removed
+    }
+    if section == POLICIES:
+        found.back = sorted(name for chain in known for name in chain[:-1] if name in names)
+    yield from (Move(section, *pair) for pair in pairs(current))
+
+
+def _pairs(section: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
+    return [
+        (each.old, each.new) for each in moves if each.section == section and each.old != each.new
+    ]
 
 
 def _file(

@@ -30,6 +30,7 @@ def notices(
         *_destroyed(found, before, resources),
         *_variables(found, after),
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
+        *_back(found),
         *_secrets(found, after, resources),
         *_unreadable(found, before, after),
         *_left_over(found),
@@ -39,8 +40,9 @@ def notices(
 def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterator[Diagnostic]:
     """What is gone in the model, and so in Vault."""
     addresses = [
-        resource.address(key)
+        resource.address(name) + ("" if name == key else _UNLESS_APPLIED)
         for section, key in found.removed
+        for name in (key, *found.earlier_names.get((section, key), ()))
         for over, resource in resources
         if over == section and _may_hold(resource, section, key, before)
     ]
@@ -63,6 +65,9 @@ def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterat
             severity=Severity.WARNING,
             help=f"{_NO_RESOURCES}; look at `tofu plan` before you apply",
         )
+
+
+_UNLESS_APPLIED = "  (where its rename was not applied)"
 
 
 def _may_hold(resource: Resource, section: str, key: str, before: Sections) -> bool:
@@ -112,6 +117,18 @@ def _hosts(moves: Sequence[Move], resources: Resources) -> Iterator[Diagnostic]:
         "new role id and a secret id on it before you deploy it, and delete the old AppRole and\n"
         "policy in Vault afterwards",
     )
+
+
+def _back(found: Changes) -> Iterator[Diagnostic]:
+    """Hosts whose AppRole OpenTofu has forgotten, perhaps, and now is to make again."""
+    if found.back:
+        yield Diagnostic(
+            summary=f"{_counted(len(found.back), 'host')} with a name that was given up before",
+            severity=Severity.WARNING,
+            detail="\n".join(found.back),
+            help="if the rename was applied, its AppRole is still in Vault, where `tofu apply` "
+            "cannot\nmake it again: delete the old one first",
+        )
 
 
 def _secrets(found: Changes, after: Sections, resources: Resources) -> Iterator[Diagnostic]:

@@ -53,11 +53,18 @@ class Move(NamedTuple):
 
 @define
 class Changes:
-    """What became of entries that are gone: the moves, variables by their new names, the rest."""
+    """What became of entries that are gone.
+
+    `moves` has their new keys, `variables` the new names of variables, `removed` section and key of
+    the rest, and `earlier_names` which keys those had in builds that may not have been applied.
+    `back` are hosts that had another name meanwhile.
+    """
 
     moves: list[Move] = field(factory=list)
     variables: dict[str, str] = field(factory=dict)
     removed: list[tuple[str, str]] = field(factory=list)
+    earlier_names: dict[tuple[str, str], list[str]] = field(factory=dict)
+    back: list[str] = field(factory=list)
 
 
 def changes(before: Sections, after: Sections) -> Changes:

@@ -148,7 +148,22 @@ def test_renames_before_the_apply_form_a_chain(tmp_path: Path) -> None:
     ]
     message = told(fleet(), tmp_path)
     assert "`tofu apply` will destroy what Vault has of secret hosts/web1/new" in message
+    assert '  vault_kv_secret_v2.generated["hosts/web1/new"]\n' in message
+    assert (
+        '  vault_kv_secret_v2.generated["hosts/web1/old"]  (where its rename was not applied)\n'
+        in message
+    )
     assert not (tmp_path / MOVED).exists()
+
+
+def test_a_name_that_comes_back_ends_its_chain(tmp_path: Path) -> None:
+    """No two names lead to one, and none to itself, whatever the order of renames was."""
+    for name in "abcbac":
+        build(fleet(generated(name)), tmp_path)
+    found = [
+        (old[-3], new[-3]) for old, new in moves(tmp_path) if old.startswith("terraform_data.gene")
+    ]
+    assert sorted(set(found)) == [("a", "c"), ("b", "a")]
 
 
 def test_what_could_be_two_things_is_no_rename(tmp_path: Path) -> None:
@@ -233,6 +248,15 @@ def test_exact_policies_end_with_the_old_path(tmp_path: Path) -> None:
     assert "not readable" not in told(fleet(given("new"), given("y", key="x")), tmp_path)
 
 
+def test_a_host_with_its_old_name_again(tmp_path: Path) -> None:
+    """What OpenTofu forgot is in its way: the build says so."""
+    for name in ("web1", "web2"):
+        build(fleet(given("a"), name=name), tmp_path)
+    message = told(fleet(given("a")), tmp_path)
+    assert "warning: 1 host with a name that was given up before\n  web1\n" in message
+    assert "with a name" not in told(fleet(given("a")), tmp_path)
+
+
 def test_another_kind_is_another_resource(tmp_path: Path) -> None:
     """Two resources at one path would undo each other's work: the one becomes the other."""
     build(fleet(given("a")), tmp_path)
@@ -242,6 +266,9 @@ def test_another_kind_is_another_resource(tmp_path: Path) -> None:
     assert "destroy" not in message
     build(fleet(given("a")), tmp_path)
     assert moves(tmp_path) == [(two, one)]
+    assert f"destroy what Vault has of secret hosts/web1/a\n  {one}" in told(
+        fleet(generated("b")), tmp_path
+    )
 
 
 def test_a_removal_is_loud(tmp_path: Path) -> None:
