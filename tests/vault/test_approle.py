@@ -23,10 +23,10 @@ def host(name, **settings):
 
 hosts = [
     host("plain"),
-    host("brief", token_ttl="2s", token_max_ttl="3s"),
+    host("brief", token_ttl="3s", token_max_ttl="4s"),
     host("bound", bound_cidrs=["127.0.0.8/29"]),
     host("counted", secret_id=True, secret_id_uses=2),
-    host("expiring", secret_id=True, secret_id_ttl="2s"),
+    host("expiring", secret_id=True, secret_id_ttl="3s"),
     host("wrapped", secret_id=True, wrapping_ttl="5m", secret_id_ttl="1h"),
 ]
 """
@@ -79,11 +79,11 @@ def test_tokens_last_as_long_as_said(project, vault):
     assert plain["explicit_max_ttl"] == 0
     started = time.monotonic()
     host = vault.approle("brief").login()
-    assert host.read("auth/token/lookup-self")["creation_ttl"] == 2
+    assert host.read("auth/token/lookup-self")["creation_ttl"] == 3
     assert host.read(SECRET.format("brief"))
     renewed = host.write("auth/token/renew-self", {"increment": "1h"}).body["auth"]
-    assert renewed["lease_duration"] <= 3
-    time.sleep(max(0.0, started + 4.0 - time.monotonic()))
+    assert renewed["lease_duration"] <= 4
+    time.sleep(max(0.0, started + 5.0 - time.monotonic()))
     assert host.ask("GET", SECRET.format("brief")).status == 403
 
 
@@ -110,7 +110,7 @@ def test_a_secret_id_expires(project, vault):
     role = vault.approle("expiring")
     secret_id = role.secret_id()
     assert login(vault, "expiring", secret_id).status == 200
-    time.sleep(2.1)
+    time.sleep(3.1)
     assert login(vault, "expiring", secret_id).status == 400
 
 
@@ -130,7 +130,7 @@ def test_the_next_apply_replaces_what_is_used_up(project, outputs, vault):
     """A secret id that is used up or expired is made anew; one that holds stays, even unwrapped."""
     for _ in range(2):
         login(vault, "counted", outputs["secret_ids"]["counted"])
-    time.sleep(2.1)
+    time.sleep(3.1)
     changed = project.plan()
     resource = "vault_approle_auth_backend_role_secret_id.hosts"
     assert set(changed) == {f'{resource}["counted"]', f'{resource}["expiring"]'}
