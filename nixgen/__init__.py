@@ -13,7 +13,7 @@ Everything below is loaded on first use, so that importing nixgen costs next to 
   `TokenOption`, `Label`, `GlobalScope`, `UserScope`, `OrganizationScope`, `RepositoryScope`,
   `ResourceLimits`, `NixDaemon`, `Forge`, `GarbageCollection`, `Hardening`, `Harmonia`, `Machine`;
 - repositories of the forge: `Repository`, `FleetBuild`, `Workflow`, `Job`, `Step`, `checkout`,
-  `Concurrency`;
+  `Concurrency`, `review_workflow`;
 - risks that are taken: `accept`;
 - the languages: `nix` and `hcl`, each a package that can be used alone;
 - working with a project: `load_fleet`, `render`, `plan`, `build`, `check`;
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from nixgen.model.module import Entries, Module
     from nixgen.model.profile import Option, Profile, default, force
     from nixgen.model.repository import FleetBuild, Repository
+    from nixgen.model.review import review_workflow
     from nixgen.model.runner import (
         ContainerRunner,
         GlobalScope,
@@ -135,6 +136,7 @@ __all__ = [
     "nix",
     "plan",
     "render",
+    "review_workflow",
 ]
 
 __version__ = VERSION

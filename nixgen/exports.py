@@ -21,6 +21,7 @@ HOMES = {
     "nixgen.model.module": ("Entries", "Module"),
     "nixgen.model.profile": ("Option", "Profile", "default", "force"),
     "nixgen.model.repository": ("FleetBuild", "Repository"),
+    "nixgen.model.review": ("review_workflow",),
     "nixgen.model.runner": (
         *("ContainerRunner", "GlobalScope", "NativeRunner", "OrganizationScope"),
         *("RepositoryScope", "RunnerCache", "TokenFile", "TokenOption"),

@@ -23,6 +23,7 @@ from nixgen import (
     UserScope,
     Workflow,
     checkout,
+    review_workflow,
 )
 from nixgen.project.api import render_tree
 from nixgen.project.tree import RenderedFile
@@ -50,6 +51,7 @@ SERVERS = Repository(
     name="alice/servers",
     folder=".",
     workflows=[
+        review_workflow(runs_on="nix"),
         FleetBuild(runs_on=native, notes=["Hosts upgrade at night: what they fetch is here then."]),
         Workflow(
             file="all.yaml",
