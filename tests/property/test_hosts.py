@@ -7,6 +7,16 @@ from typing import Any
 
 import profiles
 import programs
+from host_strategies import (
+    collections,
+    daemons,
+    hardenings,
+    harmonias,
+    limits,
+    machines,
+    releases,
+    uuid_for,
+)
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -112,6 +122,7 @@ def hosts(draw: st.DrawFn, number: int, vault: Vault) -> Host:
         )
         for index in range(draw(st.integers(1, 3)))
     ]
+    release = draw(releases)
     runner = NativeRunner(
         name=draw(words),
         display_name=draw(st.one_of(st.none(), texts)),
@@ -123,6 +134,9 @@ def hosts(draw: st.DrawFn, number: int, vault: Vault) -> Host:
         cache=draw(st.one_of(st.none(), st.builds(RunnerCache, enabled=st.booleans()))),
         host_packages=draw(st.lists(words, max_size=9)),
         settings=draw(st.dictionaries(words.map("x".__add__), values, max_size=3)),
+        limits=draw(st.one_of(st.none(), limits)),
+        hardening=draw(st.one_of(st.none(), hardenings)),
+        uuid=uuid_for(release),
         notes=draw(st.lists(texts, max_size=2)),
     )
     chosen: dict[str, Any] = {}
@@ -133,9 +147,13 @@ def hosts(draw: st.DrawFn, number: int, vault: Vault) -> Host:
             chosen[path] = value
     return Host(
         name=f"host{number}",
-        release="25.11",
+        release=release,
+        machine=draw(st.one_of(st.none(), machines)),
         secrets=secrets,
         runners=[runner],
+        nix_daemon=draw(st.one_of(st.none(), daemons)),
+        garbage_collection=draw(st.one_of(st.none(), collections)),
+        harmonia=draw(st.one_of(st.none(), harmonias(secrets[-1], values))),
         options=chosen,
         vault=vault,
         approle=draw(approles),
