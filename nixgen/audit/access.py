@@ -140,7 +140,7 @@ def _on_host(view: HostView, runner: Runner) -> Iterator[Access]:
     )
     for other in jobs.same_account(view, runner):
         yield _of_other_runner(view, runner, other)
-    yield _store(view)
+    yield _store(view, runner)
     yield _network(view, runner)
     yield Access(
         what="files that all can read",
@@ -194,7 +194,14 @@ def _of_other_runner(view: HostView, runner: Runner, other: Runner) -> Access:
     )
 
 
-def _store(view: HostView) -> Access:
+def _store(view: HostView, runner: Runner) -> Access:
+    if not jobs.may_build(view, runner):
+        return Access(
+            what="/nix/store",
+            about="the Nix store",
+            reach=Reach.READS,
+            why="every user reads the store; allowed-users of Nix keeps jobs from building",
+        )
     served = serves_cache(view)
     return Access(
         what="/nix/store",

@@ -13,6 +13,7 @@ Rules and the access table both ask here, so they cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatch
 
 from attrs import frozen
 
@@ -91,6 +92,15 @@ def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
     if secret.group in groups(view, runner):
         return bool(secret.mode & GROUP)
     return bool(secret.mode & OTHERS)
+
+
+def may_build(view: HostView, runner: Runner) -> bool:
+    """Whether nix-daemon takes builds from host jobs: its allowed-users are all, or name them."""
+    allowed = view.value("nix.settings.allowed-users")
+    if allowed is None:
+        return True
+    names = {account(runner), *(f"@{group}" for group in groups(view, runner))}
+    return any(fnmatch(name, pattern) for name in names for pattern in words(allowed))
 
 
 def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:

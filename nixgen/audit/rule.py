@@ -7,6 +7,7 @@ it: `@rule("NG101", ...)` makes it a `Rule`. It reads one host (`HostView`) or a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
@@ -83,6 +84,11 @@ def found(
         fix=change,
         hosts=hosts,
     )
+
+
+def python_string(text: str) -> str:
+    """A text as Python has it, in double quotes, for a fix."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def beside(made: ModelObject, field: str | None, message: str) -> Related:

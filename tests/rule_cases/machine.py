@@ -118,6 +118,10 @@ CASES = [
                 native(cache=RunnerCache(dir="/srv/cache/a")),
                 options={f"{CONFIG}.ReadWritePaths": ["/srv/cache"]},
             ),
+            "of the unit": runs(
+                native(cache=RunnerCache(dir="/var/cache/runner/a")),
+                options={f"{CONFIG}.CacheDirectory": "runner"},
+            ),
             "off": runs(native(cache=RunnerCache(dir="/srv/cache", enabled=False))),
         },
     ),
@@ -209,7 +213,7 @@ CASES = [
     ),
     Case(
         "NG403",
-        "every build can read",
+        "every build sees",
         bad={
             "secrets": runs(
                 native(), options={"nix.settings.extra-sandbox-paths": ["/run/secrets"]}

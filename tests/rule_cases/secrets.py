@@ -33,7 +33,7 @@ CASES = [
     ),
     Case(
         "NG103",
-        "nothing on the host uses secret 'db'",
+        "nothing that is known here uses secret 'db'",
         bad={"alone": keeps(secret(services=None))},
         good={
             "unit": keeps(secret()),
@@ -41,6 +41,19 @@ CASES = [
             "existing": keeps(secret(services=None, existing=True)),
             "option": keeps(
                 secret(services=None), options={"services.x.passwordFile": "/run/secrets/db"}
+            ),
+            "by reference": keeps(
+                secret(services=None),
+                options={"services.x.passwordFile": nix.ref("config.vault.secrets.db.path")},
+            ),
+            "in a raw file": keeps(
+                secret(services=None),
+                modules=[
+                    Module(
+                        file="x.nix",
+                        frame=nix.raw('{ ... }: let f = "/run/secrets/db"; in { a.b = f; }'),
+                    )
+                ],
             ),
             "list in a module": keeps(
                 secret(services=None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from nixgen import nix
 from nixgen.audit.jobs import account
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
 from nixgen.audit.settings import literal
@@ -13,7 +14,6 @@ from nixgen.diagnostic import Severity
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import mode_text
 from nixgen.nix import nodes
-from nixgen.nix.walk import walk
 
 OTHERS_READ, OTHERS_WRITE = 0o004, 0o022
 _ROOT_ONLY = "0o400"
@@ -74,22 +74,24 @@ def writable(view: HostView) -> Iterator[Evidence]:
     source="least privilege; the units to restart are `services` of the vault.secrets module",
 )
 def unused(view: HostView) -> Iterator[Evidence]:
-    """No runner has it as its token, no unit is restarted, no option names its file."""
-    texts = _texts(view)
-    for secret in view.secrets:
-        used = secret.existing or view.host.services_of(secret) or view.host.users_of(secret)
-        if not used and not any(secret.output_path in text for text in texts):
-            yield found(secret, "name", f"nothing on the host uses secret {secret.name!r}")
+    """No runner has it as its token, no unit is restarted, nothing names it or its file."""
+    idle = [
+        secret
+        for secret in view.secrets
+        if not (secret.existing or view.host.services_of(secret) or view.host.users_of(secret))
+    ]
+    text = _text_of(view) if idle else ""
+    for secret in idle:
+        if secret.output_path not in text and f"vault.secrets.{secret.name}" not in text:
+            yield found(secret, "name", f"nothing that is known here uses secret {secret.name!r}")
 
 
-def _texts(view: HostView) -> list[str]:
-    """All strings and paths in the host's options, and the files of its runners' tokens."""
-    found_texts = [runner.token_path for runner in view.all_runners]
-    for setting in view.settings.values():
-        for node in walk(setting.expression):
-            if isinstance(node, (nodes.String, nodes.IndentedString, nodes.Path)):
-                found_texts += [str(part) for part in node.parts if isinstance(part, str)]
-    return found_texts
+def _text_of(view: HostView) -> str:
+    """All that the host's options and modules say, as Nix, and the files of its tokens."""
+    expressions = [setting.expression for setting in view.settings.values()]
+    expressions += [module.frame for module in view.host.modules if module.frame is not None]
+    printed = [nix.print_expression(expression) for expression in expressions]
+    return "\n".join([*printed, *(runner.token_path for runner in view.all_runners)])
 
 
 @fleet_rule(
@@ -161,7 +163,7 @@ def outside_own_tree(view: FleetView) -> Iterator[Evidence]:
 
 
 _VOLATILE = "/run/"
-_TEMPORARY = ("/tmp/", "/var/tmp/")  # noqa: S108 - these are what is warned of
+_TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - these are what is warned of
 
 
 @host_rule(

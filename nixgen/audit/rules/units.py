@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nixgen.audit.rule import Evidence, beside, found, host_rule
+from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
 from nixgen.audit.view import HostView, words
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
@@ -50,7 +50,7 @@ def unknown_unit(view: HostView) -> Iterator[Evidence]:
                 advice=f"the unit is {known!r}; leave services out, and nixgen derives it"
                 if known
                 else near or None,
-                fix=(service, repr(known)) if known else None,
+                fix=(service, python_string(known)) if known else None,
             )
 
 
@@ -72,7 +72,7 @@ def unit_suffix(view: HostView) -> Iterator[Evidence]:
                     secret,
                     "services",
                     f"secret {secret.name!r} restarts {service!r}, a name with its suffix",
-                    fix=(service, repr(service.removesuffix(".service"))),
+                    fix=(service, python_string(service.removesuffix(".service"))),
                 )
 
 
@@ -101,6 +101,9 @@ def missing_unit(view: HostView) -> Iterator[Evidence]:
                 )
 
 
+_CACHE = "CacheDirectory"
+
+
 @host_rule(
     "NG314",
     Severity.ERROR,
@@ -117,8 +120,9 @@ def cache_folder(view: HostView) -> Iterator[Evidence]:
             continue
         state = runner.state_folder if runner.module.user is None else runner.module.state
         folders = [state]
-        for name in ("ReadWritePaths", "CacheDirectory", "BindPaths"):
+        for name in ("ReadWritePaths", "BindPaths"):
             folders += words(view.unit_value(runner, name))
+        folders += [f"/var/cache/{each}" for each in words(view.unit_value(runner, _CACHE))]
         folder = runner.cache.dir
         allowed = (each.lstrip("-+").partition(":")[2] or each.lstrip("-+") for each in folders)
         if not any(folder == each or folder.startswith(f"{each}/") for each in allowed):
