@@ -150,7 +150,7 @@ def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None
             }
         )
         return
-    session.say(f"wrote {target}")
+    session.say(f"wrote {_from_here(target)}")
     for path, (old, new, same) in adopted.files.items():
         session.say(f"{path}: {_SAME[same]}")
         for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
@@ -159,6 +159,14 @@ def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None
         "the first build has to be told that Nix files are nixgen's now, and puts a header on "
         f"them: `nixgen diff {name}`, then `nixgen build --force {name}`"
     )
+
+
+def _from_here(path: Path) -> str:
+    """A path as people give it: relative where it is below the working directory."""
+    from pathlib import Path
+
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _scope(text: str) -> Scope:

@@ -40,6 +40,9 @@ _SETTINGS: dict[str, tuple[str, Callable[[Any], str]]] = {
 }
 """The setting of each field, and what its value does."""
 
+LIMIT_NAMES = {name: field for field, (name, _) in _SETTINGS.items()}
+"""Fields of `ResourceLimits` by the names that systemd has for them."""
+
 
 def limit_settings(limits: ResourceLimits) -> Iterator[Setting]:
     """The limits that are given, each with what it does as a comment."""

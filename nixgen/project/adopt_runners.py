@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
+from nixgen.emit.nix_daemon import LIMIT_NAMES
 from nixgen.emit.runners import instance, unit_settings
 from nixgen.errors import ModelError
 from nixgen.model.base import changed
@@ -30,15 +31,6 @@ from nixgen.nix.printing.printer import print_expression
 from nixgen.project.adopt_objects import attributes, data_of, plain_text, same, sound
 from nixgen.project.adopt_places import Place, emptied, has_comment, pieces
 from nixgen.project.adopt_values import dotted_of
-
-_LIMITS = {
-    "MemoryHigh": "memory_high",
-    "MemoryMax": "memory_max",
-    "OOMPolicy": "oom_policy",
-    "CPUQuota": "cpu_quota",
-    "TasksMax": "tasks_max",
-    "IOWeight": "io_weight",
-}
 
 
 def runner_of(
@@ -189,7 +181,7 @@ def with_limits(runner: Runner, body: nodes.AttributeSet) -> tuple[Runner, Seque
     found: dict[str, Any] = {}
     said: list[nodes.Binding] = []
     for piece in pieces(body, ("systemd", "services", str(runner.unit), "serviceConfig")):
-        field = _LIMITS.get(".".join(piece.inside))
+        field = LIMIT_NAMES.get(".".join(piece.inside))
         value = data_of(piece.binding.value)
         if field is not None and isinstance(value, str | int) and not has_comment(piece.binding):
             found[field] = value

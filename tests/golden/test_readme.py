@@ -95,12 +95,12 @@ def test_every_verb_is_listed(readme: str, root: Path) -> None:
     assert sorted(listed) == sorted(commands)
 
 
-MARK = "@@"
+MARK = "-- next --"
 
 
 def after_each(commands: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
     """What each of the commands prints, errors included, in one shell that begins in a folder."""
-    marked = [f"echo {MARK}\n{command}" for command in commands]
+    marked = [f"echo '{MARK}'\n{command}" for command in commands]
     nixgen = f'nixgen() {{ {shlex.quote(sys.executable)} -m nixgen "$@"; }}'
     script = "\n".join(["exec 2>&1", nixgen, *marked, "true"])
     printed = programs.run(["bash"], text=script, cwd=folder, environment=environment)
@@ -127,4 +127,24 @@ def test_the_vault_section_shows_what_happens(
             pairs = zip(commands, shown, strict=True)
             new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
     assert new.count("$ tofu") > 2
+    file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
+
+
+def test_the_section_on_files_that_exist_shows_what_happens(
+    root: Path, tmp_path: Path, file_regression
+) -> None:
+    """A user who adopts the file gets the Python and the diff that are shown."""
+    readme = (root / "README.md").read_text()
+    (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\noutput = "nix"\n')
+    new = readme
+    for kind, name, text in BLOCK.findall(readme):
+        if kind == "found":
+            (tmp_path / name).parent.mkdir(parents=True)
+            (tmp_path / name).write_text(text)
+        elif kind == "adopt":
+            commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+            shown = after_each(commands, tmp_path, dict(os.environ))
+            pairs = zip(commands, shown, strict=True)
+            new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
+    assert new.count("$ nixgen adopt") == 1
     file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
