@@ -117,7 +117,8 @@ def threats(host: Host, fleet: Collection[str]) -> Iterator[Diagnostic]:
         yield from _without_policy(host)
         return
     if policy.hosts is not None:
-        missing = sorted(set(fleet) - set(policy.hosts))
+        own = {host.name}  # whose system is a root as on every host of NixOS
+        missing = sorted(set(fleet) - set(policy.hosts) - own)
         if missing:
             yield policy.fault(
                 f"garbage collection on {host.name!r} keeps no system of {', '.join(missing)}",

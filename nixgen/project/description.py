@@ -141,7 +141,7 @@ def plain(value: Any) -> Any:
         case list() | tuple():
             return [plain(item) for item in value]
         case VaultSecret():
-            return {"secret": value.name}
+            return value.name
         case ModelObject():
             written = _written(value)
             del written["origin"]

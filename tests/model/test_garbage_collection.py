@@ -62,6 +62,7 @@ def test_what_contradicts_itself_is_refused(fields: dict[str, Any], wanted: str 
     [
         ({"hosts": ["cache"]}, {}, "keeps no system of web1"),
         ({"hosts": ["cache", "web1", "old"]}, {}, None),
+        ({"hosts": ["web1"]}, {}, None),
         ({"systems": 1}, {}, "only the newest system of each host"),
         ({"keep_outputs": False}, {}, "deletes what the systems were built with"),
         ({}, {"nix.settings.keep-outputs": False}, "against its GarbageCollection"),
