@@ -78,3 +78,21 @@ def test_people_see_colour(changed, project: Path) -> None:
     _, seen = at_terminal("diff", folder=project)
     assert '\x1b[31m-    labels = [ "native:host" ];' in seen
     assert '\x1b[32m+    labels = [ "other:host" ];' in seen
+
+
+def test_values_in_peoples_files_are_not_shown(nixgen, project: Path) -> None:
+    """A value that somebody wrote into a Terraform file is in no diff of it."""
+    file = project / "build/terraform/vault/secrets.tf"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        'locals {\n  secrets = {\n    "hosts/db1/postgres" = { password = "hunter2" }\n'
+        '    "hosts/mail/x" = {\n      data = { x = "hunter3" }\n    }\n  }\n}\n'
+    )
+    for host in ("db1.py", "web1.py"):
+        text = (project / "hosts" / host).read_text()
+        text = text.replace("Host(", 'Host(vault=Vault(managed=["secrets.tf"]), ')
+        (project / "hosts" / host).write_text(f"from nixgen import Vault\n{text}")
+    run = nixgen("diff")
+    assert "-(this line is not shown: it may hold a secret)" in run.out
+    assert "auto_generate" in run.out
+    assert "hunter" not in run.out + nixgen("diff", "--json").out
