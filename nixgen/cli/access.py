@@ -26,7 +26,7 @@ _STYLES = {"writes": "bold red", "reads": "yellow", "uses": "cyan", "no access":
 @click.argument("runners", metavar="[RUNNER]...", nargs=-1)
 @click.pass_obj
 def command(session: Session, host: str, runners: tuple[str, ...]) -> None:
-    """Show what the jobs of each runner of a host can reach, and what keeps them from the rest.
+    """Show what each runner's jobs can reach on a host, and why.
 
     \b
       nixgen access web1

@@ -50,9 +50,11 @@ def command(session: Session, /, *, hosts: tuple[str, ...], **options: Any) -> i
       nixgen audit --explain NG205     why a rule is there, and what to do
       nixgen audit --fail-on warning   what a continuous integration job may ask
 
-    A risk that is taken is accepted in the model, at the host, runner or secret that it is about:
-    accepted=[accept("NG205", reason="...", until=date(2027, 1, 31))]. It is then listed apart. The
-    date is today's, or that of SOURCE_DATE_EPOCH.
+    A risk that is taken is accepted in the model, at the host, runner, secret or repository that it
+    is about, and is then listed apart, until its day (today's, or that of SOURCE_DATE_EPOCH):
+
+    \b
+      accepted=[accept("NG205", reason="...", until=date(2027, 1, 31))]
 
     Exit status 0, or 1 where something is found that --fail-on names. Nothing is written but with
     --fix.
