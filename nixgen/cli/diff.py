@@ -40,10 +40,10 @@ def command(
     """Show what a build would change, as a unified diff.
 
     \b
-      nixgen diff                       from the files on disk to what the hosts describe
-      nixgen diff web1                  only the files of this host
-      nixgen diff --semantic            objects and fields instead of lines
-      nixgen diff --semantic main web1  the same, since the commit that main is
+      nixgen diff                    from the files on disk to what hosts describe
+      nixgen diff web1               only the files of this host
+      nixgen diff --semantic         objects and fields instead of lines
+      nixgen diff --semantic main    the same, since what the branch main has
 
     Paths in it are relative to the output folder, so "git apply" understands it there. A semantic
     diff has the changes first that matter for security, marked with "!".
@@ -93,7 +93,7 @@ def unified(plan: Plan, change: Change) -> Iterator[str]:
     """The lines of a unified diff, from the file on disk to the one that a build would write."""
     old, new = plan.old_text(change), plan.new_text(change)
     if change.path in plan.managed and change.path.endswith(".tf"):
-        from nixgen.project.terraform_values import without_values
+        from nixgen.project.managed.terraform_values import without_values
 
         # People may have written a secret's value there, also into an entry that is to change.
         old, new = (text and without_values(text) for text in (old, new))
