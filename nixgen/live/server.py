@@ -8,8 +8,6 @@ while it is sealed. hvac makes the requests.
 from __future__ import annotations
 
 import enum
-import ssl
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
@@ -17,11 +15,10 @@ from attrs import frozen
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ServerError
 from nixgen.live.connection import AppRoleLogin, Connection, Token
+from nixgen.live.network import is_loopback, tls_fault, unreachable
 
 if TYPE_CHECKING:
     import requests
-
-_LOOPBACK = ("localhost", "127.", "[::1]")
 
 
 class No(enum.Enum):
@@ -171,20 +168,13 @@ class Server:
         if isinstance(error, requests.exceptions.Timeout):
             waited = f"{self._connection.timeout:g} seconds"
             return self._error(f"did not answer within {waited}", "--timeout gives it more time")
-        causes = list(_causes(error))
-        for cause in causes:
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                return self._error(
-                    f"has a certificate that is not trusted: {cause.verify_message}",
-                    "VAULT_CACERT or BAO_CACERT names the file of the CA that signed it",
-                )
-            if isinstance(cause, ssl.SSLError):
-                reason = (cause.reason or str(cause)).replace("_", " ").lower()
-                return self._error(f"cannot be asked over TLS: {reason}")
-        reasons = [cause.strerror for cause in causes if isinstance(cause, OSError)]
-        reason = next(filter(None, reversed(reasons)), type(error).__name__)
+        wrong = tls_fault(error)
+        if wrong is not None:
+            summary, distrusted = wrong
+            advice = "VAULT_CACERT or BAO_CACERT names the file of the CA that signed it"
+            return self._error(summary, advice if distrusted else None)
         return self._error(
-            f"cannot be reached: {reason[0].lower()}{reason[1:]}",
+            unreachable(error),
             "does it run, and is this its address? BAO_ADDR or VAULT_ADDR gives another",
         )
 
@@ -217,8 +207,7 @@ def _session(connection: Connection) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.verify = connection.verify
-    host = connection.address.partition("://")[2]
-    if not host.startswith(_LOOPBACK):
+    if not is_loopback(connection.address):
         session.proxies = get_environ_proxies(connection.address)
     return session
 
@@ -230,12 +219,3 @@ def _is_vaults(body: object) -> bool:
 
 def _is_namespace(error: Exception) -> bool:
     return any("namespace" in each for each in getattr(error, "errors", None) or ())
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and those that led to it: as causes, or as what libraries wrap."""
-    while error is not None:
-        yield error
-        wrapped = (each for each in (*error.args, getattr(error, "reason", None)) if each)
-        inner = next((each for each in wrapped if isinstance(each, BaseException)), None)
-        error = error.__cause__ or inner or error.__context__
