@@ -11,7 +11,7 @@ from nixgen.emit.module_file import module_file
 from nixgen.emit.runners import runner_entries
 from nixgen.emit.secrets_module import imported
 from nixgen.emit.vault_secrets import secret_options
-from nixgen.model.host import OBJECT_FILES, Host
+from nixgen.model.host import Host
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
@@ -56,7 +56,7 @@ def _files(
         "secrets.nix": [secret_options(secret, host) for secret in others],
         **{
             file: list(_EMITTERS[field](host, nested=file not in host.managed))
-            for field, file in OBJECT_FILES.items()
+            for field, file in host.object_files.items()
         },
         "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
     }

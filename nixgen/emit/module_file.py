@@ -7,12 +7,14 @@ from typing import Any, TypeAlias
 
 from attrs import evolve
 
+from nixgen.emit import nix_daemon
 from nixgen.emit.contribution import Cause, given
 from nixgen.emit.header import header
 from nixgen.emit.module import function_of
 from nixgen.emit.runners import instance, unit_settings
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.model.host import Host
+from nixgen.model.limits import NixDaemon
 from nixgen.model.module import Entries, Module, Placed, bare, hole, path_inside
 from nixgen.model.profile import Option
 from nixgen.model.runner import Runner
@@ -88,6 +90,8 @@ class _Writer:
             yield _inside(instance(runner), runner, outer)
             settings = tuple(unit_settings(runner, self._host.composition.runners))
             self._outside += _of_config(settings, outer)
+        elif isinstance(item, NixDaemon):
+            yield from nix_daemon.entries(self._host)
         elif isinstance(item, Mapping):
             yield from self._bindings(item, cause, outer)
         else:

@@ -159,6 +159,7 @@ class Host(ModelObject):
             *secrets_module.host_faults(self),
             *_files_of_two(self, whole),
             *self._imports_of_people(),
+            *self._daemons_of_modules(),
         ]
 
     def _imports_of_people(self) -> Iterator[Diagnostic]:
@@ -169,6 +170,27 @@ class Host(ModelObject):
                 "imports",
                 advice="write them in that file, or take options.nix out of managed",
             )
+
+    def _daemons_of_modules(self) -> Iterator[Diagnostic]:
+        """Who asks for the host's limits of builds gets what its files say."""
+        for module in self.modules:
+            if module.nix_daemon is not None and module.nix_daemon != self.nix_daemon:
+                yield module.fault(
+                    f"Module.content: the NixDaemon in {module.file!r} is not that of host "
+                    f"{self.name!r}",
+                    "content",
+                    advice="give the host the same object: Host(nix_daemon=...)",
+                )
+
+    @property
+    def object_files(self) -> dict[str, str]:
+        """The files of fields whose object is in no module, by the names of the fields."""
+        in_module = any(module.nix_daemon is not None for module in self.modules)
+        return {
+            field: file
+            for field, file in OBJECT_FILES.items()
+            if getattr(self, field) is not None and not (in_module and field == "nix_daemon")
+        }
 
     def is_placed(self, made: VaultSecret | Runner) -> bool:
         """Whether a secret or runner of the host stands in one of its modules."""
@@ -260,7 +282,7 @@ def _files_of_two(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     objects: tuple[VaultSecret | Runner, ...] = (*whole.secrets, *whole.runners)
     if not all(map(host.is_placed, objects)):
         own |= {"actions-runner.nix", "secrets.nix"}
-    own |= {file for field, file in OBJECT_FILES.items() if getattr(host, field) is not None}
+    own |= set(host.object_files.values())
     own |= set(host.managed)
     seen: dict[str, Module] = {}
     for module in host.modules:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.base import ModelObject, checked, model_class
+from nixgen.model.limits import NixDaemon
 from nixgen.model.profile import Option, option_faults
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
@@ -24,18 +25,19 @@ Placed: TypeAlias = VaultSecret | Runner
 """An object that has a place of its own among the options."""
 
 
-def _item(value: Any) -> str | None:
-    if isinstance(value, nodes.Binding | nodes.Inherit):
-        return None
-    advice = ""
-    if isinstance(value, str):
-        advice = '\nan entry written as Nix is nix.raw_entry("inherit (config) users;")'
-    wrong = values.instance_of(VaultSecret, Runner, dict)(value)
-    return wrong and wrong + advice
+def _items(*further: type) -> Any:
+    right = values.instance_of(VaultSecret, Runner, *further, dict)
 
+    def item(value: Any) -> str | None:
+        if isinstance(value, nodes.Binding | nodes.Inherit):
+            return None
+        advice = ""
+        if isinstance(value, str):
+            advice = '\nan entry written as Nix is nix.raw_entry("inherit (config) users;")'
+        wrong = right(value)
+        return wrong and wrong + advice
 
-def _items() -> Any:
-    return checked(values.each(_item), default=(), converter=values.to_tuple)
+    return checked(values.each(item), default=(), converter=values.to_tuple)
 
 
 def _last_notes() -> Any:
@@ -65,7 +67,8 @@ class Module(ModelObject):
       `a`, and a name that holds a dot is quoted (`'"vm.swappiness"'`). Values are Python data,
       dicts, expressions of `nixgen.nix`, `Entries`, or `Option` objects around any of these.
       What a dict cannot say is an entry of `nixgen.nix`, such as `nix.raw_entry("inherit x;")`.
-      Entries, and dicts after them, stand without a blank line unless they begin with one.
+      Entries, and dicts after them, stand without a blank line unless they begin with one. The
+      host's `nix_daemon` can stand here, too, instead of in a file of its own.
     - `arguments`: names that the file's function takes; None are those that the content uses.
     - `frame`: an expression to stand around the content instead, such as
       `nix.raw("{ lib, ... }: let a = 1; in { }")`: the content goes into its innermost set, also
@@ -77,7 +80,7 @@ class Module(ModelObject):
     """
 
     file: str = checked(values.matching(_FILE, "a relative path that ends in .nix"))
-    content: Sequence[Any] = _items()
+    content: Sequence[Any] = _items(NixDaemon)
     arguments: Sequence[str] | None = checked(
         values.optional(values.each(values.matching(r"[A-Za-z_][A-Za-z0-9_'-]*", "a name in Nix"))),
         default=None,
@@ -113,6 +116,11 @@ class Module(ModelObject):
     def runners(self) -> tuple[Runner, ...]:
         """The runners in the file."""
         return tuple(item for item in self.placed if isinstance(item, Runner))
+
+    @property
+    def nix_daemon(self) -> NixDaemon | None:
+        """That of the host, where it stands in the file."""
+        return next((item for item in self.content if isinstance(item, NixDaemon)), None)
 
 
 def option_path(item: Placed) -> tuple[str, ...]:

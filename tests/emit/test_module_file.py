@@ -10,6 +10,7 @@ from nixgen import (
     Host,
     ModelError,
     Module,
+    NixDaemon,
     Option,
     ResourceLimits,
     TokenFile,
@@ -163,6 +164,23 @@ def test_objects_in_sets() -> None:
     assert "\n  # Above this they are slowed down and memory is taken back.\n" in printed
     assert "\n  systemd.services.gitea-runner-r.serviceConfig.MemoryHigh = " in printed
     assert printed.count("MemoryHigh") == 1
+
+
+def test_limits_of_builds_stand_where_they_are_placed() -> None:
+    """The host's NixDaemon in a module is in that file alone; another one is refused."""
+    daemon = NixDaemon(limits=ResourceLimits(memory_high="8G"), max_jobs=4)
+    module = Module(file="a.nix", content=[{"a": 1}, daemon])
+    host = Host(name="web1", release="25.11", modules=[module], nix_daemon=daemon)
+    files = render(Fleet(hosts=[host]))
+    assert [path for path in files if path.startswith("hosts/")] == ["hosts/web1/a.nix"]
+    made = files["hosts/web1/a.nix"]
+    assert 'systemd.services.nix-daemon.serviceConfig.MemoryHigh = "8G";' in made
+    assert "nix.settings.max-jobs = 4;" in made
+    for other in (None, NixDaemon(max_jobs=8)):
+        with pytest.raises(ModelError, match="is not that of host"):
+            Host(name="web1", release="25.11", modules=[module], nix_daemon=other)
+    with pytest.raises(ModelError, match="allowed is VaultSecret or Runner or dict"):
+        Entries(content=[daemon])
 
 
 @pytest.mark.parametrize("place", ["vault", "services", "vault.secrets.t", "a.vault.secrets"])
