@@ -24,8 +24,8 @@ from nixgen.model.host import Host
 from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.model.vault import MANAGED_FILES
 from nixgen.project.adopt_objects import sound
-from nixgen.project.managed_terraform import withholding
-from nixgen.project.terraform_values import attributes, entries, values_in
+from nixgen.project.managed.terraform import withholding
+from nixgen.project.managed.terraform_values import attributes, entries, values_in
 from nixgen.source import Source
 
 

@@ -19,7 +19,7 @@ from nixgen import hcl
 from nixgen.hcl.edit.address import key_of
 from nixgen.hcl.edit.sameness import canonical
 from nixgen.hcl.references import references
-from nixgen.project.managed_terraform import item_of
+from nixgen.project.managed.terraform import item_of
 
 SECRETS, POLICIES, VARIABLES = "secrets", "policies", "variables"
 

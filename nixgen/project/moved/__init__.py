@@ -32,7 +32,7 @@ def with_moves(
     if not pending and not _may_differ(tree, manifest):
         return tree, ()
     # Only here: most builds rename nothing, and need no parser.
-    from nixgen.project.moved_file import moved
+    from nixgen.project.moved.file import moved
 
     file, told = moved(tree, output, hosts, manifest, pending)
     return (tree if file is None else {**tree, MOVED_FILE: file}), told

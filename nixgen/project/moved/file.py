@@ -9,18 +9,26 @@ from nixgen import hcl
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.moved import Renamed, Resource, moved_file
 from nixgen.emit.shared import MOVED_FILE
-from nixgen.project.chains import chains_of, kept, lengthened, pairs
 from nixgen.project.manifest import Manifest
-from nixgen.project.moved_notices import notices
-from nixgen.project.moved_resources import resources_over
-from nixgen.project.renames import POLICIES, SECRETS, Changes, Move, Sections, changes, is_generated
-from nixgen.project.shared_files import (
+from nixgen.project.moved.chains import chains_of, kept, lengthened, pairs
+from nixgen.project.moved.entries import (
     FILES,
     documents,
     entries_after,
     entries_before,
     section_address,
 )
+from nixgen.project.moved.notices import notices
+from nixgen.project.moved.renames import (
+    POLICIES,
+    SECRETS,
+    Changes,
+    Move,
+    Sections,
+    changes,
+    is_generated,
+)
+from nixgen.project.moved.resources import resources_over
 from nixgen.project.tree import RenderedFile, Tree
 
 _WHAT = {SECRETS: "secret", POLICIES: "host"}

@@ -9,7 +9,7 @@ from nixgen.diagnostic import Diagnostic, Severity
 from nixgen.emit.moved import Resource
 from nixgen.emit.shared import MOVED_FILE, VAULT_FOLDER
 from nixgen.model.access import matches
-from nixgen.project.renames import (
+from nixgen.project.moved.renames import (
     POLICIES,
     SECRETS,
     VARIABLES,

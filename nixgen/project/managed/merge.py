@@ -23,8 +23,8 @@ from attrs import define, field
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import InputError, SyntaxFault
 from nixgen.project import disk, line_origins
-from nixgen.project.managed_nix import NixEditor
-from nixgen.project.managed_terraform import TerraformEditor
+from nixgen.project.managed.nix import NixEditor
+from nixgen.project.managed.terraform import TerraformEditor
 from nixgen.project.manifest import Record, Written
 from nixgen.project.tree import ManagedEntry, RenderedFile
 

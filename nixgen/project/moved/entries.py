@@ -11,9 +11,9 @@ from nixgen import hcl
 from nixgen.emit.shared import HOSTS_FILE, SECRETS_FILE, SHARED_FILES, VARIABLES_FILE, VAULT_FOLDER
 from nixgen.hcl.edit.address import steps_of
 from nixgen.project import disk
-from nixgen.project.managed_terraform import withholding
+from nixgen.project.managed.terraform import withholding
 from nixgen.project.manifest import Manifest, Record, shared_entries
-from nixgen.project.renames import POLICIES, SECRETS, VARIABLES, Known
+from nixgen.project.moved.renames import POLICIES, SECRETS, VARIABLES, Known
 from nixgen.project.tree import Tree
 
 FILES = {VARIABLES: VARIABLES_FILE, SECRETS: SECRETS_FILE, POLICIES: HOSTS_FILE}
