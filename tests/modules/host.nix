@@ -18,6 +18,7 @@ let
     "diffutils"
     "gawk"
     "git"
+    "gitMinimal"
     "gnused"
     "jq"
     "nix"

@@ -5,7 +5,9 @@ let
   inherit (lib) mkOption types;
 
   unitName = types.strMatching "[a-zA-Z0-9@%:_.\\-]+[.](service|target|timer)";
-  setting = types.either (types.listOf types.str) (types.either types.bool types.str);
+  setting = types.either (types.listOf types.str) (
+    types.either types.bool (types.either types.int types.str)
+  );
 
   units = mkOption {
     type = types.listOf unitName;
@@ -38,6 +40,22 @@ let
       reloadIfChanged = mkOption {
         type = types.bool;
         default = false;
+      };
+      restartIfChanged = mkOption {
+        type = types.bool;
+        default = true;
+      };
+      startAt = mkOption {
+        type = types.either types.str (types.listOf types.str);
+        default = [ ];
+      };
+      path = mkOption {
+        type = types.listOf (types.either types.package types.str);
+        default = [ ];
+      };
+      script = mkOption {
+        type = types.lines;
+        default = "";
       };
     };
   };
