@@ -196,7 +196,7 @@ CASES = [
     ),
     Case(
         "NG502",
-        "can use all of 'web1'",
+        "builds that jobs of runner 'native' start can use all of the machine",
         bad={"none": runs(native())},
         good={
             "model": runs(native(), nix_daemon=NixDaemon(max_jobs=2, cores=2)),

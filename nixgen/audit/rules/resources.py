@@ -66,7 +66,7 @@ def unlimited_builds(view: HostView) -> Iterator[Evidence]:
         yield found(
             view.host,
             "name",
-            f"builds that jobs of runner {names} start can use all of {view.name!r}",
+            f"builds that jobs of runner {names} start can use all of the machine",
         )
 
 

@@ -50,7 +50,7 @@ def secret_id_in_state(view: HostView) -> Iterator[Evidence]:
         yield found(
             view.host,
             "secret_id",
-            f"the secret id of host {view.name!r} stands in Terraform's state as it is",
+            "the host's secret id stands in Terraform's state as it is",
             part=role,
         )
 
@@ -73,7 +73,7 @@ def unbound_secret_id(view: HostView) -> Iterator[Evidence]:
         yield found(
             view.host,
             "bound_cidrs" if own else None,
-            f"the AppRole of host {view.name!r} takes a secret id from any address, for ever",
+            "the host's AppRole takes a secret id from any address, for ever",
             part=role if own else None,
             advice=None if own else 'give the host approle=AppRole(bound_cidrs=["10.0.0.7/32"])',
         )
@@ -121,6 +121,6 @@ def plain_fetch(view: HostView) -> Iterator[Evidence]:
         yield found(
             view.host,
             "plain_http",
-            f"host {view.name!r} fetches its secrets from {address!r}",
+            f"the host fetches its secrets from {address!r}",
             part=module,
         )
