@@ -6,6 +6,7 @@ Fixtures (each skips its test with a reason where the program is missing; with C
     tofu_with_provider              the same as tofu, where the Vault provider is installed too
     openbao                         a running OpenBao server of the session, an `openbao.Server`
     vault                           a namespace of it that is the test's alone, an `openbao.Client`
+    gitea                           a running Gitea server of the session, a `gitea.Server`
     eval_nix                        eval_nix(expression) -> Python value, by `nix-instantiate`
     root                            the folder of the project
 
@@ -27,12 +28,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import gitea as forge
 import openbao as bao
 import profiles
 import programs
 import pytest
 
-REAL = {"nixfmt", "tofu", "tofu_with_provider", "openbao", "nix_instantiate", "eval_nix"}
+REAL = {"nixfmt", "tofu", "tofu_with_provider", "openbao", "gitea", "nix_instantiate", "eval_nix"}
 GOLDEN = {"data_regression", "file_regression", "snapshot_tree"}
 
 profiles.load()
@@ -83,6 +85,13 @@ def openbao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bao.Server]:
 def vault(openbao: bao.Server) -> bao.Client:
     """A new namespace of `openbao`: mounts, policies and roles of this test alone."""
     return openbao.namespace()
+
+
+@pytest.fixture(scope="session")
+def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[forge.Server]:
+    """A running Gitea server, one for each process of tests; what a test makes has a new name."""
+    with forge.running(tmp_path_factory.mktemp("gitea")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
