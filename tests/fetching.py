@@ -19,6 +19,16 @@ import programs
 import pytest
 
 SCRIPT = programs.ROOT / "nixgen" / "emit" / "modules" / "fetch-secret.sh"
+# What writeShellApplication of nixpkgs puts before the text; all programs are in one folder here.
+PREAMBLE = """\
+#!/bin/bash
+set -o errexit
+set -o nounset
+set -o pipefail
+
+export PATH="/usr/bin:$PATH"
+
+"""
 USED = (
     *("basename", "bash", "cat", "chmod", "chown", "cmp", "curl", "date", "dirname", "flock", "id"),
     *("jq", "mv", "rm", "sleep", "stat"),

@@ -6,18 +6,7 @@ import subprocess
 from pathlib import Path
 
 import programs
-from fetching import SCRIPT
-
-# What writeShellApplication of nixpkgs puts before the text.
-PREAMBLE = """\
-#!/usr/bin/env bash
-set -o errexit
-set -o nounset
-set -o pipefail
-
-export PATH="/nix/store/bin:$PATH"
-
-"""
+from fetching import PREAMBLE, SCRIPT
 
 
 def test_shellcheck_is_content(tmp_path: Path) -> None:
