@@ -17,6 +17,7 @@ from fnmatch import fnmatch
 
 from attrs import frozen
 
+from nixgen.audit.settings import Setting
 from nixgen.audit.view import (
     HostView,
     as_list,
@@ -62,13 +63,25 @@ def same_account(view: HostView, runner: Runner) -> tuple[Runner, ...]:
 def groups(view: HostView, runner: Runner) -> frozenset[str]:
     """The groups of a runner's host jobs."""
     user = account(runner)
-    its = view.account(user)
-    own = its["group"].value if "group" in its else user
-    further = words(its["extraGroups"].value) if "extraGroups" in its else []
-    further += words(view.unit_value(runner, "SupplementaryGroups"))
-    if runs_in_containers(runner):
-        further.append(runtime(runner))
-    return frozenset([str(own), *further])
+    own = view.account(user).get("group")
+    further = {runtime(runner)} if runs_in_containers(runner) else set()
+    primary = str((own and own.value) or user)
+    return frozenset([primary, *memberships(view, runner), *further])
+
+
+def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
+    """The groups that options put a runner's user into, each with the option that does."""
+    user = account(runner)
+    places = [
+        view.unit_setting(str(runner.unit), "SupplementaryGroups"),
+        view.account(user).get("extraGroups"),
+    ]
+    found = {name: place for place in places if place for name in words(place.value)}
+    for path, setting in view.settings.items():
+        is_list = path[:2] == ("users", "groups") and path[3:] == ("members",)
+        if is_list and user in words(setting.value):
+            found.setdefault(path[2], setting)
+    return found
 
 
 def runtime(runner: Runner) -> str:
@@ -127,15 +140,10 @@ def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
     if runs_in_containers(runner):
         how = f"labels of containers put the unit into the group {runtime(runner)!r}"
         yield WayToRoot("NG203", how, runner.origin.at("labels"))
-    places = (
-        view.unit_setting(str(runner.unit), "SupplementaryGroups"),
-        view.account(account(runner)).get("extraGroups"),
-    )
-    for setting in places:
-        for name in sorted(ROOT_GROUPS.intersection(words(setting.value) if setting else ())):
-            if setting:
-                how = f"its user is in the group {name!r} ({setting.name})"
-                yield WayToRoot("NG204", how, setting.origin)
+    for name, setting in sorted(memberships(view, runner).items()):
+        if name in ROOT_GROUPS:
+            how = f"its user is in the group {name!r} ({setting.name})"
+            yield WayToRoot("NG204", how, setting.origin)
 
 
 def _by_container(runner: Runner) -> Iterator[WayToRoot]:

@@ -99,7 +99,8 @@ def _joined(findings: Iterable[Finding]) -> Iterator[Finding]:
     """One finding for what is the same on several hosts, as that of an object that they share."""
     same: dict[Any, list[Finding]] = {}
     for each in findings:
-        key = (each.rule.code, each.evidence.summary, each.evidence.location, each.accepted is None)
+        risk = each.accepted and (each.accepted.reason, each.accepted.until)
+        key = (each.rule.code, each.evidence.summary, each.evidence.location, risk)
         same.setdefault(key, []).append(each)
     for alike in same.values():
         hosts = {host for each in alike for host in each.hosts}

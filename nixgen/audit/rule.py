@@ -7,6 +7,7 @@ it: `@rule("NG101", ...)` makes it a `Rule`. It reads one host (`HostView`) or a
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
@@ -116,10 +117,17 @@ class Rule(Generic[View]):
     check: Callable[[View], Iterable[Evidence]]
 
 
-def host_rule(
-    code: str, severity: Severity, title: str, *, why: str, advice: str, source: str
-) -> Callable[[Callable[[HostView], Iterable[Evidence]]], Rule[HostView]]:
-    """Makes a function over one host a rule."""
+def _rule(
+    reads: type[View],
+    code: str,
+    severity: Severity,
+    title: str,
+    *,
+    why: str,
+    advice: str,
+    source: str,
+) -> Callable[[Callable[[View], Iterable[Evidence]]], Rule[View]]:
+    """Makes a function a rule."""
     return lambda check: Rule(
         code=code,
         severity=severity,
@@ -127,25 +135,16 @@ def host_rule(
         why=why,
         advice=advice,
         source=source,
-        reads=HostView,
+        reads=reads,
         check=check,
     )
 
 
-def fleet_rule(
-    code: str, severity: Severity, title: str, *, why: str, advice: str, source: str
-) -> Callable[[Callable[[FleetView], Iterable[Evidence]]], Rule[FleetView]]:
-    """Makes a function over all hosts a rule."""
-    return lambda check: Rule(
-        code=code,
-        severity=severity,
-        title=title,
-        why=why,
-        advice=advice,
-        source=source,
-        reads=FleetView,
-        check=check,
-    )
+host_rule = functools.partial(_rule, HostView)
+"""`@host_rule("NG101", severity, title, why=..., advice=..., source=...)`: over one host."""
+
+fleet_rule = functools.partial(_rule, FleetView)
+"""The same over all hosts."""
 
 
 @frozen(kw_only=True)

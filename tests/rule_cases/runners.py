@@ -60,8 +60,12 @@ CASES = [
         bad={
             "unit": runs(native(), options={f"{CONFIG}.SupplementaryGroups": ["podman"]}),
             "account": runs(native(), options={"users.users.gitea-runner.extraGroups": ["disk"]}),
+            "group": runs(
+                native(), options={"users.groups.docker.members": ["alice", "gitea-runner"]}
+            ),
         },
         good={
+            "others": runs(native(), options={"users.groups.docker.members": ["alice"]}),
             "harmless": runs(native(), options={f"{CONFIG}.SupplementaryGroups": ["video"]}),
             "containers": runs(
                 container(name="native"), options={f"{CONFIG}.SupplementaryGroups": ["podman"]}
