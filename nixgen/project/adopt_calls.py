@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nixgen.model.base import fields_of
-from nixgen.model.limits import ResourceLimits
+from nixgen.model.limits import NixDaemon, ResourceLimits
 from nixgen.model.runner import Runner, RunnerCache, Scope, TokenFile
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, module_of
 from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
@@ -86,6 +86,16 @@ def runner_code(runner: Runner, variables: Mapping[int, str], release: str) -> C
         nixos_module=None if follows else quoted(runner.module.name),
         limits=None if runner.limits is None else _limits(runner.limits),
         notes=texts(runner.notes),
+    )
+
+
+def daemon_code(daemon: NixDaemon) -> Code:
+    """The call that makes limits of builds."""
+    return call(
+        "NixDaemon",
+        limits=None if daemon.limits is None else _limits(daemon.limits),
+        max_jobs=None if daemon.max_jobs is None else literal(daemon.max_jobs),
+        cores=None if daemon.cores is None else literal(daemon.cores),
     )
 
 

@@ -20,10 +20,11 @@ from nixgen.nix import nodes
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.walk import Transformer
-from nixgen.project.adopt_calls import runner_code, secret_code
+from nixgen.project.adopt_calls import daemon_code, runner_code, secret_code
+from nixgen.project.adopt_limits import daemon_of, with_limits
 from nixgen.project.adopt_objects import SECRETS, plain_text, secret_of
 from nixgen.project.adopt_places import Place, pieces, places
-from nixgen.project.adopt_runners import runner_of, with_limits
+from nixgen.project.adopt_runners import runner_of
 from nixgen.project.adopt_terraform import TerraformFiles
 from nixgen.project.adopt_values import content_of, notes_of, says_more_than_nix
 from nixgen.project.python_text import (
@@ -71,11 +72,12 @@ class Adopter:
         """The text of `hosts/<host>.py`."""
         codes: dict[str, Code] = {}
         objects = self._objects(codes, release)
+        daemon = self._daemon(codes, objects)
         loose = self._loose(codes)
         modules = []
         for path, file in self._files.items():
             variable = _python_name(path.removesuffix(".nix"), codes)
-            codes[variable] = self._module(path, file, objects)
+            codes[variable] = self._module(path, file, objects, daemon)
             modules.append(variable)
         managed = texts(self.terraform.names)
         codes["host"] = call(
@@ -83,6 +85,7 @@ class Adopter:
             name=quoted(self.name),
             release=quoted(release),
             secrets=listed(loose) if loose else None,
+            nix_daemon=None if daemon is None else daemon[1],
             modules=listed(modules) if modules else None,
             vault=call("Vault", managed=managed) if managed else None,
         )
@@ -111,6 +114,20 @@ class Adopter:
             codes[variable] = runner_code(runner, variables, release)
             objects |= _entries_of(place, variable)
         return objects
+
+    def _daemon(
+        self, codes: dict[str, Code], objects: Objects
+    ) -> tuple[nodes.AttributeSet, str] | None:
+        """The variable of the limits of builds, and the set of the file that says them."""
+        for body in map(_options, self._files.values()):
+            found = daemon_of(body)
+            if found is not None:
+                daemon, said = found
+                variable = _python_name("nix_daemon", codes)
+                codes[variable] = daemon_code(daemon)
+                objects |= {id(each): None for each in said}
+                return body, variable
+        return None
 
     def _loose(self, codes: dict[str, Code]) -> list[str]:
         """The variables of secrets that Terraform alone has; their code is added."""
@@ -143,10 +160,18 @@ class Adopter:
                     objects |= {id(each): None for each in said}
         return runners
 
-    def _module(self, path: str, file: nodes.File, objects: Objects) -> Group:
+    def _module(
+        self,
+        path: str,
+        file: nodes.File,
+        objects: Objects,
+        daemon: tuple[nodes.AttributeSet, str] | None,
+    ) -> Group:
         expression = file.expression
         body = _options(file)
         content = content_of(body.entries, objects)
+        if daemon is not None and daemon[0] is body:
+            content.append(daemon[1])
         if not says_more_than_nix(content):
             text = print_file(nodes.File(expression, end=file.end))
             return call("Module", file=quoted(path), frame=call("nix.raw", lines_of(text.strip())))

@@ -1,17 +1,12 @@
-"""Instances of the modules for runners to runners, and the limits of their units."""
+"""Instances of the modules for runners to runners."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
-from nixgen.emit.nix_daemon import LIMIT_NAMES
-from nixgen.emit.runners import instance, unit_settings
-from nixgen.errors import ModelError
+from nixgen.emit.runners import instance
 from nixgen.model.base import changed
-from nixgen.model.limits import ResourceLimits
 from nixgen.model.runner import (
     ContainerRunner,
     NativeRunner,
@@ -25,11 +20,10 @@ from nixgen.model.runner_module import RunnerModule
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
-from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
 from nixgen.project.adopt_objects import attributes, data_of, plain_text, same, sound
-from nixgen.project.adopt_places import Place, emptied, has_comment, pieces
+from nixgen.project.adopt_places import Place, pieces
 from nixgen.project.adopt_values import dotted_of
 
 
@@ -171,36 +165,3 @@ def _packages(node: nodes.Expression | None) -> list[Any]:
                 for each in items
             ]
     return []
-
-
-def with_limits(runner: Runner, body: nodes.AttributeSet) -> tuple[Runner, Sequence[nodes.Binding]]:
-    """A runner with the limits that a file sets for its unit, and the bindings that say them.
-
-    The runner as it is, and none, where there are no limits, or a comment would be lost.
-    """
-    found: dict[str, Any] = {}
-    said: list[nodes.Binding] = []
-    for piece in pieces(body, ("systemd", "services", str(runner.unit), "serviceConfig")):
-        field = LIMIT_NAMES.get(".".join(piece.inside))
-        value = data_of(piece.binding.value)
-        if field is not None and isinstance(value, str | int) and not has_comment(piece.binding):
-            found[field] = value
-            said.append(piece.binding)
-    limits = sound(ResourceLimits, **{"oom_policy": None, **found})
-    made = None if limits is None else _with(runner, limits=limits)
-    path = build.path(("systemd", "services", str(runner.unit), "serviceConfig"))
-    values = tuple(evolve(each, path=nodes.AttributePath(each.path.names[-1:])) for each in said)
-    expected = nodes.AttributeSet((nodes.Binding(path, nodes.AttributeSet(values)),))
-    empty = emptied(body, {id(each) for each in said})
-    if made is None or any(map(has_comment, empty)):
-        return runner, ()
-    if not same_values(nodes.AttributeSet(tuple(unit_settings(made))), expected):
-        return runner, ()
-    return made, (*said, *empty)
-
-
-def _with(runner: Runner, **fields: Any) -> Runner | None:
-    try:
-        return changed(runner, **fields)
-    except ModelError:
-        return None

@@ -523,6 +523,61 @@ def test_limits_of_a_unit_are_the_runners() -> None:
     assert same(without) == "values"
 
 
+BUILDS = """\
+{
+  systemd.services.nix-daemon = {
+    serviceConfig = {
+      MemoryHigh = "80%";
+      CPUQuota = "600%";
+    };
+    environment.TMPDIR = "/var/tmp";
+  };
+
+  nix.settings = {
+    max-jobs = 4;
+    cores = 2;
+    sandbox = true; # as ever
+  };
+  time.timeZone = "UTC";
+}
+"""
+
+
+def test_limits_of_builds_are_the_hosts() -> None:
+    """What bounds nix-daemon, and how many builds it runs, is an object; the rest stays."""
+    adopted = adopt({"a.nix": BUILDS}, "build1", "25.11")
+    for part in (
+        'limits=ResourceLimits(memory_high="80%", cpu_quota="600%"),\n    max_jobs=4,\n',
+        'environment.TMPDIR": "/var/tmp"',
+        '"sandbox": Option(value=True, remark="as ever")',
+        "        nix_daemon,\n    ],\n",
+        'host = Host(name="build1", release="25.11", nix_daemon=nix_daemon, modules=[a])',
+    ):
+        assert part in adopted.python
+    assert "max-jobs" not in adopted.python
+    assert same(adopted) == "values"
+    assert parse_expression(adopted.files["a.nix"][1])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    serviceConfig = {", "    # of all builds\n    serviceConfig = {"),
+        ('"80%";', '"80%"; # the rest is the cache'),
+        ('"80%"', '"0.8G"'),
+        ("  systemd", "  config.systemd"),
+        ('      MemoryHigh = "80%";\n      CPUQuota = "600%";\n', '      Nice = "5";\n'),
+    ],
+)
+def test_limits_of_builds_that_are_no_object(old: str, new: str) -> None:
+    """Comments are kept, and what no object says stays an option."""
+    text = BUILDS.replace(old, new)
+    assert text != BUILDS
+    adopted = adopt({"a.nix": text}, "build1", "25.11")
+    assert same(adopted) in {"bytes", "values"}
+    assert adopted.files["a.nix"][1].count("# ") >= text.count("# ")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
