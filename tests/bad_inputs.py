@@ -68,6 +68,14 @@ def runner(kind: str = "NativeRunner", **changes: str | None) -> str:
     return host(made, secrets="[token]", runners="[runner]")
 
 
+def workflow(step: str, **changes: str | None) -> Case:
+    """A host, and a repository with a workflow of one job with one step."""
+    job = call("Job", {"name": '"build"', "runs_on": '"native"', "steps": f"[{step}]"})
+    fields = {"file": '"build.yaml"', "on": '["push"]', "jobs": "[job]", **changes}
+    made = f"job = {job}\nworkflow = {call('Workflow', fields)}\n"
+    return python(f'{host(made)}\nsite = Repository(name="a/b", workflows=[workflow])')
+
+
 def vault(**fields: str) -> Case:
     """A host with a Vault."""
     return python(host(f"vault = {call('Vault', dict(fields))}\n", vault="vault"))
@@ -563,6 +571,28 @@ CASES: dict[str, Case] = {
     "vault-secret-id-of-two-words": Case(vault_server(secret_id=f"{LITERAL} x"), LOGIN),
     "vault-no-time": Case(vault_server(), f"{LOGIN} --timeout 0"),
     "verify-unknown-server": Case(FINE, "verify valt"),
+    # -- what bounds jobs, the cache, workflows -----------------------------------------------
+    "limits-size": python(runner(limits='ResourceLimits(memory_high="8GB")')),
+    "limits-order": python(runner(limits='ResourceLimits(memory_high="8G", memory_max="4G")')),
+    "limits-of-containers": python(
+        runner("ContainerRunner", limits='ResourceLimits(memory_high="8G")')
+    ),
+    "hardening-misspelt": python(runner(hardening='Hardening(without=["PrivateDevice"])')),
+    "runner-without-uuid": python(runner().replace('"25.11"', '"26.11"')),
+    "runner-with-needless-uuid": python(runner(uuid='"c9e50be9-a7c3-4aee-ba35-624c4ff8c519"')),
+    "builds-without-limit": python(host(nix_daemon="NixDaemon()")),
+    "collection-without-end": python(
+        host(garbage_collection='GarbageCollection(flake=".", max_free=None)')
+    ),
+    "harmonia-key-of-nobody": python(
+        host('key = VaultSecret(name="key", key="key")\n', harmonia="Harmonia(keys=[key])")
+    ),
+    "machine-without-unit": python(host(machine="Machine(cores=4, memory=16)")),
+    "workflow-short-action": workflow('Step(uses="actions/checkout@v4")'),
+    "workflow-unknown-event": workflow('Step(run="true")', on='["pusch"]'),
+    "workflow-literal-secret": workflow(f'Step(run="true", env={{"TOKEN": "{LITERAL}"}})'),
+    "workflow-step-of-two": workflow('Step(run="true", uses="https://a.example/b/c@v1")'),
+    "repository-twice": python(f'{host()}\na = Repository(name="a/b")\nb = Repository(name="A/b")'),
     # -- the output folder --------------------------------------------------------------------
     "edited-by-hand": Case(FINE, before=edited),
     "orphan-edited-by-hand": Case(FINE, before=orphan_edited),

@@ -261,7 +261,7 @@ def _module_faults(host: Host, whole: Composition) -> Iterator[Diagnostic]:
     """What a runner lacks, or has too much, for the module that the host's release has for it."""
     for runner in whole.runners:
         if runner.sound and not runner.existing:
-            yield from runner.module_faults(f"host {host.name!r}, NixOS {host.release}")
+            yield from runner.module_faults(f"host {host.name!r} (NixOS {host.release})")
     for module in host.modules:
         for runner in module.runners:
             moves = runner.on_release(host.release) is not runner

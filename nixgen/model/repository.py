@@ -111,15 +111,29 @@ def repository_faults(repositories: Iterable[Repository]) -> Iterator[Diagnostic
     paths: dict[str, Repository] = {}
     for repository in (each for each in repositories if each.sound):
         first = names.setdefault(repository.name.lower(), repository)
-        clash = f"two repositories are named {repository.name!r}"
+        if first is not repository:
+            yield _twice(
+                repository,
+                first,
+                f"two repositories are named {repository.name!r}",
+                "describe it once, with all of its workflows",
+            )
+            continue
         for path in map(repository.path, repository.workflows):
             other = paths.setdefault(path.lower(), repository)
-            if first is repository and other is not repository:
-                first, clash = other, f"two repositories have the file {path!r}"
-        if first is not repository:
-            yield Diagnostic(
-                summary=clash,
-                location=repository.origin.location(),
-                related=(Related(first.origin.location(), "the other one is here"),),
-                help="describe it once; give each a folder of its own",
-            )
+            if other is not repository:
+                yield _twice(
+                    repository,
+                    other,
+                    f"two repositories have the file {path!r}",
+                    "give one of them another folder=...",
+                )
+
+
+def _twice(repository: Repository, other: Repository, summary: str, advice: str) -> Diagnostic:
+    return Diagnostic(
+        summary=summary,
+        location=repository.origin.location(),
+        related=(Related(other.origin.location(), "the other one is here"),),
+        help=advice,
+    )

@@ -22,7 +22,7 @@ from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked
+from nixgen.model.base import ModelObject, Withheld, checked
 from nixgen.model.label import Label
 from nixgen.model.literals import literal_secret
 from nixgen.model.runner import Runner
@@ -60,7 +60,14 @@ def _texts(value: Any) -> str | None:
             wrong = values.instance_of(str, int, bool)(text)
         if wrong is not None:
             return f"{name}: {wrong}"
-    return literal_secret({name: text for name, text in value.items() if "${{" not in str(text)})
+    plain = {name: text for name, text in value.items() if "${{" not in str(text)}
+    for name, text in plain.items():
+        if literal_secret({name: text}) is not None:
+            return Withheld(
+                f"{name} holds a literal secret (its value is not shown); allowed is an expression"
+                f'\nstore it in the secrets of the repository, and write "${{{{ secrets.{name} }}}}"'
+            )
+    return None
 
 
 def _texts_field() -> Any:

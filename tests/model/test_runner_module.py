@@ -107,7 +107,7 @@ def test_one_runner_on_hosts_of_two_releases() -> None:
 def test_the_newer_module_wants_a_uuid() -> None:
     """Without it the runner cannot connect; the message has both ways out."""
     ((summary, advice),) = faults("26.11")
-    assert "has no uuid, and services.forgejo-runner of host 'web1', NixOS 26.11" in summary
+    assert "has no uuid, and services.forgejo-runner of host 'web1' (NixOS 26.11)" in summary
     assert 'nixos_module="gitea-actions-runner"' in advice
     assert "8-4-4-4-12" in faults("26.11", uuid=UUID.upper())[0][0]
 
