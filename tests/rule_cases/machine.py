@@ -293,6 +293,19 @@ CASES = [
         },
     ),
     Case(
+        "NG409",
+        "from which nothing is ever deleted",
+        bad={"jobs": runs(native())},
+        good={
+            "policy": runs(
+                native(), garbage_collection=GarbageCollection(flake="git+https://f.example/a")
+            ),
+            "option": runs(native(), options={"nix.gc.automatic": True}),
+            "containers": runs(container()),
+            "no jobs": [host()],
+        },
+    ),
+    Case(
         "NG408",
         "",
         bad={

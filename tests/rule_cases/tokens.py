@@ -110,6 +110,19 @@ CASES = [
         },
     ),
     Case(
+        "NG223",
+        "needs a registration token, and which version of the forge",
+        bad={
+            "nothing said": runs(native()),
+            "of another": runs(native(), forges=[Forge(url="https://b.example", version="15")]),
+        },
+        good={
+            "said": runs(native(), forges=[Forge(url="https://forge.example", version="11")]),
+            "by hand": runs(native(existing=True)),
+            "new module": runs(native(uuid=UUID), release="26.11"),
+        },
+    ),
+    Case(
         "NG601",
         "Vault's address is 'http://vault.example:8200'",
         bad={"plain": [host(vault=Vault(address="http://vault.example:8200"))]},

@@ -122,3 +122,24 @@ def collected(view: FleetView) -> Iterator[Evidence]:
                         advice=threat.help,
                         related=threat.related,
                     )
+
+
+_COLLECTS = ("nix.gc.automatic", "nix.settings.min-free", "programs.nh.clean.enable")
+
+
+@host_rule(
+    "NG409",
+    Severity.NOTE,
+    "Nothing deletes what jobs leave in the store",
+    why="Each build of each job stays. The disk fills up within weeks or months, and then nothing "
+    "on the machine works: builds, its other services, its logs.",
+    advice="give the host GarbageCollection(flake=...), which keeps what hosts need, or nix.gc",
+    source="Nix manual, garbage collection; NixOS: nix.gc.automatic is off",
+)
+def never_collected(view: HostView) -> Iterator[Evidence]:
+    """Host jobs, and no garbage collection in the model or in options."""
+    collects = view.host.garbage_collection is not None or any(
+        view.setting(option) is not None for option in _COLLECTS
+    )
+    if view.host_runners and not collects:
+        yield found(view.host, "name", "jobs build into a store from which nothing is ever deleted")

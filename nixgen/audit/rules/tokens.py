@@ -236,3 +236,25 @@ def kind_of_token(view: HostView) -> Iterator[Evidence]:
                     f"{forge.version} hands out a uuid and a token",
                     related=[beside(forge, "version", "the forge's version is here")],
                 )
+
+
+@host_rule(
+    "NG223",
+    Severity.NOTE,
+    "It is not known which kind of token the forge hands out",
+    why="The pages of Forgejo 15 and newer hand out a uuid and a token of the runner's own, older "
+    "ones a registration token. services.gitea-actions-runner takes the second alone.",
+    advice='say which version it is: Host(forges=[Forge(url="https://...", version="14.0")])',
+    source="Forgejo documentation, Registering a runner",
+)
+def unknown_forge(view: HostView) -> Iterator[Evidence]:
+    """A runner that registers, at a forge of which nothing is said."""
+    for runner in view.runners:
+        known = any(forge.is_at(runner.url) for forge in view.host.forges)
+        if not known and not runner.existing and not runner.module.wants_uuid:
+            yield found(
+                runner,
+                "url",
+                f"runner {runner.name!r} needs a registration token, and which version of the "
+                f"forge is at {runner.url} is not said",
+            )
