@@ -64,8 +64,9 @@ def _texts(value: Any) -> str | None:
     for name, text in plain.items():
         if literal_secret({name: text}) is not None:
             return Withheld(
-                f"{name} holds a literal secret (its value is not shown); allowed is an expression"
-                f'\nstore it in the secrets of the repository, and write "${{{{ secrets.{name} }}}}"'
+                f"{name} holds a literal secret (its value is not shown); allowed is an "
+                "expression\n"
+                f'store it in the secrets of the repository, and write "${{{{ secrets.{name} }}}}"'
             )
     return None
 
