@@ -35,11 +35,14 @@ def sources(findings: Iterable[Finding]) -> Mapping[str, str]:
 
 
 def repairs(findings: Iterable[Finding], folder: Path) -> tuple[Repair, ...]:
-    """The changes of the files below a folder that findings have a fix for."""
+    """The changes of the files below a folder that findings have a fix for.
+
+    A link in the folder to a file elsewhere is left alone: that is somebody else's.
+    """
     by_file: dict[Path, list[Fix]] = {}
     for finding in findings:
         fix = finding.evidence.fix
-        if fix is not None and Path(fix.origin.file).is_relative_to(folder):
+        if fix is not None and Path(fix.origin.file).resolve().is_relative_to(folder.resolve()):
             by_file.setdefault(Path(fix.origin.file), []).append(fix)
     made = []
     for file, fixes in sorted(by_file.items()):

@@ -162,6 +162,16 @@ def test_no_repair_outside_of_hosts(risky, project) -> None:
     assert "0o444" in library.read_text()
 
 
+def test_no_repair_through_a_link(risky, project) -> None:
+    """A link in hosts/ to a file of another repository does not make it ours."""
+    elsewhere = project / "elsewhere.py"
+    (project / HOST).rename(elsewhere)
+    (project / HOST).symlink_to(elsewhere)
+    assert "NG101" in codes(risky("audit", "--json"))
+    assert risky("audit", "--fix").out == ""
+    assert "0o444" in elsewhere.read_text()
+
+
 def test_one_answer_at_a_time(nixgen) -> None:
     """Options that ask for different things are not guessed at."""
     assert nixgen("audit", "--diff", "--fix").status == 2
