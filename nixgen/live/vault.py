@@ -19,7 +19,7 @@ from nixgen.live.server import No, Server
 from nixgen.model.access import policy_paths
 from nixgen.model.host import Host
 from nixgen.model.secret import VaultSecret, is_placeholder
-from nixgen.model.secrets_module import file_format
+from nixgen.model.secrets_module import SecretsModule, file_format
 from nixgen.model.vault import VAULT
 
 REQUESTS = 8
@@ -183,7 +183,11 @@ def _value_fault(value: Any, secret: VaultSecret, host: Host) -> tuple[str, str 
     users = host.users_of(secret)
     if isinstance(value, str) and users:
         environment = users[0].module.token_format == "env"  # noqa: S105 - no token
-        return _token_fault(value, assigned=environment and file_format(secret, host) == "raw")
+        if file_format(secret, host) == "raw":
+            return _token_fault(value, assigned=environment)
+        if isinstance(host.vault.secrets_module, SecretsModule):
+            value = value.removeprefix(TOKEN)  # which it does not write a second time
+        return _token_fault(value, assigned=False)
     return None
 
 

@@ -15,6 +15,7 @@ from nixgen.model.origin import Origin
 from nixgen.model.repository import Repository
 from nixgen.model.runner import Runner
 from nixgen.model.secret import TerraformVariable, VaultSecret
+from nixgen.model.secrets_module import env_var, file_format
 from nixgen.model.values import mode_text
 from nixgen.model.vault import VAULT
 from nixgen.project.line_origins import short_name
@@ -72,7 +73,10 @@ def _secret(secret: VaultSecret, host: Host) -> dict[str, Any]:
         "path": secret.vault_path(host.name),
         "output": secret.output_path,
         "services": plain(host.services_of(secret)),
+        "format": file_format(secret, host),
     }
+    if (name := env_var(secret, host)) is not None:
+        following["env_var"] = name
     if isinstance(secret.terraform, TerraformVariable):
         variable = _with_derived(written["terraform"], {"name": secret.variable_name})
         written["terraform"] = variable

@@ -14,7 +14,7 @@ from nixgen.live.server import Server
 from nixgen.live.vault import verify
 
 VAULT = """\
-from nixgen import Vault
+from nixgen import SecretsModule, Vault
 
 vault = Vault(standalone=True{settings})
 """
@@ -55,7 +55,14 @@ mail = Host(name="mail", release="25.11", secrets=[shared], vault=vault)
 
 
 @pytest.mark.parametrize(
-    "settings", ["", ", exact_policies=True", ", write_only=True", ', mount="kv/own"']
+    "settings",
+    [
+        "",
+        ", exact_policies=True",
+        ", write_only=True",
+        ', mount="kv/own"',
+        ', secrets_module=SecretsModule(address="https://vault.example")',
+    ],
 )
 def test_what_was_applied_is_as_described(
     settings: str, tmp_path: Path, vault: bao.Client, tofu_with_provider: Path

@@ -19,6 +19,8 @@
 #   CACHED_COPY, ALLOW_CACHED       a copy on disk, used while the server cannot be reached if
 #                                   ALLOW_CACHED is 1, and removed if it is not
 #   SERVICES                        units to restart when the content has changed, with spaces between
+#   TIME_LIMIT, FIRST_DELAY         seconds for one request (30), and before the second attempt (5);
+#                                   the delay doubles up to a minute
 #
 # Exit status: 0 done, 1 it needs a person, 75 the server cannot be reached at the moment.
 #
