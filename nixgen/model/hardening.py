@@ -1,8 +1,9 @@
 """What a host runner's jobs may do to the machine: settings that node and nix bear.
 
 A host job is a child of the runner's unit, so what systemd keeps from the unit is kept from jobs.
-The settings are those of systemd.exec(5). They bound the steps only: a build that a step starts
-runs in nix-daemon, in Nix's own sandbox.
+The settings are those of systemd.exec(5), and among those that nixpkgs gives GitHub's runner, whose
+jobs need the same (`github-runner/service.nix`). They bound the steps only: a build that a step
+starts runs in nix-daemon, in Nix's own sandbox.
 
 A runner that shares its user still meets the other's processes below `/proc`, whose files lead to
 what is hidden: only a user of its own separates it.
