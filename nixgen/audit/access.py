@@ -14,7 +14,7 @@ from attrs import frozen
 
 from nixgen.audit import jobs
 from nixgen.audit.rules.cache import serves_cache, signing_keys
-from nixgen.audit.rules.resources import is_limited
+from nixgen.audit.rules.resources import is_limited, limits_containers
 from nixgen.audit.scopes import repositories_text
 from nixgen.audit.view import HostView, runner_value, runs_in_containers, runs_on_host
 from nixgen.model.host import Host
@@ -296,8 +296,7 @@ def _in_container(view: HostView, runner: Runner) -> Iterator[Access]:
         risk="reaches what listens on the host itself" if shared else None,
         code="NG214" if shared else None,
     )
-    options = str(runner_value(runner, "container", "options") or "")
-    limited = "--memory" in options
+    limited = limits_containers(runner)
     yield Access(
         what="CPU, memory, disk",
         about="of the machine",

@@ -148,8 +148,12 @@ def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
 
 def _by_container(runner: Runner) -> Iterator[WayToRoot]:
     place = runner.origin.at("settings")
-    if runner_value(runner, "container", "privileged") is True:
+    options = container_options(runner)
+    if runner_value(runner, "container", "privileged") is True or "--privileged" in options:
         yield WayToRoot("NG211", "its containers are privileged", place)
+    for given in options.get("--cap-add", ()):
+        if given.upper().removeprefix("CAP_") in _ROOT_CAPABILITIES:
+            yield WayToRoot("NG211", f"its containers have the capability {given}", place)
     socket = runner_value(runner, "container", "docker_host")
     if isinstance(socket, str) and (socket == "automount" or socket.startswith("unix://")):
         how = f"the runtime's socket is mounted into its containers (docker_host {socket!r})"
@@ -157,6 +161,27 @@ def _by_container(runner: Runner) -> Iterator[WayToRoot]:
     for volume in open_volumes(runner):
         how = f"its jobs may mount {volume!r} of the host"
         yield WayToRoot("NG213", how, place)
+    for given in (*options.get("--volume", ()), *options.get("-v", ())):
+        source = given.partition(":")[0]  # read-only is enough to read root's keys
+        if _is_open(source):
+            yield WayToRoot("NG213", f"{source!r} of the host is in its containers", place)
+
+
+_ROOT_CAPABILITIES = frozenset(["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "DAC_READ_SEARCH"])
+
+
+def container_options(runner: Runner) -> dict[str, list[str]]:
+    """What `container.options` has: options of `docker create`, each with its values."""
+    found: dict[str, list[str]] = {}
+    last: str | None = None
+    for word in str(runner_value(runner, "container", "options") or "").split():
+        name, equals, value = word.partition("=")
+        if word.startswith("-"):
+            found.setdefault(name, []).extend([value] if equals else [])
+            last = None if equals else name
+        elif last is not None:
+            found[last].append(word)
+    return found
 
 
 _WHOLE = frozenset(

@@ -131,9 +131,17 @@ CASES = [
     ),
     Case(
         "NG211",
-        "its containers are privileged",
-        bad={"privileged": runs(boxes(privileged=True))},
-        good={"not": runs(boxes(privileged=False)), "default": runs(container())},
+        "its containers ",
+        bad={
+            "privileged": runs(boxes(privileged=True)),
+            "option": runs(boxes(options="--cpus=2 --privileged")),
+            "capability": runs(boxes(options="--cap-add SYS_ADMIN")),
+        },
+        good={
+            "not": runs(boxes(privileged=False)),
+            "default": runs(container()),
+            "harmless": runs(boxes(options="--cap-add=NET_BIND_SERVICE --memory 4g")),
+        },
     ),
     Case(
         "NG212",
@@ -146,8 +154,11 @@ CASES = [
     ),
     Case(
         "NG213",
-        "its jobs may mount",
+        "of the host",
         bad={
+            "option": runs(boxes(options="--volume /etc:/host/etc")),
+            "read-only": runs(boxes(options="--volume /:/host:ro")),
+            "short option": runs(boxes(options="-v=/:/host")),
             "all": runs(boxes(valid_volumes=["**"])),
             "root": runs(boxes(valid_volumes=["/*"])),
             "secrets": runs(boxes(valid_volumes=["/run/secrets/**"])),
@@ -155,6 +166,7 @@ CASES = [
         },
         good={
             "named": runs(boxes(valid_volumes=["cache"])),
+            "certificates": runs(boxes(options="--volume /etc/ssl/certs:/etc/ssl/certs")),
             "own": runs(boxes(valid_volumes=["/srv/mirror/*", "/etc/ssl/certs"])),
         },
     ),

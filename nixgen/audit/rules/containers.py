@@ -6,9 +6,8 @@ Settings and their meaning: forgejo-runner, `internal/pkg/config/config.example.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from nixgen.audit.jobs import ways_to_root
+from nixgen.audit.jobs import container_options, ways_to_root
 from nixgen.audit.rule import Evidence, found, host_rule
 from nixgen.audit.view import HostView, runner_value
 from nixgen.diagnostic import Severity
@@ -84,10 +83,9 @@ def volumes(view: HostView) -> Iterator[Evidence]:
 def host_network(view: HostView) -> Iterator[Evidence]:
     """`container.network = "host"`, or the same as an option of the container."""
     for runner in view.container_runners:
-        options = str(runner_value(runner, "container", "options") or "").replace("=", " ").split()
-        pairs = set(pairwise(options))
-        by_option = not pairs.isdisjoint({("--network", "host"), ("--net", "host")})
-        if by_option or runner_value(runner, "container", "network") == "host":
+        options = container_options(runner)
+        networks = [*options.get("--network", ()), *options.get("--net", ())]
+        if "host" in (*networks, runner_value(runner, "container", "network")):
             yield found(
                 runner,
                 "settings",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from nixgen.audit.jobs import container_options
 from nixgen.audit.rule import Evidence, found, host_rule
 from nixgen.audit.view import HostView, runner_value
 from nixgen.diagnostic import Severity
 from nixgen.model.machine import overloads
+from nixgen.model.runner import Runner
 from nixgen.model.values import Duration
 
 _LIMITS = ("MemoryHigh", "MemoryMax", "CPUQuota", "TasksMax")
@@ -138,6 +140,11 @@ def _seconds(value: Any) -> int | None:
     return None
 
 
+def limits_containers(runner: Runner) -> bool:
+    """Whether the options of a runner's containers bound their memory."""
+    return not {"--memory", "-m"}.isdisjoint(container_options(runner))
+
+
 @host_rule(
     "NG505",
     Severity.NOTE,
@@ -150,8 +157,7 @@ def _seconds(value: Any) -> int | None:
 def unlimited_containers(view: HostView) -> Iterator[Evidence]:
     """Container options without a limit of memory."""
     for runner in view.container_runners:
-        options = str(runner_value(runner, "container", "options") or "")
-        if "--memory" not in options and not runner.existing:
+        if not limits_containers(runner) and not runner.existing:
             yield found(
                 runner,
                 "settings" if runner.settings else "name",
