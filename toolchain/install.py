@@ -136,7 +136,7 @@ def install_openbao() -> None:
 
 
 def install_gitea() -> None:
-    """Builds Gitea with Go, from the module in toolchain/gitea, and copies what it reads as it runs.
+    """Builds Gitea with Go, from the module in toolchain/gitea, and copies what it reads.
 
     `.tools/gitea` is then its STATIC_ROOT_PATH. Its pages lack their scripts, which its API and its
     runners do without. SQLite needs a C compiler.
