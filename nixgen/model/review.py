@@ -13,9 +13,9 @@ COMMAND = "nix run --inputs-from . nixgen --"
 _COMMENT = """\
 set -eu
 folder=$(mktemp -d)
-base=$(git merge-base "$BASE" HEAD)
+start=$(git merge-base "$BASE" HEAD)
 status=0
-{command} diff --semantic "$base" --markdown --exit-code > "$folder/comment.md" || status=$?
+{command} diff --semantic "$start" --markdown --exit-code > "$folder/comment.md" || status=$?
 if [ "$status" -ne 1 ]; then
   exit "$status" # nothing changes, or an error was told
 fi

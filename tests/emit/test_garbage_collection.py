@@ -13,6 +13,7 @@ import pytest
 from host_files import evaluated, nix_files
 
 from nixgen import GarbageCollection, Host
+from nixgen.emit.garbage_collection import roots_script
 
 FILE = "garbage-collection.nix"
 FLAKE = """\
@@ -70,6 +71,12 @@ def test_what_is_switched_off_is_not_there(eval_nix: Any) -> None:
     assert sorted(options["nix"]["settings"]) == ["keep-derivations", "keep-outputs"]
     unit = options["systemd"]["services"]["host-gc-roots"]
     assert unit["environment"]["HOSTS"] == "a b"
+
+
+def test_the_script_is_sound() -> None:
+    """Quotes, unset variables and the like: shellcheck finds nothing to say."""
+    program = programs.real_program("shellcheck")
+    assert programs.run([program, "--shell=bash", "-"], text=roots_script()) == ""
 
 
 class Cache:

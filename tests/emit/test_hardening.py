@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import programs
-import pytest
 from host_files import evaluated, nix_files
 
 from nixgen import (
@@ -79,13 +77,8 @@ def unit_files(services: dict[str, Any]) -> dict[str, str]:
 
 
 def test_systemd_takes_every_setting(eval_nix: Any, tmp_path: Path) -> None:
-    """Real systemd reads the units without a complaint; it would ignore what it does not know.
-
-    systemd is part of the system, not of what `make tools` installs, so without it this is skipped.
-    """
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("systemd-analyze is not on PATH; it is part of systemd")
+    """Real systemd reads the units without a complaint; it would ignore what it does not know."""
+    program = programs.real_program("systemd-analyze")
     services: dict[str, Any] = {}
     for values in evaluated(eval_nix, nix_files(host())).values():
         services |= values.get("systemd", {}).get("services", {})

@@ -172,6 +172,15 @@ def test_the_published_schema_takes_them(files: dict[str, RenderedFile], tmp_pat
         programs.run([*command, wrong])
 
 
+def test_their_scripts_are_sound(files: dict[str, RenderedFile]) -> None:
+    """Scripts that nixgen writes by itself: shellcheck finds nothing to say."""
+    program = programs.real_program("shellcheck")
+    for name in ("build-hosts.yaml", "nixgen.yaml"):
+        for job in yaml.safe_load(files[name].text)["jobs"].values():
+            for script in (step["run"] for step in job["steps"] if "run" in step):
+                assert programs.run([program, "--shell=bash", "-"], text=script) == ""
+
+
 def _check_jsonschema() -> list[str | Path]:
     """The program, which is a package in `.venv` and a program in the Nix shell."""
     if importlib.util.find_spec("check_jsonschema") is not None:
