@@ -77,7 +77,7 @@ def _table(entries: Iterable[Access]) -> Table:
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for each in sorted(entries, key=lambda each: not each.reached):
         lines = Text.assemble((each.what, "bold"), f": {each.about}\n", (each.why, "dim"))
         if each.risk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,8 @@ _MOST_HOSTS = 4
 
 def width() -> int:
     """Columns of a line: those of the terminal, or what COLUMNS says, or no end."""
-    if os.environ.get("COLUMNS", "").isdigit():
-        return int(os.environ["COLUMNS"])
-    if is_terminal(sys.stdout):
-        return os.get_terminal_size(sys.stdout.fileno()).columns
+    if is_terminal(sys.stdout) or os.environ.get("COLUMNS"):
+        return shutil.get_terminal_size().columns
     return _UNLIMITED
 
 
@@ -77,7 +76,7 @@ def _table(findings: Iterable[Finding], lines: Any) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for each in findings:
         severity = Text(str(each.severity), style=_STYLES[str(each.severity)])
         table.add_row(severity, Text(each.rule.code, style="bold"), Text("\n").join(lines(each)))
@@ -134,7 +133,7 @@ def listed(rules: Iterable[Rule[Any]]) -> str:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for rule in rules:
         severity = Text(str(rule.severity), style=_STYLES[str(rule.severity)])
         table.add_row(Text(rule.code, style="bold"), severity, Text(rule.title))
@@ -152,7 +151,7 @@ def explained(rule: Rule[Any]) -> str:
     )
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="cyan")
-    table.add_column()
+    table.add_column(overflow="fold")
     table.add_row("why", Text(rule.why))
     table.add_row("what to do", Text(rule.advice))
     table.add_row("source", Text(rule.source, style="dim"))

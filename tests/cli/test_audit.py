@@ -203,6 +203,21 @@ def test_at_a_terminal(risky, project, columns: int) -> None:
     assert "\x1b" not in plain
 
 
+@pytest.mark.parametrize(
+    "arguments", [("audit",), ("access", "web1"), ("audit", "--explain", "NG205")]
+)
+def test_nothing_is_cut_off(risky, project, arguments: tuple[str, ...]) -> None:
+    """What is longer than a line goes on in the next one: a path can be copied whole."""
+    _, plain = at_terminal(*arguments, folder=project, COLUMNS="40", NO_COLOR="1")
+    assert "…" not in plain
+    path = (
+        "gitea-actions-runner.nix"
+        if "--explain" in arguments
+        else "/var/lib/gitea-runner/actions-native"
+    )
+    assert path in "".join(line.strip() for line in plain.splitlines())
+
+
 def test_access(risky) -> None:
     """What each runner's jobs reach comes first, then what they do not."""
     lines = risky("access", "web1").out.splitlines()
