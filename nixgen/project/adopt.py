@@ -8,15 +8,20 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from nixgen.diagnostic import Diagnostic
+from nixgen.diagnostic import Diagnostic, Location, withhold
 from nixgen.emit.header import header
 from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import InputError, NixgenError
+from nixgen.model.literals import literal_secret
 from nixgen.model.runner import Scope
+from nixgen.nix.build import join_path
 from nixgen.nix.meaning import same_values
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.formatter import format as format_nix
-from nixgen.project.adopt_modules import Adopter
+from nixgen.nix.spans import first_token
+from nixgen.project.adopt_modules import Adopter, options_of
+from nixgen.project.adopt_objects import plain_text
+from nixgen.project.adopt_places import settings
 from nixgen.project.adopt_terraform import TerraformFiles
 from nixgen.project.api import render_tree
 from nixgen.project.load import load_fleet
@@ -55,6 +60,7 @@ def adopt(
     formatted = {
         path: format_nix(text, name=path) for path, text in texts.items() if path not in shared
     }
+    _refuse_literal_secrets({path: texts[path] for path in formatted})
     terraform = TerraformFiles(shared, name)
     adopter = Adopter(name, scope, terraform)
     for path, text in formatted.items():
@@ -77,6 +83,22 @@ def adopt(
         made = _merged(path, text, built)
         files[path] = (text, made, "bytes" if text == made else "different")
     return Adopted(python, files, adopter.without_scope, terraform.kept)
+
+
+def _refuse_literal_secrets(texts: Mapping[str, str]) -> None:
+    """Raises an InputError that names each line of Nix with a secret's value, and shows none."""
+    faults = []
+    for path, text in texts.items():
+        for names, binding in settings(options_of(parse(text, name=path))):
+            wrong = literal_secret({join_path(names): plain_text(binding.value)})
+            if wrong is not None:
+                line = first_token(binding).line
+                withhold(path, line)
+                summary, _, advice = wrong.partition("\n")
+                place = Location(path, line)
+                faults.append(Diagnostic(summary=summary, location=place, help=advice))
+    if faults:
+        raise InputError(*faults)
 
 
 def _merged(name: str, text: str, built: Tree) -> str:

@@ -64,7 +64,7 @@ class Adopter:
     def module(self, path: str, file: nodes.File) -> None:
         """Adds a file, formatted and parsed."""
         self._files[path] = file
-        for piece in pieces(_options(file), ("system",)):
+        for piece in pieces(options_of(file), ("system",)):
             if piece.inside == ("stateVersion",):
                 self.release = plain_text(piece.binding.value) or self.release
 
@@ -95,7 +95,7 @@ class Adopter:
 
     def _objects(self, codes: dict[str, Code], release: str) -> Objects:
         """The variables of secrets and runners, by their entries; their code is added."""
-        bodies = [_options(file) for file in self._files.values()]
+        bodies = [options_of(file) for file in self._files.values()]
         secrets: dict[str, tuple[Place, VaultSecret]] = {}
         for place in (place for body in bodies for place in places(body, SECRETS)):
             secret = secret_of(place, self.name)
@@ -119,7 +119,7 @@ class Adopter:
         self, codes: dict[str, Code], objects: Objects
     ) -> tuple[nodes.AttributeSet, str] | None:
         """The variable of the limits of builds, and the set of the file that says them."""
-        for body in map(_options, self._files.values()):
+        for body in map(options_of, self._files.values()):
             found = daemon_of(body)
             if found is not None:
                 daemon, said = found
@@ -168,7 +168,7 @@ class Adopter:
         daemon: tuple[nodes.AttributeSet, str] | None,
     ) -> Group:
         expression = file.expression
-        body = _options(file)
+        body = options_of(file)
         content = content_of(body.entries, objects)
         if daemon is not None and daemon[0] is body:
             content.append(daemon[1])
@@ -193,7 +193,7 @@ class Adopter:
         return call("Module", **fields)
 
 
-def _options(file: nodes.File) -> nodes.AttributeSet:
+def options_of(file: nodes.File) -> nodes.AttributeSet:
     """The set of options in a file; an empty one where all of the file stays Nix.
 
     So does one that is recursive, or has a place in it for which a module has no form: a comment

@@ -63,6 +63,19 @@ def pieces(
             yield from pieces(entry.value, wanted, names, depth + 1)
 
 
+def settings(
+    owner: nodes.AttributeSet, above: Names = (), depth: int = 0
+) -> Iterator[tuple[Names, nodes.Binding]]:
+    """The bindings that can become options one by one, with their paths."""
+    for entry in owner.entries:
+        if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names)):
+            names = (*above, *map(static_name, entry.path.names))
+            if is_open(entry.value, depth):
+                yield from settings(entry.value, names, depth + 1)
+            else:
+                yield names, entry
+
+
 def places(body: nodes.AttributeSet, prefix: Names) -> list[Place]:
     """What stands at `<prefix>.<name>`, for each name that an object can take the place of.
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nix_random import RandomNix, laid_out
 
 from nixgen import load_fleet, render
+from nixgen.diagnostic import render_all
 from nixgen.errors import InputError
 from nixgen.model.runner import GlobalScope, UserScope
 from nixgen.nix import build, nodes
@@ -278,12 +279,16 @@ def test_deep_nesting() -> None:
 
 
 def test_literal_secrets_are_refused() -> None:
-    """A password in a file is no value for the model; the message neither shows nor places it."""
+    """A password in a file is no value for the model; its line is named and not shown."""
+    text = '{\n  users.users = {\n    a.password = "hunter2";\n    b.token = "hunter3";\n  };\n}'
     with pytest.raises(InputError) as error:
-        adopt({"a.nix": '{ users.users.a.password = "hunter2"; }'}, "build1", "25.11")
-    assert "literal secret" in str(error.value)
-    assert "hunter2" not in str(error.value)
-    assert "hosts/build1.py" not in str(error.value)
+        adopt({"a.nix": text}, "build1", "25.11")
+    shown = render_all(error.value.diagnostics)
+    assert "users.users.a.password holds a literal secret" in shown
+    assert "--> a.nix:3\n" in shown
+    assert "--> a.nix:4\n" in shown
+    assert "hunter" not in shown
+    assert "hosts/build1.py" not in shown
 
 
 def test_scope_of() -> None:
