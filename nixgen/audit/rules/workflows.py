@@ -3,67 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-
-from attrs import frozen
+from collections.abc import Iterator
 
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found
-from nixgen.audit.view import FleetView, HostView
+from nixgen.audit.view import FleetView
+from nixgen.audit.workflow_jobs import is_known, offers, on_host, workflow_jobs
 from nixgen.diagnostic import Severity
-from nixgen.model.base import ModelObject, close_match
-from nixgen.model.repository import FleetBuild, Repository
-from nixgen.model.runner import Runner
-from nixgen.model.workflow import Step
-
-
-@frozen
-class _Job:
-    """A job of a workflow: `made` is the object whose `runs_on` it has."""
-
-    repository: Repository
-    file: str
-    name: str
-    labels: Sequence[str]
-    events: frozenset[str]
-    steps: Sequence[Step]
-    made: ModelObject
-
-    def __str__(self) -> str:
-        return f"job {self.name!r} in {self.file} of {self.repository.name!r}"
-
-
-def _jobs(view: FleetView) -> Iterator[_Job]:
-    for repository in view.repositories:
-        for workflow in repository.workflows:
-            if isinstance(workflow, FleetBuild):
-                events = frozenset(["push"])
-                name, labels = "build", workflow.runs_on
-                yield _Job(repository, workflow.file, name, labels, events, (), workflow)
-                continue
-            events = frozenset(workflow.on)
-            for job in workflow.jobs:
-                yield _Job(repository, workflow.file, job.name, job.runs_on, events, job.steps, job)
-
-
-def _is_known(job: _Job) -> bool:
-    """Whether its labels are names, not expressions."""
-    return not any("${{" in label for label in job.labels)
-
-
-def _offers(view: FleetView, job: _Job) -> Iterator[tuple[HostView, Runner]]:
-    """The runners that the forge can give a job to: in scope, and with all of its labels."""
-    for host, runner in view.runners:
-        names = {label.name for label in runner.labels}
-        if runner.scope.covers(job.repository.name) and names.issuperset(job.labels):
-            yield host, runner
-
-
-def _on_host(view: FleetView, job: _Job) -> Iterator[tuple[HostView, Runner]]:
-    """Those of them on which it runs on the machine itself: its first label decides."""
-    for host, runner in _offers(view, job):
-        scheme = {label.name: label.on_host for label in runner.labels}
-        if scheme.get(job.labels[0], False):
-            yield host, runner
+from nixgen.model.base import close_match
 
 
 @fleet_rule(
@@ -79,8 +25,8 @@ def _on_host(view: FleetView, job: _Job) -> Iterator[tuple[HostView, Runner]]:
 def not_offered(view: FleetView) -> Iterator[Evidence]:
     """Labels that no runner in whose scope the repository is has together."""
     in_scope = {label.name for _, runner in view.runners for label in runner.labels}
-    for job in _jobs(view):
-        if _is_known(job) and not any(True for _ in _offers(view, job)):
+    for job in workflow_jobs(view):
+        if is_known(job) and not any(True for _ in offers(view, job)):
             labels = " and ".join(map(repr, job.labels))
             near = [close_match(label, in_scope) for label in job.labels if label not in in_scope]
             yield found(
@@ -102,11 +48,11 @@ def not_offered(view: FleetView) -> Iterator[Evidence]:
 )
 def not_used(view: FleetView) -> Iterator[Evidence]:
     """A label of a runner in whose scope there are workflows, none of which names it."""
-    jobs = list(_jobs(view))
+    jobs = list(workflow_jobs(view))
     for host, runner in view.runners:
         own = [job for job in jobs if runner.scope.covers(job.repository.name)]
         used = {label for job in own for label in job.labels}
-        if not own or not all(map(_is_known, own)):
+        if not own or not all(map(is_known, own)):
             continue
         for label in runner.labels:
             if label.name not in used:
@@ -133,9 +79,9 @@ _FROM_OUTSIDE = ("pull_request", "pull_request_target", "pull_request_comment", 
 )
 def from_outside(view: FleetView) -> Iterator[Evidence]:
     """Such an event, and a label that runs on a host."""
-    for job in _jobs(view):
+    for job in workflow_jobs(view):
         events = [event for event in _FROM_OUTSIDE if event in job.events]
-        for host, runner in _on_host(view, job) if events else ():
+        for host, runner in on_host(view, job) if events else ():
             yield found(
                 job.repository,
                 "runs_on",
@@ -164,7 +110,7 @@ _UNTRUSTED = re.compile(
 )
 def injection(view: FleetView) -> Iterator[Evidence]:
     """An expression of an event's free text in a step's script."""
-    for job in _jobs(view):
+    for job in workflow_jobs(view):
         for step in job.steps:
             text = _UNTRUSTED.search(step.run or "")
             if text is not None:
@@ -189,7 +135,7 @@ _MOVING = frozenset(["main", "master", "latest", "HEAD", "develop"])
 )
 def moving_action(view: FleetView) -> Iterator[Evidence]:
     """A `uses` whose version is the name of a branch."""
-    for job in _jobs(view):
+    for job in workflow_jobs(view):
         for step in job.steps:
             action, _, version = (step.uses or "").rpartition("@")
             if version in _MOVING:
@@ -214,12 +160,12 @@ _LAST_THAT_WORKS = 5
 )
 def new_checkout(view: FleetView) -> Iterator[Evidence]:
     """Such a version in a job that runs on a host."""
-    for job in _jobs(view):
+    for job in workflow_jobs(view):
         for step in job.steps:
             version = _CHECKOUT.fullmatch(step.uses or "")
             if version is None or int(version[1]) <= _LAST_THAT_WORKS:
                 continue
-            for host, runner in _on_host(view, job):
+            for host, runner in on_host(view, job):
                 yield found(
                     job.repository,
                     "uses",
