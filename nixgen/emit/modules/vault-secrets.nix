@@ -351,7 +351,7 @@ in
     roleIdFile = mkOption {
       type = absolutePath;
       default = "/var/lib/vault/approle/role-id";
-      description = "The file with the AppRole's role id.";
+      description = "The file with the AppRole's role id; not below `/home` or `/root`, which are hidden.";
     };
     secretIdFile = mkOption {
       type = types.nullOr absolutePath;
