@@ -47,8 +47,7 @@ def content_of(
         if id(entry) in objects:
             variable = objects[id(entry)]
             if variable is not None:
-                items += _dict(options)
-                items.append(variable)
+                items += [*_dict(options), _object(entry, variable, depth)]
             continue
         if depth == 0 and options and _begins_apart(entry):
             items += _dict(options)
@@ -59,6 +58,14 @@ def content_of(
         else:
             options.append(made)
     return items + _dict(options)
+
+
+def _object(entry: nodes.Entry, variable: str, depth: int) -> Code:
+    """An object in a content; one of `config.<its place>` stays in the set `config`."""
+    first = entry.path.names[0] if isinstance(entry, nodes.Binding) else None
+    if depth == 0 and first == nodes.Identifier("config"):
+        return mapping([("config", call("Entries", content=listed([variable])))])
+    return variable
 
 
 def _begins_apart(entry: nodes.Entry) -> bool:

@@ -361,6 +361,8 @@ DOTTED = "\n".join(
         ("vault = {\n url = x;\n secrets.t = SECRET; };", "values"),
         ('"vault" = {\n secrets = {\n "t" = SECRET; }; };', "values"),
         ("config = {\n vault.secrets = {\n # why\n t = SECRET; }; };", "bytes"),
+        ("config.a = 1;\n\nconfig.vault.secrets.t = SECRET;", "values"),
+        ("config.vault.secrets = {\n t = SECRET;\n};", "bytes"),
         (
             'vault.secrets.t.mode = "0400";\nvault.secrets.t.secretPath = "hosts/build1/t";',
             "values",
