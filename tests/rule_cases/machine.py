@@ -5,6 +5,7 @@ from __future__ import annotations
 from nixgen import GlobalScope, Hardening, Harmonia, RunnerCache, VaultSecret, nix
 from nixgen.model.garbage_collection import GarbageCollection
 from rule_cases import CONFIG, USER, UUID, Case, container, host, keeps, native, runs, secret
+from rule_cases.secrets import OWN_MODULE
 
 ESCAPED = r"gitea-runner-actions\x2dnative"
 token = VaultSecret(name="token", key="token")
@@ -100,7 +101,11 @@ CASES = [
         "NG312",
         "a name with its suffix",
         bad={"suffix": keeps(secret(services=["postgresql.service"]))},
-        good={"bare": keeps(secret()), "dots": keeps(secret(services=["app@a.b"]))},
+        good={
+            "bare": keeps(secret()),
+            "dots": keeps(secret(services=["app@a.b"])),
+            "taken off": keeps(secret(services=["postgresql.service"]), vault=OWN_MODULE),
+        },
     ),
     Case(
         "NG313",

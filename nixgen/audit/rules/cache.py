@@ -80,10 +80,10 @@ def readable_key(view: HostView) -> Iterator[Evidence]:
     "NG407",
     Severity.WARNING,
     "Jobs put paths into the store that the host signs and serves",
-    why="The cache signs whatever is in its store. A job cannot make the output of somebody else's "
-    "derivation, but it builds any derivation it likes; a host that is then told to run that path "
-    "trusts it, because the signature is right. Who controls such a repository controls what "
-    "hosts run where they build what it says.",
+    why="The cache signs whatever is in its store. In the sandbox a job cannot change what "
+    "somebody else's derivation gives, but it can have any derivation built, and a host whose "
+    "configuration leads to such a path takes it, because the signature is right. So whoever "
+    "controls one of these repositories decides what hosts run, as far as they build what it says.",
     advice="build on another machine and copy reviewed systems to the cache, or accept the risk: "
     'accept("NG407", reason=...)',
     source="Harmonia: paths are signed when they are served, not when they are built",
@@ -131,8 +131,8 @@ _COLLECTS = ("nix.gc.automatic", "nix.settings.min-free", "programs.nh.clean.ena
     "NG409",
     Severity.NOTE,
     "Nothing deletes what jobs leave in the store",
-    why="Each build of each job stays. The disk fills up within weeks or months, and then nothing "
-    "on the machine works: builds, its other services, its logs.",
+    why="Each build of each job stays, until the disk is full. Then nothing on the machine works: "
+    "builds, its other services, its logs.",
     advice="give the host GarbageCollection(flake=...), which keeps what hosts need, or nix.gc",
     source="Nix manual, garbage collection; NixOS: nix.gc.automatic is off",
 )

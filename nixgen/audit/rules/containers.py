@@ -121,10 +121,10 @@ def moving_tag(view: HostView) -> Iterator[Evidence]:
     "NG315",
     Severity.ERROR,
     "The container runtime of a runner is turned off",
-    why="The module refuses to evaluate where a label needs a container and neither docker nor "
-    "podman is enabled.",
+    why="nixgen enables the runtime that the runner has. The two values contradict each other, so "
+    "NixOS refuses them; forced, this one leaves the runner without a runtime.",
     advice="take the option out: nixgen enables the runner's runtime",
-    source="nixpkgs, gitea-actions-runner.nix: assertions",
+    source="nixpkgs, gitea-actions-runner.nix: assertions; lib/modules.nix: mergeEqualOption",
 )
 def runtime_off(view: HostView) -> Iterator[Evidence]:
     """An option that contradicts what nixgen derives from the runner."""

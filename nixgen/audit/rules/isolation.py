@@ -169,7 +169,7 @@ def static_account(view: HostView) -> Iterator[Evidence]:
     Severity.NOTE,
     "Only file modes keep host jobs from the machine's credentials",
     why="One secret with a wrong mode, or one service that copies a credential to where others "
-    "read it, is open to every job. A unit that does not see the folders has a second line.",
+    "read it, is open to every job. A unit that does not see the folders is protected twice.",
     advice="give the runner hardening=Hardening(): its unit then does not see them; the token is "
     "read before, by systemd as root",
     source="systemd.exec(5): InaccessiblePaths=, which holds for the unit's processes",

@@ -109,8 +109,7 @@ def beyond_scope(view: HostView) -> Iterator[Evidence]:
     Severity.WARNING,
     "The list of trusted repositories is only a wish",
     why="The forge knows scopes, not lists: every repository in the scope can use the runner, new "
-    "ones and public ones too. Where forks are allowed, so is a pull request that one of these "
-    "repositories runs.",
+    "ones and public ones too, and with them pull requests to those, once they are approved.",
     advice="register a runner for each repository, RepositoryScope(...), or leave the list out and "
     "trust the whole scope",
     source="Forgejo documentation, Registering a runner: user, organization, repository, instance",

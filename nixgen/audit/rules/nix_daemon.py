@@ -69,7 +69,7 @@ _PRIVATE = ("/run/secrets", "/var/lib/vault", "/var/lib/gitea-runner", "/root", 
     "Builds see folders with secrets",
     why="Any job can start a build that copies what the build users may read there into the store, "
     "which every user reads and a cache serves. Modes alone are in the way.",
-    advice="take the path out of the sandbox; a build that needs a secret is no build",
+    advice="take the path out of the sandbox: builds are to depend on their inputs alone",
     source="nix.conf(5): sandbox-paths, extra-sandbox-paths",
 )
 def sandbox_paths(view: HostView) -> Iterator[Evidence]:
@@ -126,7 +126,7 @@ def signed_builds(view: HostView) -> Iterator[Evidence]:
     Severity.ERROR,
     "Jobs may not use Nix at all",
     why="The daemon refuses a user that allowed-users does not name: every nix build fails.",
-    advice='add "gitea-runner" to nix.settings.allowed-users',
+    advice="add the runners' user to nix.settings.allowed-users",
     source="nix.conf(5): allowed-users",
 )
 def not_allowed(view: HostView) -> Iterator[Evidence]:

@@ -13,6 +13,7 @@ from nixgen.audit.view import HostView, words
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER
+from nixgen.model.secrets_module import SecretsModule
 from nixgen.model.values import escape_systemd
 from nixgen.nix import nodes
 
@@ -58,13 +59,16 @@ def unknown_unit(view: HostView) -> Iterator[Evidence]:
     "NG312",
     Severity.WARNING,
     "A unit is named with its suffix",
-    why="NixOS adds the suffix to names in systemd.services: this makes a unit that is named "
-    "x.service.service, and leaves the one that is meant as it is.",
+    why="NixOS adds the suffix to names in systemd.services. A module of vault.secrets that uses "
+    "them there makes a unit that is named x.service.service, and leaves the one that is meant as "
+    "it is. The module that nixgen writes takes the suffix off.",
     advice="write the name without .service",
     source="nixpkgs, nixos/lib/systemd-lib.nix: units are made as `<name>.service`",
 )
 def unit_suffix(view: HostView) -> Iterator[Evidence]:
-    """A service that ends in `.service`."""
+    """A service that ends in `.service`, for a module that the repository has."""
+    if isinstance(view.host.vault.secrets_module, SecretsModule):
+        return
     for secret in view.secrets:
         for service in secret.services or ():
             if service.endswith(".service"):
