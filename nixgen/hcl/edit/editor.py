@@ -43,15 +43,19 @@ from nixgen.hcl.printing.formatter import format_document
 class Placed:
     """An item in its file.
 
-    `item` is its tree, `text` what it means (`canonical`). The lines `first` to `last` are its own
-    and those of the comments right above it, counted from 1; the item itself begins on `line`.
+    `item` is its tree. The lines `first` to `last` are its own and those of the comments right
+    above it, counted from 1; the item itself begins on `line`.
     """
 
     item: Item
-    text: str
     first: int
     line: int
     last: int
+
+    @property
+    def text(self) -> str:
+        """What it means: the same for all items that mean the same."""
+        return canonical(self.item)
 
 
 class Editor:
@@ -121,7 +125,7 @@ class Editor:
         above = self._splicer.places.first_line(item.span)
         first = line_of(item.span.start if above is None else above)
         last = line_of(item.span.end - 1)
-        return Placed(item, canonical(item), first, line_of(item.span.start), last)
+        return Placed(item, first, line_of(item.span.start), last)
 
     # -- edits ---------------------------------------------------------------------------------
 

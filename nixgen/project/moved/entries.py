@@ -55,13 +55,14 @@ def _read_managed(place: Path, known: dict[str, Known]) -> None:
     document = _document(place)
     if document is None:
         return
-    editor = hcl.Editor(document.text, name=str(place))
+    text = document.text
+    editor = hcl.Editor(text, name=str(place))
     for each in known.values():
         with contextlib.suppress(hcl.HclEditError):  # the plan tells of it
             placed = editor.placed(each.steps)
             if placed is not None and placed.item.span is not None:
                 span = placed.item.span
-                each.text = document.text[span.start : span.end]
+                each.text = text[span.start : span.end]
 
 
 def entries_after(tree: Tree, name: str) -> dict[str, Known]:

@@ -32,6 +32,11 @@ class Known:
     hosts: frozenset[str]
     text: str | None
 
+    def says_the_same(self, other: Known) -> bool:
+        """Whether two entries have one text, blanks aside; if so, there is nothing to compare."""
+        texts = [None if each.text is None else each.text.split() for each in (self, other)]
+        return texts[0] == texts[1] is not None
+
     @cached_property
     def item(self) -> hcl.ObjectItem | hcl.Block | None:
         """Its tree."""
@@ -146,7 +151,7 @@ class _Comparison:
         """The secrets that Terraform makes now and that were given before, or the reverse."""
         old, new = self.before.get(SECRETS, {}), self.after.get(SECRETS, {})
         for key in sorted(old.keys() & new.keys()):
-            if old[key].text == new[key].text:
+            if old[key].says_the_same(new[key]):
                 continue
             kinds = [is_generated(each.item) for each in (old[key], new[key])]
             if None not in kinds and kinds[0] is not kinds[1]:
@@ -159,6 +164,8 @@ class _Comparison:
         secrets = self.after.get(SECRETS, {})
         for key, before in self.before.get(SECRETS, {}).items():
             after = secrets.get(moved.get(key, key))
+            if after is not None and after.says_the_same(before):
+                continue
             one, two = _variable(before.item), _variable(after.item if after else None)
             if one in old and one not in new and two in new and two not in old:
                 found[str(one)] = str(two)
