@@ -1,14 +1,15 @@
 """A real Gitea server for tests: its start, its end, its API, and runners that register there.
 
-Tests get one from the fixture `gitea`, which all tests of the process share. There are an
-administrator and a user, each with a token of every scope; what a test makes has names of its own:
+Tests get one from the fixture `gitea`, which all tests of the process share. There is an
+administrator; users, organizations and repositories are new ones, each with a name of its own:
 
     def test_it(gitea):
-        repository = gitea.user.repository()            # "owner/repository1"
-        token = gitea.user.registration_token("user")   # of the user's scope
+        user = gitea.account()
+        repository = user.repository()            # "user1/repository2"
+        token = user.registration_token("user")   # of the user's scope
         runner = gitea.register(token, "web1-native", ["native-nix"])
         runner.go_online()
-        assert gitea.user.ask("GET", "user/actions/runners").status == 200
+        assert user.ask("GET", "user/actions/runners").status == 200
 
 Runners speak the protocol of act_runner (connect, with JSON bodies) themselves: they are registered
 and online, and run nothing. Gitea does not run as root, except where it is told to.
@@ -36,7 +37,6 @@ import pytest
 
 START_LIMIT = 120.0  # seconds; a start takes a few
 ADMINISTRATOR = "operator"
-USER = "owner"
 _SERVICE = "/api/actions/runner.v1.RunnerService"
 _numbers = itertools.count(1)  # of what has to have a new name
 
@@ -126,13 +126,11 @@ class Server:
         self._configuration.write_text(_settings(folder, static, port))
         self._process: subprocess.Popen[bytes] | None = None
         self.administrator = Account(self.address, ADMINISTRATOR, "")
-        self.user = Account(self.address, USER, "")
 
     def start(self) -> None:
-        """Makes the database and the accounts, starts the process and waits until it serves."""
+        """Makes the database and the administrator, and starts the process, until it serves."""
         self.run("migrate")
         self.administrator = self._account(ADMINISTRATOR, "--admin")
-        self.user = self._account(USER)
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._program, "--config", self._configuration, "web"],
@@ -152,6 +150,10 @@ class Server:
         """What its own command prints for the arguments."""
         command = [self._program, "--config", self._configuration, *arguments]
         return programs.run(command, environment=_environment(self._folder))
+
+    def account(self) -> Account:
+        """A new user, who has nothing but a token: what is theirs is this test's alone."""
+        return self._account(f"user{next(_numbers)}")
 
     def token(self, account: str, scopes: str = "all") -> str:
         """A new API token of an account, with scopes such as `read:user,read:admin`."""
@@ -190,7 +192,7 @@ class Server:
 
     def _serves(self) -> bool:
         try:
-            return self.user.ask("GET", "version").status == 200
+            return self.administrator.ask("GET", "version").status == 200
         except OSError:
             return False
 

@@ -9,6 +9,7 @@ import click
 from nixgen.cli.hosts_argument import HOSTS
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
+from nixgen.cli.verify_forge import forge
 from nixgen.cli.wording import plural
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ def command() -> None:
     \b
       nixgen verify vault
       nixgen verify vault web1 --json
+      nixgen verify forge --wait 5m
     """
+
+
+command.add_command(forge)
 
 
 _FILE = click.Path(exists=True, dir_okay=False)

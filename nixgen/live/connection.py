@@ -75,8 +75,8 @@ def read_connection(
     if role_id_file is not None and secret_id_file is not None:
         login = AppRoleLogin(
             mount=vault.approle_mount,
-            role_id=_content(role_id_file),
-            secret_id=_content(secret_id_file),
+            role_id=read_credential(role_id_file),
+            secret_id=read_credential(secret_id_file),
         )
     else:
         login = _token(settings)
@@ -147,7 +147,7 @@ def _token(settings: _Settings) -> Token:
             "set VAULT_TOKEN or BAO_TOKEN, log in with `bao login` or `vault login`, or give an "
             "AppRole: --role-id-file and --secret-id-file",
         )
-    return Token(value=_content(file), source=f"~/{TOKEN_FILE}")
+    return Token(value=read_credential(file), source=f"~/{TOKEN_FILE}")
 
 
 def _verify(settings: _Settings) -> bool | str:
@@ -168,8 +168,8 @@ def _client_certificate(settings: _Settings) -> tuple[str, str] | None:
     return certificate, key
 
 
-def _content(file: Path) -> str:
-    """The one word of a file with a credential."""
+def read_credential(file: Path) -> str:
+    """The one word of a file with a credential. Raises ConfigurationError without showing it."""
     try:
         text = file.read_text(encoding="utf-8").strip()
     except OSError as error:
