@@ -49,7 +49,19 @@ UNKNOWN = host_rule(
     source=_SOURCE,
 )(_needs_findings)
 
-RULES: tuple[Rule[Any], ...] = (EXPIRED, NOT_NEEDED, UNKNOWN)
+NOTICE = datetime.timedelta(days=30)
+
+EXPIRES = host_rule(
+    "NG004",
+    Severity.NOTE,
+    "An accepted risk expires soon",
+    why="After its day the risk is a finding again, and a job that asks for none fails. This is said "
+    f"{NOTICE.days} days before.",
+    advice="look at the risk again: remove it, or accept it until a later day",
+    source=_SOURCE,
+)(_needs_findings)
+
+RULES: tuple[Rule[Any], ...] = (EXPIRED, NOT_NEEDED, UNKNOWN, EXPIRES)
 """The rules about accepted risks."""
 
 
@@ -117,6 +129,8 @@ class Acceptances:
             return NOT_NEEDED, f"{risk.code} is accepted, and there is nothing to accept"
         if risk.expired(self._today):
             return EXPIRED, f"{risk.code} was accepted until {risk.until}: {risk.reason}"
+        if risk.expired(self._today + NOTICE):
+            return EXPIRES, f"{risk.code} is accepted until {risk.until}: {risk.reason}"
         return None
 
 

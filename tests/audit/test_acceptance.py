@@ -14,6 +14,7 @@ from nixgen.model.workflow import Job, Step, Workflow
 
 TODAY = datetime.date(2026, 11, 24)
 YESTERDAY = TODAY - datetime.timedelta(days=1)
+LATER = TODAY + datetime.timedelta(days=300)
 
 
 def audited(hosts: Sequence[Host]) -> Report:
@@ -33,7 +34,7 @@ def risk(code: str = "NG101", until: datetime.date | None = None) -> object:
 
 def test_accepted_at_the_object() -> None:
     """The finding is kept apart, with the reason, and fails nothing."""
-    report = audited(keeps(secret(mode=0o404, accepted=[risk(until=TODAY)])))
+    report = audited(keeps(secret(mode=0o404, accepted=[risk(until=LATER)])))
     assert codes(report) == []
     (finding,) = report.accepted
     assert finding.rule.code == "NG101"
@@ -57,6 +58,15 @@ def test_another_code_is_not_covered() -> None:
     assert codes(report) == ["NG102"]
 
 
+def test_expires_soon() -> None:
+    """Whoever keeps the model learns a month before that the risk has to be looked at again."""
+    soon, later = (TODAY + datetime.timedelta(days=days) for days in (29, 30))
+    report = audited(keeps(secret(mode=0o404, accepted=[risk(until=soon)])))
+    assert codes(report) == ["NG004"]
+    assert len(report.accepted) == 1
+    assert codes(audited(keeps(secret(mode=0o404, accepted=[risk(until=later)])))) == []
+
+
 def test_expired() -> None:
     """After its day the risk is a finding again, and the acceptance is one, too."""
     report = audited(keeps(secret(mode=0o404, accepted=[risk(until=YESTERDAY)])))
@@ -67,7 +77,7 @@ def test_expired() -> None:
 
 def test_expired_beside_one_that_holds() -> None:
     """A later acceptance covers the finding; the old line is still to be removed."""
-    both = [risk(until=YESTERDAY), risk(until=TODAY)]
+    both = [risk(until=YESTERDAY), risk(until=LATER)]
     report = audited(keeps(secret(mode=0o404, accepted=both)))
     assert codes(report) == ["NG001"]
     assert len(report.accepted) == 1

@@ -29,7 +29,10 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for other users")
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root acts as other users")
+
+
+@AS_ROOT
 def test_modes_are_read_as_the_kernel_reads_them(folder: Path) -> None:
     """Every combination of mode, owner and group, opened as a job of the runner would."""
     cases = list(itertools.product(MODES, IDS, IDS))
@@ -60,3 +63,28 @@ def test_modes_are_read_as_the_kernel_reads_them(folder: Path) -> None:
     assert [case for case, a, b in zip(cases, said, kernel, strict=True) if a != b] == []
     assert any(kernel)
     assert not all(kernel)
+
+
+@AS_ROOT
+def test_one_user_reads_the_environment_of_its_processes() -> None:
+    """Two runners of one user are not apart: a job of one has the token of the other."""
+    user = IDS["gitea-runner"]
+    runner = subprocess.Popen(
+        ["/bin/sleep", "60"], user=user, group=user, extra_groups=[], env={"TOKEN": "other"}
+    )
+    try:
+        seen = {
+            who: subprocess.run(
+                ["/bin/cat", f"/proc/{runner.pid}/environ"],
+                user=IDS[who],
+                group=IDS[who],
+                extra_groups=[],
+                capture_output=True,
+                check=False,
+            ).stdout
+            for who in ("gitea-runner", "postgres")
+        }
+    finally:
+        runner.kill()
+        runner.wait()
+    assert seen == {"gitea-runner": b"TOKEN=other\0", "postgres": b""}
