@@ -55,8 +55,8 @@ EXPIRES = host_rule(
     "NG004",
     Severity.NOTE,
     "An accepted risk expires soon",
-    why="After its day the risk is a finding again, and a job that asks for none fails. This is said "
-    f"{NOTICE.days} days before.",
+    why="After its day the risk is a finding again, and a job that asks for none fails. This is "
+    f"said {NOTICE.days} days before.",
     advice="look at the risk again: remove it, or accept it until a later day",
     source=_SOURCE,
 )(_needs_findings)
