@@ -22,6 +22,7 @@ import http.client
 import itertools
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -159,7 +160,10 @@ class Server:
         """A new API token of an account, with scopes such as `read:user,read:admin`."""
         name = f"--token-name=test{next(_numbers)}"
         arguments = ["admin", "user", "generate-access-token", "--raw", "--username", account]
-        return self.run(*arguments, name, "--scopes", scopes).split()[-1]
+        printed = self.run(*arguments, name, "--scopes", scopes)
+        # A warning about root may stand before it or after it.
+        (token,) = re.findall(r"^[0-9a-f]{40}$", printed, re.MULTILINE)
+        return str(token)
 
     def register(self, token: str, name: str, labels: Sequence[str]) -> Runner:
         """A runner that registers with a registration token, as act_runner and Forgejo's do."""
