@@ -1,4 +1,4 @@
-"""Every example in the README is what really happens."""
+"""Every example in the README and in docs/ is what really happens."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ import pytest
 # How wide lines are, and the day on which accepted risks are looked at.
 SETTING = {"COLUMNS": "100", "SOURCE_DATE_EPOCH": "1795478400"}
 BLOCK = re.compile(r"<!-- ([a-z]+)(?:: (\S+))? -->\n```[a-z]*\n(.*?)```\n", re.DOTALL)
+
+
+DOCS = sorted(f"docs/{page.name}" for page in (programs.ROOT / "docs").glob("*.md"))
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +54,9 @@ def replaced(readme: str, kind: str, name: str, text: str) -> str:
     return readme[:start] + text + readme[readme.index("```\n", start) :]
 
 
-def test_readme_shows_what_happens(
-    readme: str, project: Path, root: Path, file_regression, request: pytest.FixtureRequest
-) -> None:
-    """The files, the error and the script's output in the README are real."""
-    made = run(project, "-m", "nixgen", "build")
-    assert made.returncode == 0, made.stderr
+@pytest.fixture(scope="module")
+def mistake(project: Path) -> str:
+    """What a build says of the README's host with two slips in it."""
     wrong = (project / "hosts/web1.py").read_text()
     wrong = wrong.replace("native-nix:host", "native-nix:hots").replace("capacity=4", "capcity=4")
     broken = project / "broken" / "hosts"
@@ -64,26 +64,39 @@ def test_readme_shows_what_happens(
     (broken / "web1.py").write_text(wrong)
     error = run(broken.parent, "-m", "nixgen", "--hosts", "hosts", "build")
     assert error.returncode == 2
-    script = project / "script"
-    script.mkdir()
-    (script / "hosts").symlink_to(project / "hosts")
-    new = readme
-    for kind, name, text in BLOCK.findall(readme):
+    return error.stderr
+
+
+@pytest.mark.parametrize("page", ["README.md", *DOCS])
+def test_a_page_shows_what_happens(
+    page: str, project: Path, mistake: str, tmp_path: Path, file_regression
+) -> None:
+    """The files, the error and the outputs of scripts on a page are real."""
+    made = run(project, "-m", "nixgen", "build")
+    assert made.returncode == 0, made.stderr
+    (tmp_path / "hosts").symlink_to(project / "hosts")
+    new = (programs.ROOT / page).read_text()
+    for kind, name, text in BLOCK.findall(new):
         if kind == "file" and name.startswith("build/"):
             new = replaced(new, kind, name, (project / name).read_text())
         elif kind == "error":
-            new = replaced(new, kind, name, error.stderr)
+            new = replaced(new, kind, name, mistake)
         elif kind == "script":
-            (script / "example.py").write_text(text)
+            (tmp_path / "example.py").write_text(text)
         elif kind == "output":
-            done = run(script, "example.py")
+            done = run(tmp_path, "example.py")
             assert done.returncode == 0, done.stderr
             new = replaced(new, kind, name, done.stdout)
         elif kind in {"audit", "access"}:
-            done = run(root, "-m", "nixgen", kind, *name.split("/"))
+            done = run(programs.ROOT, "-m", "nixgen", kind, *name.split("/"))
             assert done.stderr == ""
             new = replaced(new, kind, name, done.stdout)
-    file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
+    file_regression.check(new, fullpath=programs.ROOT / page, encoding="utf-8")
+
+
+def test_each_page_can_be_found(readme: str) -> None:
+    """A reader of the README is led to every page."""
+    assert sorted(re.findall(r"\]\((docs/[^)]*)\)", readme)) == DOCS
 
 
 def test_every_verb_is_listed(readme: str, root: Path) -> None:
@@ -107,17 +120,17 @@ def after_each(commands: list[str], folder: Path, environment: dict[str, str]) -
     return printed.split(f"{MARK}\n")[1:]
 
 
-def test_the_vault_section_shows_what_happens(
+def test_the_way_through_vault_is_as_shown(
     root: Path, tmp_path: Path, vault: bao.Client, tofu_with_provider: Path, file_regression
 ) -> None:
-    """A user who copies the section gets what it shows."""
-    readme = (root / "README.md").read_text()
+    """A user who copies the page gets what it shows."""
+    page = root / "docs/vault.md"
     path = os.pathsep.join([str(programs.TOOLS), os.environ.get("PATH", "")])
     environment = programs.tofu_environment() | vault.environment()
     environment |= {"PATH": path, "TF_CLI_ARGS": "-no-color", "HOME": str(tmp_path)}
     (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\n')
-    new = readme
-    for kind, name, text in BLOCK.findall(readme):
+    new = page.read_text()
+    for kind, name, text in BLOCK.findall(new):
         if kind == "vault":
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text)
@@ -127,17 +140,15 @@ def test_the_vault_section_shows_what_happens(
             pairs = zip(commands, shown, strict=True)
             new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
     assert new.count("$ tofu") > 2
-    file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
+    file_regression.check(new, fullpath=page, encoding="utf-8")
 
 
-def test_the_section_on_files_that_exist_shows_what_happens(
-    root: Path, tmp_path: Path, file_regression
-) -> None:
+def test_adopting_is_as_shown(root: Path, tmp_path: Path, file_regression) -> None:
     """A user who adopts the file gets the Python and the diff that are shown."""
-    readme = (root / "README.md").read_text()
+    page = root / "docs/existing-files.md"
     (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\noutput = "nix"\n')
-    new = readme
-    for kind, name, text in BLOCK.findall(readme):
+    new = page.read_text()
+    for kind, name, text in BLOCK.findall(new):
         if kind == "found":
             (tmp_path / name).parent.mkdir(parents=True)
             (tmp_path / name).write_text(text)
@@ -147,4 +158,4 @@ def test_the_section_on_files_that_exist_shows_what_happens(
             pairs = zip(commands, shown, strict=True)
             new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
     assert new.count("$ nixgen adopt") == 1
-    file_regression.check(new, fullpath=root / "README.md", encoding="utf-8")
+    file_regression.check(new, fullpath=page, encoding="utf-8")
