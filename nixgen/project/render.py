@@ -130,8 +130,10 @@ def _secrets_module(vault: Vault, about: str) -> Iterator[RenderedFile]:
 
 def _managed(file: ManagedFile, host: str, source: str) -> RenderedFile:
     """A file that people write, as it would be if they wrote nothing in it."""
+    from nixgen.project import managed  # only here: most hosts have none
+
     entries = tuple(map(_managed_entry, file.entries))
-    return _in_nothing(RenderedFile(file.path, "", host, source, managed=entries))
+    return managed.in_text(RenderedFile(file.path, "", host, source, managed=entries), None)
 
 
 def _managed_shared_file(file: SharedFile, sections: Mapping[str, Sequence[Chunk]]) -> RenderedFile:
@@ -151,13 +153,15 @@ def _managed_shared_file(file: SharedFile, sections: Mapping[str, Sequence[Chunk
         for name, chunks in sections.items()
         for chunk in chunks
     )
-    return _in_nothing(RenderedFile(file.path, "", None, "", managed=entries))
-
-
-def _in_nothing(rendered: RenderedFile) -> RenderedFile:
-    from nixgen.project import managed  # only here: most hosts have none
-
-    return managed.in_text(rendered, None)
+    items = [
+        item
+        for section in file.sections
+        if (chunks := sections.get(section.name))
+        for item in section.wrap([chunk.printed for chunk in chunks])
+    ]
+    text, ranges = hcl.print_with_origins(hcl.File(tuple(items)))
+    origins = line_origins.joined([(first, part) for first, _, part in ranges])
+    return RenderedFile(file.path, text, None, "", origins=origins, managed=entries)
 
 
 def _managed_entry(binding: nix.Binding) -> ManagedEntry:

@@ -33,6 +33,7 @@ class TerraformEditor:
             self._editor = hcl.Editor(text, name=place)
         self._lines = text.split("\n")
         self._place = place
+        self._items: dict[str, hcl.Block | hcl.ObjectItem] = {}
 
     @property
     def text(self) -> str:
@@ -41,7 +42,13 @@ class TerraformEditor:
 
     def wanted(self, entry: ManagedEntry) -> str:
         """The text of an entry as `placed` has it, once it is as it is to be."""
-        return canonical(item_of(steps_of(entry.key), entry.value))
+        return canonical(self._item(entry))
+
+    def _item(self, entry: ManagedEntry) -> hcl.Block | hcl.ObjectItem:
+        item = self._items.get(entry.key)
+        if item is None:
+            item = self._items[entry.key] = item_of(steps_of(entry.key), entry.value)
+        return item
 
     def placed(self, key: str) -> Placed | None:
         """The entry in the file."""
@@ -51,7 +58,7 @@ class TerraformEditor:
     def put(self, entry: ManagedEntry) -> None:
         """Inserts an entry, or updates it."""
         steps = steps_of(entry.key)
-        item = item_of(steps, entry.value)
+        item = self._item(entry)
         with withholding():
             if isinstance(item, hcl.Block):
                 self._editor.set_block(item)
