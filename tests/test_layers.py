@@ -30,8 +30,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": BASICS | LANGUAGES,
     **{reader: BASICS | LANGUAGES | {"layout", "external", "model"} for reader in READERS},
     "project": BASICS | LANGUAGES | READERS | {"layout", "external", "model"},
+    "report": BASICS | LANGUAGES | READERS | {"layout", "external", "model", "project"},
     "nixgen": BASICS | LANGUAGES | READERS | {"layout", "external", "model", "project"},
-    "cli": BASICS | LANGUAGES | READERS | {"layout", "external", "model", "project", "nixgen"},
+    "cli": BASICS
+    | LANGUAGES
+    | READERS
+    | {"layout", "external", "model", "project", "report", "nixgen"},
     "__main__": {"cli"},
 }
 # Nodes and values are the model's vocabulary; how they are laid out is not its business.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nixgen.cli.hosts_argument import HOSTS
+from nixgen.cli.hosts_argument import HOSTS, fleet_with
 from nixgen.cli.progress import progress_bar
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
@@ -74,21 +72,10 @@ def command(session: Session, /, *, hosts: tuple[str, ...], **options: Any) -> i
 def _report(session: Session, hosts: tuple[str, ...]) -> Report:
     """The audit of the fleet, which is loaded whole: some rules compare hosts."""
     from nixgen.audit import audit
+    from nixgen.cli.today import today
 
     with progress_bar(wanted=not session.json):
-        fleet = session.fleet()
-        for name in hosts:
-            if name not in fleet.names:
-                session.fleet([name])  # says that there is no such host
-        return audit(fleet, today=_today(), only=hosts or None)
-
-
-def _today() -> datetime.date:
-    """Today, or the day that SOURCE_DATE_EPOCH names (https://reproducible-builds.org)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC).date()
-    return datetime.datetime.now(tz=datetime.UTC).date()
+        return audit(fleet_with(session, hosts), today=today(), only=hosts or None)
 
 
 def _status(report: Report, threshold: str) -> int:

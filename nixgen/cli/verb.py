@@ -25,6 +25,7 @@ VERBS = (
     "runbook",
     "audit",
     "access",
+    "graph",
     "explain",
     "fmt",
     "adopt",

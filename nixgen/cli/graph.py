@@ -1,0 +1,82 @@
+"""`nixgen graph`: who reads what, as a picture."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nixgen.cli.hosts_argument import HOSTS, fleet_with
+from nixgen.cli.progress import progress_bar
+from nixgen.cli.session import Session
+from nixgen.cli.verb import with_flags
+
+if TYPE_CHECKING:
+    from nixgen.report.graph import Graph
+
+_FORMATS = ("mermaid", "dot", "svg")
+_ENDINGS = {".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
+
+
+@with_flags
+@click.command("graph")
+@HOSTS
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="Its language (default: that of the file's ending, else mermaid).",
+)
+@click.option("--to", metavar="FILE", help="Write into this file (default: standard output).")
+@click.pass_obj
+def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str | None) -> None:
+    """Draw who reads what.
+
+    \b
+      nixgen graph                       all hosts, for a page that shows Mermaid
+      nixgen graph web1 --to web1.svg    what concerns this host, as an image
+      nixgen graph --format dot | dot -Tpdf > fleet.pdf
+
+    From left to right: who may use a runner, the runner, its host, the host's policy in Vault, the
+    secrets. Red lines are what jobs can read or act as, by "nixgen access".
+    """
+    from nixgen.cli.to_file import write_to
+    from nixgen.report.graph import dot, fleet_graph, mermaid, svg
+
+    with progress_bar(wanted=not session.json):
+        graph = fleet_graph(fleet_with(session, hosts), hosts or None)
+    if session.json:
+        session.answer(_data(graph))
+        return
+    write = {"mermaid": mermaid, "dot": dot, "svg": svg}
+    text = write[form or _ENDINGS.get(PurePath(to or "").suffix.lower(), "mermaid")](graph)
+    if to is not None:
+        write_to(session, to, text)
+    else:
+        session.say(text.removesuffix("\n"))
+
+
+def _data(graph: Graph) -> dict[str, Any]:
+    return {
+        "title": graph.title,
+        "nodes": [
+            {
+                "key": node.key,
+                "kind": node.kind.name.lower(),
+                "name": node.name,
+                "detail": node.detail,
+                "about": node.about,
+            }
+            for node in graph.nodes
+        ],
+        "edges": [
+            {
+                "source": edge.source,
+                "target": edge.target,
+                "meanings": [str(meaning) for meaning in edge.meanings],
+                "risk": edge.is_risk,
+            }
+            for edge in graph.edges
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Pictures and pages of a fleet: the graph of who reads what, and the report as one HTML file."""
