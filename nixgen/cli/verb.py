@@ -21,6 +21,7 @@ VERBS = (
     "hosts",
     "show",
     "secrets",
+    "token",
     "verify",
     "runbook",
     "audit",

@@ -32,7 +32,7 @@ class No(enum.Enum):
 
 @frozen
 class Answer:
-    """What is at a path: its data, or why there is none."""
+    """What is at a path: its data, or why there is none; of a deleted secret its metadata."""
 
     data: dict[str, Any]
     no: No | None = None
@@ -64,20 +64,29 @@ class Server:
 
     def get(self, path: str) -> Answer:
         """What is at a path of the API, given without `v1/`. Raises ServerError."""
+        return self._answer("get", path)
+
+    def post(self, path: str, body: dict[str, Any]) -> Answer:
+        """What the server answers to a body. Raises ServerError, also where it refuses the body."""
+        return self._answer("post", path, json=body)
+
+    def _answer(self, method: str, path: str, **options: Any) -> Answer:
         from hvac import exceptions
 
         try:
-            return Answer(self._ask("get", path).get("data") or {})
+            return Answer(self._ask(method, path, **options).get("data") or {})
         except exceptions.Forbidden:
             return Answer({}, No.FORBIDDEN)
         except exceptions.InvalidPath as error:
             if any("no handler for route" in each for each in error.errors or ()):
                 return Answer({}, No.UNMOUNTED)
-            deleted = isinstance(error.json, dict) and error.json.get("data")
-            return Answer({}, No.DELETED if deleted else No.ABSENT)
+            deleted = error.json.get("data") if isinstance(error.json, dict) else None
+            return Answer(deleted, No.DELETED) if deleted else Answer({}, No.ABSENT)
         except exceptions.InvalidRequest as error:
             # As while a mount of KV is being upgraded to version 2.
-            raise self._error(f"refuses to read {path}: {'; '.join(error.errors or ())}") from None
+            doing = {"get": "read", "post": "write"}[method]
+            said = "; ".join(error.errors or ())
+            raise self.error(f"refuses to {doing} {path}: {said}") from None
 
     # -- login -----------------------------------------------------------------------------------
 
@@ -88,7 +97,7 @@ class Server:
         try:
             answer = self._ask("post", f"auth/{login.mount}/login", json=body)
         except exceptions.InvalidRequest:
-            raise self._error(
+            raise self.error(
                 "refuses the AppRole's role id or secret id",
                 "they are wrong, or the secret id has expired or is used up",
             ) from None
@@ -99,7 +108,7 @@ class Server:
     def _refused_login(self, error: Exception, mount: str) -> ServerError:
         if _is_namespace(error):
             return self._no_namespace()
-        return self._error(
+        return self.error(
             f"lets nobody log in at auth/{mount}/",
             "is this where its AppRole method is, and this network allowed to log in? The model "
             "says Vault.approle_mount",
@@ -114,7 +123,7 @@ class Server:
             # A policy that does not let the token look itself up says "1 error occurred: ...".
             if any("error occurred" in each for each in error.errors or ()):
                 return
-            raise self._error(
+            raise self.error(
                 f"refuses the token of {token.source}",
                 "it is wrong, expired or revoked; log in anew with `bao login` or `vault login`",
             ) from None
@@ -138,12 +147,12 @@ class Server:
             raise self._down(error) from None
         except exceptions.VaultError as error:
             said = "; ".join(error.errors or ()) or type(error).__name__
-            raise self._error(f"failed: {said}") from None
+            raise self.error(f"failed: {said}") from None
         except requests.exceptions.RequestException as error:
             raise self._unreachable(error) from None
         except OSError as error:
             # The files of certificates are read with the first request.
-            raise self._error(f"cannot be asked: {error}") from None
+            raise self.error(f"cannot be asked: {error}") from None
         except (AttributeError, TypeError):
             # What hvac makes of JSON that is not Vault's.
             raise self._stranger() from None
@@ -156,24 +165,24 @@ class Server:
         if errors is None:
             return self._stranger(getattr(error, "text", "") or "")
         if not any("sealed" in each for each in errors):
-            return self._error(f"is not available: {'; '.join(errors)}")
+            return self.error(f"is not available: {'; '.join(errors)}")
         status = self._client.adapter.get("/v1/sys/seal-status", raise_exception=False)
         if isinstance(status, dict) and status.get("initialized") is False:
-            return self._error("is not initialised", "see `bao operator init`")
-        return self._error("is sealed", "unseal it: `bao operator unseal`")
+            return self.error("is not initialised", "see `bao operator init`")
+        return self.error("is sealed", "unseal it: `bao operator unseal`")
 
     def _unreachable(self, error: requests.exceptions.RequestException) -> ServerError:
         import requests
 
         if isinstance(error, requests.exceptions.Timeout):
             waited = f"{self._connection.timeout:g} seconds"
-            return self._error(f"did not answer within {waited}", "--timeout gives it more time")
+            return self.error(f"did not answer within {waited}", "--timeout gives it more time")
         wrong = tls_fault(error)
         if wrong is not None:
             summary, distrusted = wrong
             advice = "VAULT_CACERT or BAO_CACERT names the file of the CA that signed it"
-            return self._error(summary, advice if distrusted else None)
-        return self._error(
+            return self.error(summary, advice if distrusted else None)
+        return self.error(
             unreachable(error),
             "does it run, and is this its address? BAO_ADDR or VAULT_ADDR gives another",
         )
@@ -181,13 +190,14 @@ class Server:
     def _stranger(self, text: str = "") -> ServerError:
         if "HTTP request to an HTTPS server" in text:
             secure = self._connection.address.replace("http://", "https://", 1)
-            return self._error("speaks TLS", f"its address is {secure}")
-        return self._error("is neither Vault nor OpenBao, by what it answers")
+            return self.error("speaks TLS", f"its address is {secure}")
+        return self.error("is neither Vault nor OpenBao, by what it answers")
 
     def _no_namespace(self) -> ServerError:
-        return self._error(f"has no namespace {self._connection.namespace!r}")
+        return self.error(f"has no namespace {self._connection.namespace!r}")
 
-    def _error(self, wrong: str, advice: str | None = None) -> ServerError:
+    def error(self, wrong: str, advice: str | None = None) -> ServerError:
+        """An error that begins with the server's address."""
         summary = f"the Vault server at {self._connection.address} {wrong}"
         return ServerError(Diagnostic(summary=summary, help=advice))
 

@@ -1,0 +1,75 @@
+"""A `terraform.tfvars` in which one variable gets a value; all else in it stays byte for byte."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from nixgen import hcl
+from nixgen.diagnostic import Diagnostic, Location, Severity
+from nixgen.errors import InputError
+from nixgen.external.git import unignored_files
+from nixgen.project import disk
+from nixgen.project.tfvars import read_tfvars
+
+MODE = 0o600
+
+
+class TfvarsVariable:
+    """A variable of a file, which is looked at before the variable is written.
+
+    Raises InputError where the file does not parse or its folder is not there; no message has a
+    line of the file in it.
+    """
+
+    def __init__(self, file: Path, name: str) -> None:
+        self.file = file.resolve()  # what a link names is replaced, not the link
+        self._name = name
+        if file.suffix != ".tfvars":
+            raise self._wrong(f"{file.name} is no file of values in HCL, *.tfvars")
+        if not self.file.parent.is_dir():
+            raise self._wrong(
+                f"there is no folder {self.file.parent}", "`nixgen build` writes it; or --tfvars"
+            )
+        self._text = ""
+        if self.file.exists():
+            read_tfvars(self.file)
+            self._text = self.file.read_text(encoding="utf-8")
+
+    def write(self, value: str) -> None:
+        """Inserts the variable's line, or replaces its value; the file is its owner's alone.
+
+        Raises WriteError.
+        """
+        editor = hcl.Editor(self._text, name=str(self.file))
+        editor.set_attribute("", hcl.Attribute(self._name, hcl.from_python(value)))
+        self._replace(editor.text.encode())
+
+    def notices(self) -> list[Diagnostic]:
+        """A warning where git would take the file into a commit."""
+        folder = self.file.parent
+        others = unignored_files(folder, self.file.name)
+        if others is None or self.file not in others:
+            return []
+        return [
+            Diagnostic(
+                severity=Severity.WARNING,
+                summary=f"git does not ignore {self.file.name}, which holds secrets",
+                location=Location(str(self.file)),
+                help="add *.tfvars to .gitignore before you commit",
+            )
+        ]
+
+    def _replace(self, data: bytes) -> None:
+        temporary = f"{self.file}.tmp"
+        try:
+            disk.remove(temporary)
+            disk.write_new(temporary, data, mode=MODE, sync=True)
+            Path(temporary).replace(self.file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                disk.remove(temporary)
+            raise disk.failure(error, self.file) from None
+
+    def _wrong(self, summary: str, advice: str | None = None) -> InputError:
+        return InputError(Diagnostic(summary=summary, help=advice))
