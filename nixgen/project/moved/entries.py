@@ -14,7 +14,7 @@ from nixgen.project import disk
 from nixgen.project.managed.terraform import withholding
 from nixgen.project.manifest import Manifest, Record, shared_entries
 from nixgen.project.moved.renames import POLICIES, SECRETS, VARIABLES, Known
-from nixgen.project.tree import Tree
+from nixgen.project.tree import RenderedFile, Tree
 
 FILES = {VARIABLES: VARIABLES_FILE, SECRETS: SECRETS_FILE, POLICIES: HOSTS_FILE}
 
@@ -86,12 +86,15 @@ def entries_after(tree: Tree, name: str) -> dict[str, Known]:
 
 
 def documents(tree: Tree, output: Path, manifest: Manifest) -> Iterator[hcl.Document]:
-    """The Terraform files of the folder as they will be, whoever writes them."""
+    """The Terraform files of the folder as they will be, whoever writes them.
+
+    Those of nixgen's own are without the entries of hosts.
+    """
     folder = output / VAULT_FOLDER
     on_disk = sorted(folder.glob("*.tf")) if folder.is_dir() else []
     for path, file in sorted(tree.items()):
         if path.startswith(f"{VAULT_FOLDER}/") and path.endswith(".tf") and not file.managed:
-            yield hcl.parse(file.text, name=path)
+            yield hcl.parse(_without_entries(file), name=path)
     for place in on_disk:
         path = f"{VAULT_FOLDER}/{place.name}"
         is_ours = path in manifest.records and not manifest.is_managed(path)
@@ -100,6 +103,14 @@ def documents(tree: Tree, output: Path, manifest: Manifest) -> Iterator[hcl.Docu
         document = None if is_ours or owned else _document(place, managed=managed)
         if document is not None:
             yield document
+
+
+def _without_entries(file: RenderedFile) -> str:
+    """The text of a shared file around its entries, which are most of it and no resources."""
+    lines = file.text.split("\n")
+    for first, last in sorted({(each.first, each.last) for each in file.entries}, reverse=True):
+        del lines[first - 1 : last]
+    return "\n".join(lines)
 
 
 def _document(place: Path, *, managed: bool = True) -> hcl.Document | None:
