@@ -74,7 +74,9 @@ def test_a_page_shows_what_happens(
     """The files, the error and the outputs of scripts on a page are real."""
     made = run(project, "-m", "nixgen", "build")
     assert made.returncode == 0, made.stderr
-    (tmp_path / "hosts").symlink_to(project / "hosts")
+    script = tmp_path / "script"
+    script.mkdir()
+    (script / "hosts").symlink_to(project / "hosts")
     new = (programs.ROOT / page).read_text()
     for kind, name, text in BLOCK.findall(new):
         if kind == "file" and name.startswith("build/"):
@@ -82,9 +84,9 @@ def test_a_page_shows_what_happens(
         elif kind == "error":
             new = replaced(new, kind, name, mistake)
         elif kind == "script":
-            (tmp_path / "example.py").write_text(text)
+            (script / "example.py").write_text(text)
         elif kind == "output":
-            done = run(tmp_path, "example.py")
+            done = run(script, "example.py")
             assert done.returncode == 0, done.stderr
             new = replaced(new, kind, name, done.stdout)
         elif kind in {"audit", "access"}:
@@ -96,7 +98,7 @@ def test_a_page_shows_what_happens(
 
 def test_each_page_can_be_found(readme: str) -> None:
     """A reader of the README is led to every page."""
-    assert sorted(re.findall(r"\]\((docs/[^)]*)\)", readme)) == DOCS
+    assert sorted(set(re.findall(r"\]\((docs/[^)]*)\)", readme))) == DOCS
 
 
 def test_every_verb_is_listed(readme: str, root: Path) -> None:
@@ -111,36 +113,36 @@ def test_every_verb_is_listed(readme: str, root: Path) -> None:
 MARK = "-- next --"
 
 
-def after_each(commands: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
-    """What each of the commands prints, errors included, in one shell that begins in a folder."""
+def at_console(block: str, folder: Path, environment: dict[str, str]) -> str:
+    """A block of commands with what each of them prints, in one shell that begins in a folder."""
+    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
     marked = [f"echo '{MARK}'\n{command}" for command in commands]
     nixgen = f'nixgen() {{ {shlex.quote(sys.executable)} -m nixgen "$@"; }}'
     script = "\n".join(["exec 2>&1", nixgen, *marked, "true"])
     printed = programs.run(["bash"], text=script, cwd=folder, environment=environment)
-    return printed.split(f"{MARK}\n")[1:]
+    shown = printed.split(f"{MARK}\n")[1:]
+    return "".join(f"$ {each}\n{out}" for each, out in zip(commands, shown, strict=True))
 
 
 def test_the_way_through_vault_is_as_shown(
     root: Path, tmp_path: Path, vault: bao.Client, tofu_with_provider: Path, file_regression
 ) -> None:
-    """A user who copies the page gets what it shows."""
-    page = root / "docs/vault.md"
+    """A user who copies README's section, and then the page that goes on, gets what they show."""
     path = os.pathsep.join([str(programs.TOOLS), os.environ.get("PATH", "")])
     environment = programs.tofu_environment() | vault.environment()
     environment |= {"PATH": path, "TF_CLI_ARGS": "-no-color", "HOME": str(tmp_path)}
     (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\n')
-    new = page.read_text()
-    for kind, name, text in BLOCK.findall(new):
-        if kind == "vault":
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(text)
-        elif kind == "console":
-            commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
-            shown = after_each(commands, tmp_path, environment)
-            pairs = zip(commands, shown, strict=True)
-            new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
-    assert new.count("$ tofu") > 2
-    file_regression.check(new, fullpath=page, encoding="utf-8")
+    pages = {root / page: (root / page).read_text() for page in ("README.md", "docs/vault.md")}
+    assert "$ tofu apply" in pages[root / "README.md"]
+    for page, text in pages.items():
+        new = text
+        for kind, name, block in BLOCK.findall(text):
+            if kind == "vault":
+                (tmp_path / name).parent.mkdir(exist_ok=True)
+                (tmp_path / name).write_text(block)
+            elif kind == "console":
+                new = replaced(new, kind, name, at_console(block, tmp_path, environment))
+        file_regression.check(new, fullpath=page, encoding="utf-8")
 
 
 def test_adopting_is_as_shown(root: Path, tmp_path: Path, file_regression) -> None:
@@ -153,9 +155,6 @@ def test_adopting_is_as_shown(root: Path, tmp_path: Path, file_regression) -> No
             (tmp_path / name).parent.mkdir(parents=True)
             (tmp_path / name).write_text(text)
         elif kind == "adopt":
-            commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
-            shown = after_each(commands, tmp_path, dict(os.environ))
-            pairs = zip(commands, shown, strict=True)
-            new = replaced(new, kind, name, "".join(f"$ {each}\n{out}" for each, out in pairs))
+            new = replaced(new, kind, name, at_console(text, tmp_path, dict(os.environ)))
     assert new.count("$ nixgen adopt") == 1
     file_regression.check(new, fullpath=page, encoding="utf-8")
