@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import evolve
 
 from nixgen.nix.literals import name
 from nixgen.nix.names import is_static, static_name
-from nixgen.nix.nodes import AttributePath, AttributeSet, Binding, Entry, IndentedString, Node
+from nixgen.nix.nodes import (
+    AttributeName,
+    AttributePath,
+    AttributeSet,
+    Binding,
+    Entry,
+    Expression,
+    Identifier,
+    IndentedString,
+    Inherit,
+    Node,
+    Select,
+)
 from nixgen.nix.string_text import without_indentation
 from nixgen.nix.walk import Transformer
 
@@ -16,9 +26,9 @@ from nixgen.nix.walk import Transformer
 def same_values(one: Node, two: Node) -> bool:
     """Whether trees are equal but for the order and the nesting of the attributes in plain sets.
 
-    So `{ a = { b = 1; }; c = 2; }` is the same as `{ c = 2; a.b = 1; }`. Recursive sets are
-    compared as they stand, indented strings by their text; comments and layout count for nothing.
-    No value is evaluated: `1 + 1` is not the same as `2`.
+    So `{ a = { b = 1; }; c = 2; }` is the same as `{ c = 2; a.b = 1; }`, and `inherit (x) y;` is
+    the same as `y = x.y;`. Recursive sets are compared as they stand, indented strings by their
+    text; comments and layout count for nothing. No value is evaluated: `1 + 1` is not `2`.
     """
     flatten = _Flatten()
     return flatten.transform(one) == flatten.transform(two)
@@ -47,14 +57,12 @@ class _Flatten(Transformer):
         return evolve(node, entries=tuple(entries))
 
 
-def _flattened(entry: Entry) -> list[Any]:
-    """An entry whose value is flat already, as entries with whole paths."""
-    if not isinstance(entry, Binding):
-        return [entry]
+def _flattened(entry: Entry) -> list[Binding]:
+    """An entry whose value is flat already, as bindings with whole paths."""
+    if isinstance(entry, Inherit):
+        return [_inherited(each, entry.source) for each in entry.names]
     value = entry.value
     if not isinstance(value, AttributeSet) or value.recursive or not value.entries:
-        return [entry]
-    if not all(isinstance(inner, Binding) for inner in value.entries):
         return [entry]
     names = entry.path.names
     return [
@@ -62,3 +70,15 @@ def _flattened(entry: Entry) -> list[Any]:
         for inner in value.entries
         if isinstance(inner, Binding)
     ]
+
+
+def _inherited(inherited: AttributeName, source: Expression | None) -> Binding:
+    text = static_name(inherited)
+    own = name(text)
+    value: Expression = Identifier(text)
+    match source:
+        case Select(target, path, None):
+            value = Select(target, AttributePath((*path.names, own)))
+        case _ if source is not None:
+            value = Select(source, AttributePath((own,)))
+    return Binding(AttributePath((own,)), value)

@@ -23,6 +23,7 @@ from nixgen.nix import build, nodes
 from nixgen.nix.meaning import same_values
 from nixgen.project.adopt_objects import data_of, sound
 from nixgen.project.adopt_places import Names, emptied, has_comment, pieces
+from nixgen.project.adopt_values import is_config
 
 _BUILDS = ("nix", "settings")
 _BUILD_SETTINGS = {"max-jobs": "max_jobs", "cores": "cores"}
@@ -79,13 +80,14 @@ def with_limits(runner: Runner, body: nodes.AttributeSet) -> tuple[Runner, Seque
 def daemon_of(body: nodes.AttributeSet) -> tuple[NixDaemon, Sequence[nodes.Binding]] | None:
     """The limits that a file sets for builds, and the bindings that say them.
 
-    None where the unit has none: `nix.settings` alone are options like others.
+    None where the unit has none: `nix.settings` alone are options like others. None, too, in a
+    module with `config`, beside which the object has no place.
     """
     of_unit, builds = _of_unit(body, nix_daemon.UNIT), _Settings(body, _BUILDS, _BUILD_SETTINGS)
     limits = _limits(of_unit)
     made = None if limits is None else sound(NixDaemon, limits=limits, **builds.found)
     host = None if made is None else sound(Host, name="host", release="25.11", nix_daemon=made)
-    if made is None or host is None or any(map(_is_config, body.entries)):
+    if made is None or host is None or any(map(is_config, body.entries)):
         return None
     gone = _gone(body, [of_unit, builds], nix_daemon.entries(host))
     return (made, gone) if gone else None
@@ -103,11 +105,3 @@ def _gone(
     ):
         return ()
     return (*said, *empty)
-
-
-def _is_config(entry: nodes.Entry) -> bool:
-    """Whether a module has its options in `config`, where the object would stand beside it."""
-    match entry:
-        case nodes.Binding(nodes.AttributePath((nodes.Identifier("config"), *_))):
-            return True
-    return False

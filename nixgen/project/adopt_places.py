@@ -8,9 +8,9 @@ from typing import TypeAlias
 from attrs import frozen
 
 from nixgen.nix import build, nodes
-from nixgen.nix.names import is_static, static_name
+from nixgen.nix.names import static_name
 from nixgen.nix.spans import tokens
-from nixgen.project.adopt_values import is_open, notes_of
+from nixgen.project.adopt_values import is_key, is_open, notes_of
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -53,7 +53,7 @@ def pieces(
 ) -> Iterator[Piece]:
     """The bindings below a path: dotted, in sets, or both, in the order of the file."""
     for entry in owner.entries:
-        if not isinstance(entry, nodes.Binding) or not all(map(is_static, entry.path.names)):
+        if not is_key(entry):
             continue
         names = (*above, *map(static_name, entry.path.names))
         path = names[1:] if names[0] == "config" else names
@@ -68,7 +68,7 @@ def settings(
 ) -> Iterator[tuple[Names, nodes.Binding]]:
     """The bindings that can become options one by one, with their paths."""
     for entry in owner.entries:
-        if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names)):
+        if is_key(entry):
             names = (*above, *map(static_name, entry.path.names))
             if is_open(entry.value, depth):
                 yield from settings(entry.value, names, depth + 1)
@@ -112,10 +112,8 @@ def emptied(owner: nodes.AttributeSet, gone: Set[int], depth: int = 0) -> list[n
     """The bindings of sets that say nothing more without those whose identities are gone."""
     made: list[nodes.Binding] = []
     for entry in owner.entries:
-        if id(entry) in gone or not isinstance(entry, nodes.Binding):
-            continue
-        value = entry.value
-        if is_open(value, depth):
+        if id(entry) not in gone and is_key(entry) and is_open(entry.value, depth):
+            value = entry.value
             inner = emptied(value, gone, depth + 1)
             left = {id(each) for each in value.entries} - gone - {id(each) for each in inner}
             made += inner if left else [*inner, entry]

@@ -53,17 +53,18 @@ def content_of(
             items += _dict(options)
         apart = not options and bool(items) and _is_no_nix(items[-1])
         made = _option(entry, objects, depth, apart=apart)
-        if made is None or any(made[0] == key for key, _ in options):
+        if made is None:
             items += [*_dict(options), _raw_entry(entry)]
-        else:
-            options.append(made)
+            continue
+        if any(made[0] == key for key, _ in options):
+            items += _dict(options)
+        options.append(made)
     return items + _dict(options)
 
 
 def _object(entry: nodes.Entry, variable: str, depth: int) -> Code:
     """An object in a content; one of `config.<its place>` stays in the set `config`."""
-    first = entry.path.names[0] if isinstance(entry, nodes.Binding) else None
-    if depth == 0 and first == nodes.Identifier("config"):
+    if depth == 0 and is_config(entry):
         return mapping([("config", call("Entries", content=listed([variable])))])
     return variable
 
@@ -82,12 +83,29 @@ def says_more_than_nix(content: Sequence[Code]) -> bool:
     return any(map(_is_no_nix, content))
 
 
+def is_config(entry: nodes.Entry) -> bool:
+    """Whether an entry is of a module's `config`, the set of all options."""
+    if not isinstance(entry, nodes.Binding) or not is_static(entry.path.names[0]):
+        return False
+    return static_name(entry.path.names[0]) == "config"
+
+
 def is_open(node: nodes.Node, depth: int) -> TypeGuard[nodes.AttributeSet]:
     """Whether a node is a set whose entries can be told one by one; else all of it stays Nix."""
     if not isinstance(node, nodes.AttributeSet) or node.recursive or not node.entries:
         return False
     edges = (node.open.leading, node.open.trailing, node.close.trailing)
     return depth < _DEEP and not any(edges) and notes_of(node.close.leading) is not None
+
+
+def is_key(entry: nodes.Entry) -> TypeGuard[nodes.Binding]:
+    """Whether an entry can be a key of a dict, with its comments; its value is another matter."""
+    if not isinstance(entry, nodes.Binding) or dotted_of(entry.path) is None:
+        return False
+    first, *rest = tokens(entry.path)
+    odd = [*rest, entry.equals, evolve(entry.semicolon, trailing=None)]
+    plain = first.trailing is None and not any(map(_has_trivia, odd))
+    return plain and notes_of(first.leading) is not None
 
 
 def _dict(options: list[tuple[str, Code]]) -> list[Code]:
@@ -104,14 +122,11 @@ def _option(
 
     `apart` says that a blank line comes before it anyway.
     """
-    if not isinstance(entry, nodes.Binding):
+    if not is_key(entry):
         return None
-    dotted = dotted_of(entry.path)
-    first, *rest = tokens(entry.path)
-    notes = notes_of(first.leading)
-    odd = [*rest, entry.equals, evolve(entry.semicolon, trailing=None)]
-    if dotted is None or notes is None or first.trailing or any(map(_has_trivia, odd)):
-        return None
+    dotted, notes = dotted_of(entry.path), notes_of(first_token(entry).leading)
+    assert dotted is not None
+    assert notes is not None
     if apart and notes[:1] == [""]:
         notes = notes[1:]
     code = _value(entry.value, objects, depth)
@@ -163,10 +178,11 @@ def _value(node: nodes.Expression, objects: Mapping[int, str | None], depth: int
     if not isinstance(node, nodes.AttributeSet) or not node.entries or node.recursive:
         return code_of(node)
     content = content_of(node.entries, objects, depth + 1) if is_open(node, depth) else []
-    if not says_more_than_nix(content):
+    taken = any(id(entry) in objects for entry in node.entries)
+    if not taken and not says_more_than_nix(content):
         return call("nix.raw", lines_of(print_expression(node)))
     last = notes_of(node.close.leading)
-    if not last and len(content) == 1 and isinstance(content[0], Group):
+    if not last and len(content) == 1 and isinstance(content[0], Group) and content[0].open == "{":
         return content[0]
     return call("Entries", content=listed(content), last_notes=texts(last or []))
 

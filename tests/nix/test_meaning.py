@@ -40,6 +40,15 @@ def test_values_count(other: str) -> None:
     assert not same_values(parse(PLAIN), parse(other))
 
 
+def test_what_is_inherited_is_a_value_like_others() -> None:
+    """`inherit` is the binding that it stands for, at any depth, but not in a recursive set."""
+    one = parse("{ a = { inherit b; inherit (c.d) e f; g = 1; }; }")
+    assert same_values(one, parse("{ a.g = 1; a = { inherit (c.d) f e; b = b; }; }"))
+    assert same_values(one, parse('{ a = { e = c.d."e"; f = c.d.f; g = 1; inherit "b"; }; }'))
+    assert not same_values(one, parse("{ a = { inherit b e f; g = 1; }; }"))
+    assert not same_values(parse("rec { inherit b; }"), parse("rec { b = b; }"))
+
+
 def test_indented_strings() -> None:
     """The place of an indented string in its file is no part of its text; its blanks are."""
     one = "{ a = ''\n  x ${y}\n    z\n''; }"

@@ -603,3 +603,60 @@ def test_limits_that_a_runner_does_not_emit_stay_options(old: str, new: str) -> 
     adopted = adopt({"a.nix": text}, "build1", "25.11", GlobalScope())
     assert same(adopted) in {"bytes", "values"}
     assert ("half of it" in adopted.files["a.nix"][1]) == ("half of it" in text)
+
+
+LIMITS = '{ MemoryMax = "8G"; TasksMax = 100; }'
+
+
+def spelled(random: Random, names: list[str], value: str) -> str:
+    """A binding of a path in a random spelling: dotted, nested, quoted, with further entries."""
+    cuts = sorted(random.sample(range(1, len(names)), random.randint(0, len(names) - 1)))
+    text = value
+    for start, end in reversed(list(zip([0, *cuts], [*cuts, len(names)], strict=True))):
+        dotted = ".".join(
+            f'"{each}"' if random.random() < 0.2 else each for each in names[start:end]
+        )
+        text = f"{dotted} = {text};"
+        if start:
+            number = random.randint(0, 10**9)
+            further = random.choice(["", "", f"z{number} = 1;", f"inherit y{number};"])
+            text = f"{{ {text} {further} }}" if random.random() < 0.5 else f"{{ {further} {text} }}"
+    return text
+
+
+def random_objects(random: Random) -> tuple[str, int]:
+    """A file with secrets, runners and limits, and the number of its secrets and runners."""
+    first = random.choice([[], [], [], ["config"]])
+    secrets = random.randint(0, 2)
+    parts = [
+        spelled(
+            random, [*first, "vault", "secrets", f"t{index}"], SECRET.replace("/t", f"/t{index}")
+        )
+        for index in range(secrets)
+    ]
+    runners = random.randint(0, 2)
+    for index in range(runners):
+        path = [*first, "services", "gitea-actions-runner", "instances", f"r{index}"]
+        instance = INSTANCE.replace('"r"', f'"r{index}"').replace("/t", f"/t{index}")
+        parts.append(spelled(random, path, instance))
+    units = random.sample(["gitea-runner-r0", "gitea-runner-r1", "nix-daemon"], 2)
+    limited = [[*first, "systemd", "services", unit, "serviceConfig"] for unit in units]
+    parts += [spelled(random, path, LIMITS) for path in limited]
+    settings = "{ max-jobs = 4; sandbox = true; }"
+    parts.append(spelled(random, [*first, "nix", "settings"], settings))
+    random.shuffle(parts)
+    return f"{{ {' '.join(parts)} }}", secrets + runners
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_objects_in_any_spelling(seed: int) -> None:
+    """Objects are found wherever they stand, and what is built says the same as the file."""
+    random = Random(seed)
+    text, count = random_objects(random)
+    adopted = adopt({"a.nix": text}, "build1", "25.11", GlobalScope())
+    assert same(adopted) in {"bytes", "values"}
+    assert adopted.python.count("VaultSecret(") + adopted.python.count("NativeRunner(") == count
+    commented = laid_out(text, random, comments=0.05)
+    adopted = adopt({"a.nix": commented}, "build1", "25.11", GlobalScope())
+    assert same(adopted) in {"bytes", "values"}, adopted.files["a.nix"][1]
