@@ -12,7 +12,7 @@ from typing import Any
 
 import openbao as bao
 import pytest
-from programs import real_program, run
+from certificates import certificates
 
 from nixgen import ServerError
 from nixgen.live.connection import AppRoleLogin, Connection, Token
@@ -183,25 +183,6 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
         yield Secure(server, *server.addresses, ca, certificate, key)
     finally:
         server.stop()
-
-
-def certificates(folder: Path) -> tuple[Path, Path, Path]:
-    """A CA, and a certificate of it for 127.0.0.1 with its key, made by openssl."""
-    openssl = real_program("openssl")
-    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    (folder / "extensions").write_text("subjectAltName = IP:127.0.0.1\n")
-    valid = ["-days", "2"]
-    usage = ["-addext", "keyUsage=critical,keyCertSign"]
-    signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions"]
-    commands = (
-        ["req", "-x509", *new, *valid, *usage, "-keyout", "ca.key", "-out", "ca.pem"],
-        ["req", *new, "-keyout", "own.key", "-out", "own.csr"],
-        ["x509", "-req", "-in", "own.csr", *signed, *valid, "-out", "own.pem"],
-    )
-    for command in commands:
-        subject = ["-subj", f"/CN=Test {command[-1]}"] if command[0] == "req" else []
-        run([openssl, *command, *subject], cwd=folder)
-    return folder / "ca.pem", folder / "own.pem", folder / "own.key"
 
 
 def test_tls(secure: Secure) -> None:
