@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openbao as bao
@@ -218,3 +219,76 @@ def test_renames_in_a_folder_of_peoples_own(project: Project) -> None:
     assert project.value("hosts/web1/a") == project.value("hosts/web1/b") == {"key": "one"}
     assert project.value("hosts/mail/x") == {"x": "1"}
     assert project.is_applied()
+
+
+class History:
+    """A host whose secrets change by chance, and what Vault must have of them.
+
+    `secrets` are name and kind of each by its number, which its key and its value have too.
+    """
+
+    def __init__(self, project: Project, seed: int) -> None:
+        self.project = project
+        self.random = Random(seed)
+        self.secrets = {1: ("a", "given"), 2: ("b", "generated"), 3: ("c", "generated")}
+        self.last = len(self.secrets)
+        self.made: dict[int, Any] = {}
+        self.reached: dict[str, Any] = {}
+
+    def change(self) -> None:
+        """Renames, adds, removes, or makes one of another kind; and builds."""
+        number, (name, kind) = self.random.choice(list(self.secrets.items()))
+        what = self.random.choice(["rename", "rename", "rename", "kind", "add", "remove"])
+        if what == "rename":
+            self.secrets[number] = (f"{self.random.choice('xyz')}{number}", kind)
+        elif what == "kind":
+            other = "given" if kind == "generated" else "generated"
+            self.secrets[number] = (name, other)
+            self.made.pop(number, None)
+        elif what == "add":
+            self.last += 1
+            self.secrets[self.last] = (f"n{self.last}", "generated")
+        elif len(self.secrets) > 1:
+            del self.secrets[number]
+        self.build()
+
+    def build(self) -> None:
+        """Builds; what is told to be destroyed is expected no more."""
+        secrets = [
+            given(name, key=f"k{number}", terraform=TerraformVariable(name=f"v{number}"))
+            if kind == "given"
+            else generated(name, key=f"k{number}")
+            for number, (name, kind) in self.secrets.items()
+        ]
+        told = self.project.write(
+            fleet(*secrets), **{f"v{number}": f"value {number}" for number in self.secrets}
+        )
+        for path in [path for path in self.reached if f'["{path}"]' in told]:
+            del self.reached[path]
+
+    def apply(self) -> None:
+        """Applies; what is there has its value, and what was there before is there still."""
+        self.project.apply()
+        found = {}
+        for number, (name, kind) in self.secrets.items():
+            value = self.project.value(f"hosts/web1/{name}")[f"k{number}"]
+            expected = f"value {number}" if kind == "given" else self.made.get(number, value)
+            assert value == expected, name
+            self.made |= {number: value} if kind == "generated" else {}
+            found[f"hosts/web1/{name}"] = {f"k{number}": value}
+        for path, before in (self.reached | found).items():
+            assert self.project.value(path) == found.get(path, before), path
+        self.reached |= found
+        assert self.project.planned() == {}
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_any_history(project: Project, seed: int) -> None:
+    """Whatever is renamed in whatever order, applied at once or later, no value is lost."""
+    history = History(project, seed)
+    history.build()
+    history.apply()
+    for _ in range(4):
+        for _ in range(history.random.randint(1, 4)):
+            history.change()
+        history.apply()
