@@ -27,6 +27,7 @@ VERBS = (
     "audit",
     "access",
     "graph",
+    "report",
     "explain",
     "fmt",
     "adopt",

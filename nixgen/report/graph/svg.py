@@ -170,9 +170,9 @@ class _Drawing:
             forward = last.node is not None and last.node.key == route.edge.target
             column = self._columns[last.column if forward else first.column]
             tip = (column.left, last.y, 1) if forward else (column.right, first.y, -1)
-        ends = f'data-ends="{_text(route.edge.source)} {_text(route.edge.target)}"'
+        source, target = _text(route.edge.source), _text(route.edge.target)
         return (
-            f'<g class="edge{_class(route.edge)}" {ends}>'
+            f'<g class="edge{_class(route.edge)}" data-source="{source}" data-target="{target}">'
             f"<title>{_text(self._sentence(route.edge))}</title>"
             f'<path class="line" d="{path}"/>{_tip(*tip)}</g>'
         )

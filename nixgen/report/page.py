@@ -1,0 +1,176 @@
+"""The report: all that is known of a fleet on one HTML page that needs nothing else.
+
+It is another reader of what the verbs show: the audit, the access tables, the table of secrets and
+the graph. The page asks no server for anything, and its Content-Security-Policy holds it to that:
+only the style and the script whose hashes it names are used (https://www.w3.org/TR/CSP3/).
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import functools
+import hashlib
+from collections.abc import Collection, Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from nixgen.audit import Finding, Report, Rule
+from nixgen.audit.access import RunnerAccess, access
+from nixgen.diagnostic import Location, Severity
+from nixgen.model.access import policy_paths
+from nixgen.model.host import Fleet, Host
+from nixgen.model.values import mode_text
+from nixgen.project.line_origins import short_name
+from nixgen.project.secrets_table import secrets_table
+from nixgen.report.graph import fleet_graph, svg
+from nixgen.report.graph.nodes import Graph, folded
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST_IN_PICTURE = 60
+"""Nodes of a graph that is drawn in full; of a larger one, secrets that are alike are one box."""
+
+
+@frozen(kw_only=True)
+class RuleFindings:
+    """What one rule found, at one severity; `advice` where it is the same for all of it."""
+
+    rule: Rule[Any]
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+    @property
+    def advice(self) -> str | None:
+        """What to do, where that is the same for all."""
+        advices = {finding.diagnostic.help for finding in self.findings}
+        return advices.pop() if len(advices) == 1 else None
+
+
+@frozen(kw_only=True)
+class HostRow:
+    """A host in the overview: how many findings it has of each severity, and how many accepted."""
+
+    host: Host
+    findings: dict[Severity, int]
+    accepted: int
+    readable: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class RunnerRow:
+    """A runner's access on its host."""
+
+    host: Host
+    access: RunnerAccess
+
+
+def page(
+    fleet: Fleet, report: Report, *, today: datetime.date, only: Collection[str] | None = None
+) -> str:
+    """The page as HTML, the same bytes for the same arguments.
+
+    `report` is the audit of the fleet on the day `today`; `only` has the names of the hosts that
+    the page is about, where it is not about all.
+    """
+    hosts = [host for host in fleet.hosts if only is None or host.name in only]
+    style, script = _text("report.css"), _text("report.js")
+    graph = fleet_graph(fleet, only)
+    drawn = folded(graph) if len(graph.nodes) > MOST_IN_PICTURE else graph
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        hosts=[_host_row(host, report) for host in hosts],
+        rules=list(_by_rule(report.findings)),
+        accepted=report.accepted,
+        counts={severity: report.count(severity) for severity in Severity},
+        runners=[RunnerRow(host=host, access=each) for host in hosts for each in access(host)],
+        secrets=secrets_table(hosts),
+        picture=svg(drawn, standalone=False),
+        is_folded=len(drawn.nodes) < len(graph.nodes),
+        is_empty=_is_empty(drawn),
+        today=today,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+
+
+def _is_empty(graph: Graph) -> bool:
+    return not graph.edges
+
+
+def _host_row(host: Host, report: Report) -> HostRow:
+    own = [finding for finding in report.findings if host.name in finding.hosts]
+    return HostRow(
+        host=host,
+        findings={
+            severity: sum(finding.severity is severity for finding in own) for severity in Severity
+        },
+        accepted=sum(host.name in finding.hosts for finding in report.accepted),
+        readable=policy_paths(host),
+    )
+
+
+def _by_rule(findings: Iterable[Finding]) -> Iterable[RuleFindings]:
+    """Findings by rule and severity, in the order in which they come: what matters most first."""
+    alike: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.severity, finding.rule.code), []).append(finding)
+    for (severity, _), group in alike.items():
+        yield RuleFindings(rule=group[0].rule, severity=severity, findings=tuple(group))
+
+
+# -- the template ------------------------------------------------------------------------------
+
+
+@functools.cache
+def _environment() -> Environment:
+    """The templates of this package: all that is put in is escaped, an undefined name is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    made = Environment(
+        loader=PackageLoader("nixgen.report"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+    )
+    made.filters |= {
+        "day": _day,
+        "mode": mode_text,
+        "place": _place,
+        "plural": _plural,
+        # Style, script and picture are nixgen's own; the writer of SVG escapes what is in it.
+        "own": Markup,
+    }
+    return made
+
+
+def _text(name: str) -> str:
+    return (files("nixgen.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """A text as a Content-Security-Policy names it."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _day(day: datetime.date) -> str:
+    """`24 November 2026`, whatever the locale."""
+    months = "January February March April May June July August September October November December"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
+
+
+def _place(location: Location) -> str:
+    """`hosts/web1.py:12`: the same on every machine."""
+    return f"{short_name(location.file)}:{location.line}"
+
+
+def _plural(count: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"

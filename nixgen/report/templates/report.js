@@ -1,0 +1,96 @@
+"use strict";
+// Narrows the report to what is looked for. Without it the page shows everything.
+(() => {
+  const form = document.getElementById("filters");
+  const search = document.getElementById("search");
+  const host = document.getElementById("host");
+  const shown = document.getElementById("shown");
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+
+  const rows = all("[data-row]").map((element) => {
+    const group = element.closest("[data-group]");
+    const title = group === null ? "" : all("h3, .code", group).map((each) => each.textContent).join(" ");
+    return {
+      element,
+      text: `${element.textContent} ${title} ${element.dataset.hosts}`.toLowerCase(),
+      hosts: element.dataset.hosts.split(" "),
+      severity: element.dataset.severity,
+    };
+  });
+  const groups = all("[data-group]");
+  const sections = all("[data-section]");
+  const folds = all("details").map((element) => ({ element, open: element.open }));
+
+  function matches(row, words, severities) {
+    return (
+      words.every((word) => row.text.includes(word)) &&
+      (host === null || host.value === "" || row.hosts.includes(host.value)) &&
+      (row.severity === undefined || severities.has(row.severity))
+    );
+  }
+
+  function narrow() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = all("[name=severity]:checked", form).map((each) => each.value);
+    const severities = new Set(chosen);
+    const narrowed = words.length > 0 || (host !== null && host.value !== "");
+    let count = 0;
+    for (const row of rows) {
+      const hit = matches(row, words, severities);
+      row.element.hidden = !hit;
+      count += hit;
+    }
+    const isEmpty = (element) => element.querySelector("[data-row]:not([hidden])") === null;
+    for (const group of groups) group.hidden = isEmpty(group);
+    for (const section of sections) {
+      const nothing = section.querySelector("[data-nothing]");
+      nothing.hidden = section.querySelector("[data-row]") === null || !isEmpty(section);
+    }
+    for (const fold of folds) fold.element.open = narrowed || fold.open;
+    shown.textContent = count === rows.length ? "" : `${count} of ${rows.length} rows shown`;
+  }
+
+  form.hidden = false;
+  form.addEventListener("input", narrow);
+  form.addEventListener("reset", () => setTimeout(narrow));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const fold of folds) {
+    fold.element.addEventListener("click", () => setTimeout(() => {
+      if (search.value === "") fold.open = fold.element.open;
+    }));
+  }
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(input|select|textarea)$/i.test(document.activeElement.tagName);
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      search.focus();
+    }
+  });
+
+  // On paper all is open.
+  addEventListener("beforeprint", () => folds.forEach((fold) => (fold.element.open = true)));
+  addEventListener("afterprint", narrow);
+
+  // A box in the graph shows the lines that begin or end at it.
+  const picture = document.querySelector(".graph");
+  if (picture !== null) {
+    const nodes = all(".node", picture);
+    const edges = all(".edge", picture).map((element) => ({
+      element,
+      ends: [element.dataset.source, element.dataset.target],
+    }));
+    const light = (key) => {
+      const lit = new Set(key === null ? [] : [key]);
+      for (const { element, ends } of edges) {
+        const touches = key !== null && ends.includes(key);
+        if (touches) ends.forEach((end) => lit.add(end));
+        element.classList.toggle("faint", key !== null && !touches);
+      }
+      for (const node of nodes) node.classList.toggle("faint", key !== null && !lit.has(node.dataset.key));
+    };
+    for (const node of nodes) {
+      node.addEventListener("pointerenter", () => light(node.dataset.key));
+      node.addEventListener("pointerleave", () => light(null));
+    }
+  }
+})();
