@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -32,21 +33,37 @@ def jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     return count
 
 
-def no_children() -> bool:
-    """Whether this process has no other to wait for."""
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    return False
+@pytest.fixture(autouse=True)
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes that a test has forked; servers that other tests share are none of them."""
+    processes: list[int] = []
+    fork = os.fork
+
+    def noting() -> int:
+        process = fork()
+        if process:
+            processes.append(process)
+        return process
+
+    monkeypatch.setattr(os, "fork", noting)
+    return processes
+
+
+def ended(processes: list[int]) -> bool:
+    """Whether all processes have ended and were waited for."""
+    for process in processes:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)
+            return False
+    return True
 
 
 @pytest.mark.parametrize("count", [0, 1, FEW - 1, FEW, FEW + 1, 5 * FEW])
-def test_results_come_in_the_order_of_the_items(jobs: str, count: int) -> None:
+def test_results_come_in_the_order_of_the_items(jobs: str, count: int, forked: list[int]) -> None:
     """Whoever makes them, however many there are."""
     with parallel(lambda item: (item, str(item)), range(count)) as results:
         assert list(results) == [(item, str(item)) for item in range(count)]
-    assert no_children()
+    assert ended(forked)
 
 
 def test_several_processes_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +75,7 @@ def test_several_processes_work(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.getpid() not in found
 
 
-def test_an_error_comes_where_its_result_would(jobs: str) -> None:
+def test_an_error_comes_where_its_result_would(jobs: str, forked: list[int]) -> None:
     """With all that it says; the results before its batch are there."""
     diagnostic = Diagnostic(summary="no", location=Location("hosts/a.py", 3))
 
@@ -72,12 +89,12 @@ def test_an_error_comes_where_its_result_would(jobs: str) -> None:
         done.extend(results)
     assert caught.value.diagnostics == (diagnostic,)
     assert done == list(range(FEW))
-    assert no_children()
+    assert ended(forked)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_no_process_works_on_after_the_block(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: type[BaseException]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: type[BaseException], forked: list[int]
 ) -> None:
     """So what they wrote can be removed."""
     monkeypatch.setenv("NIXGEN_JOBS", "2")
@@ -92,7 +109,7 @@ def test_no_process_works_on_after_the_block(
     time.sleep(0.05)
     assert sorted(tmp_path.iterdir()) == before
     assert len(before) < len(MANY)
-    assert no_children()
+    assert ended(forked)
 
 
 def one_and_error(results: Iterator[None], error: type[BaseException]) -> None:
@@ -113,7 +130,7 @@ def not_to_send() -> Callable[[], None]:
 
 @pytest.mark.parametrize("end", [killed, not_to_send])
 def test_a_process_that_ends_early_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, end: Callable[[], object]
+    monkeypatch: pytest.MonkeyPatch, end: Callable[[], object], forked: list[int]
 ) -> None:
     """No result is missing without a word, as where a process is killed for want of memory."""
     monkeypatch.setenv("NIXGEN_JOBS", "2")
@@ -122,7 +139,7 @@ def test_a_process_that_ends_early_is_noticed(
         parallel(lambda item: end() if item == FEW else item, MANY) as results,
     ):
         list(results)
-    assert no_children()
+    assert ended(forked)
 
 
 def test_one_process_where_threads_run(monkeypatch: pytest.MonkeyPatch) -> None:

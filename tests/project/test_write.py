@@ -79,6 +79,7 @@ def test_every_kind_of_change(tmp_path: Path) -> None:
         ),
         "adopted": (),
         "unchanged": ("hosts/kept/same.nix",),
+        "notices": [],
     }
 
 

@@ -73,6 +73,7 @@ runner = Host(
     runners=[
         ContainerRunner(
             name="c1",
+            uuid="5b04e2b6-7c1f-4f33-9d2b-2f1f2a6d9c11",
             url="https://forge.example",
             token=TokenFile(path="/run/t"),
             labels=["nix:docker://nixos/nix:latest", "ubuntu:docker://ubuntu"],
