@@ -53,10 +53,10 @@ def command(
       nixgen adopt ci.nix --host ci --release 25.11
       nixgen adopt hosts/web1/*.nix terraform/vault/{variables,secrets}.tf
 
-    Secrets and runners become objects, other options Python data; what is no data stays as Nix,
-    comments are kept. Of Terraform files in terraform/vault/ the host's secrets and their variables
-    become objects; people go on writing the files. What it makes is compared with what exists, Nix
-    formatted; differences are shown, and give the exit status 1.
+    Secrets, runners and their limits become objects, other options Python data; what is no data
+    stays as Nix, comments are kept. Of Terraform files in terraform/vault/ the host's secrets and
+    their variables become objects; people go on writing the files. What it makes is compared with
+    what exists, Nix formatted; differences are shown, and give the exit status 1.
     """
     from nixgen.project.adopt import adopt
 

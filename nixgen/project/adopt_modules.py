@@ -1,4 +1,4 @@
-"""Nix trees to the Python of a host: its modules, and the secrets and runners in them."""
+"""Nix trees to the Python of a host: its modules, and the objects in them."""
 
 from __future__ import annotations
 
