@@ -203,6 +203,24 @@ def test_what_differs_tells_secrets_apart(tmp_path: Path) -> None:
     assert "destroy what" not in message
 
 
+def test_the_nix_side_tells_secrets_apart(tmp_path: Path) -> None:
+    """Of secrets that Terraform has alike, mode, owner and services say which is which."""
+    build(fleet(generated("a", owner="x"), generated("b", mode=0o440), given("c")), tmp_path)
+    made = (generated("d", owner="x"), generated("e", mode=0o440), given("f", mode=0o440))
+    message = told(fleet(*made), tmp_path)
+    for old, new in ("ad", "be", "cf"):
+        assert f"  hosts/web1/{old} -> hosts/web1/{new}" in message
+    assert "destroy what" not in message
+
+
+def test_a_generated_secret_gets_no_value_of_another(tmp_path: Path) -> None:
+    """One that goes and one that comes are two secrets where more than the name differs."""
+    build(fleet(generated("grafana", owner="grafana")), tmp_path)
+    message = told(fleet(generated("postgres", owner="postgres")), tmp_path)
+    assert "destroy what Vault has of secret hosts/web1/grafana" in message
+    assert moves(tmp_path) == []
+
+
 def test_a_renamed_variable_moves_nothing(tmp_path: Path) -> None:
     """The secret stays where it is; the line in terraform.tfvars has to follow."""
     placeholder = TerraformVariable(name="one", default="PLACEHOLDER")

@@ -18,6 +18,7 @@ from nixgen.project.moved.entries import (
     entries_before,
     section_address,
 )
+from nixgen.project.moved.nix_side import nix_after, nix_before
 from nixgen.project.moved.notices import notices
 from nixgen.project.moved.renames import (
     POLICIES,
@@ -51,7 +52,7 @@ def moved(
         for name, known in before.items():
             others = {key: each for key, each in known.items() if not each.hosts <= set(hosts)}
             after[name] = {**others, **after[name]}
-    found = changes(before, after)
+    found = changes(before, after, (nix_before(output, manifest), nix_after(tree)))
     earlier = [Move(*each) for each in pending]
     current = [*_kinds(earlier, found, after)]
     for section in (SECRETS, POLICIES):

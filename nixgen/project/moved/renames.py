@@ -1,8 +1,8 @@
 """What the last build called otherwise: secrets, hosts and variables that have another name now.
 
 Nobody tells nixgen that something was renamed. It is seen where one thing is gone and one is new
-that says the same, and there is no second one that it could be: two secrets of one host, or two
-hosts with the same secrets.
+that says the same, in Terraform and in Nix, and there is no second one that it could be: two
+secrets of one host, or two hosts with the same secrets.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from nixgen.hcl.edit.address import key_of
 from nixgen.hcl.edit.sameness import canonical
 from nixgen.hcl.references import references
 from nixgen.project.managed.terraform import item_of
+from nixgen.project.moved.nix_side import NixSide
 
 SECRETS, POLICIES, VARIABLES = "secrets", "policies", "variables"
 
@@ -72,9 +73,12 @@ class Changes:
     back: list[str] = field(factory=list)
 
 
-def changes(before: Sections, after: Sections) -> Changes:
-    """What is gone since the last build, and what it has become."""
-    found = _Comparison(before, after)
+def changes(before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> Changes:
+    """What is gone since the last build, and what it has become.
+
+    `nix` are the hosts' Nix files before and after.
+    """
+    found = _Comparison(before, after, nix)
     secrets = {**found.of_hosts(), **found.of_secrets()}
     made = Changes([Move(POLICIES, *pair) for pair in sorted(found.hosts.items())])
     made.moves += [Move(SECRETS, *pair) for pair in sorted(secrets.items())]
@@ -94,9 +98,10 @@ def changes(before: Sections, after: Sections) -> Changes:
 class _Comparison:
     """The entries of two builds; `hosts` are the new names of those that were renamed."""
 
-    def __init__(self, before: Sections, after: Sections) -> None:
+    def __init__(self, before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> None:
         self.before = before
         self.after = after
+        self.nix = nix
         self.hosts: dict[str, str] = {}
         old, new = before.get(SECRETS, {}), after.get(SECRETS, {})
         self.gone = {key: each for key, each in old.items() if key not in new}
@@ -130,9 +135,13 @@ class _Comparison:
         return re.sub(rf"(?<=hosts/){re.escape(name)}(?=/)", "*", said)
 
     def of_secrets(self) -> dict[str, str]:
-        """The secrets of hosts that have kept their names: first those of the same variable."""
+        """The secrets of hosts that have kept their names.
+
+        First those of the same variable, then those of which the Nix files say the same, too. Then
+        any given ones: a generated one that is wrongly taken for another would get its value.
+        """
         found: dict[str, str] = {}
-        for meaning in (lambda each: _meaning(each.item), self._meaning):
+        for meaning in (_of_variable, self._of_both, self._of_given):
             sides = [
                 {
                     key: f"{sorted(each.hosts)}{said}"
@@ -140,12 +149,19 @@ class _Comparison:
                     if key not in found
                     and key not in found.values()
                     and not set(each.hosts) & {*self.hosts, *self.hosts.values()}
-                    and (said := meaning(each)) is not None
+                    and (said := meaning(each, nix)) is not None
                 }
-                for secrets in (self.gone, self.new)
+                for secrets, nix in zip((self.gone, self.new), self.nix, strict=True)
             ]
             found |= _paired(*sides)
         return found
+
+    def _of_both(self, known: Known, nix: NixSide) -> str | None:
+        said = self._meaning(known)
+        return None if said is None else said + nix.meaning(known.hosts, known.steps[-1])
+
+    def _of_given(self, known: Known, _: NixSide) -> str | None:
+        return None if _variable(known.item) is None else self._meaning(known)
 
     def of_another_kind(self) -> Iterator[str]:
         """The secrets that Terraform makes now and that were given before, or the reverse."""
@@ -189,6 +205,11 @@ class _Comparison:
             return said.replace(f"var.{name}", "var")
         plain = evolve(block, labels=("x",), body=_without_derived(block))
         return said.replace(f"var.{name}", "var") + canonical(plain)
+
+
+def _of_variable(known: Known, _: NixSide) -> str | None:
+    """What the entry of a given secret says, the name of its variable included."""
+    return None if _variable(known.item) is None else _meaning(known.item)
 
 
 def _paired(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dict[str, str]:
