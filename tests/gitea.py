@@ -152,9 +152,9 @@ class Server:
         command = [self._program, "--config", self._configuration, *arguments]
         return programs.run(command, environment=_environment(self._folder))
 
-    def account(self) -> Account:
+    def account(self, name: str = "") -> Account:
         """A new user, who has nothing but a token: what is theirs is this test's alone."""
-        return self._account(f"user{next(_numbers)}")
+        return self._account(name or f"user{next(_numbers)}")
 
     def token(self, account: str, scopes: str = "all") -> str:
         """A new API token of an account, with scopes such as `read:user,read:admin`."""

@@ -69,8 +69,8 @@ def command(
     by its owner alone, or a key in Vault, beside what is there.
 
     FORGEJO_TOKEN or GITEA_TOKEN holds an API token with the scope write:user, write:organization,
-    write:repository or write:admin, as the runner's scope is. For Vault the environment is that of
-    "nixgen verify vault".
+    write:repository or write:admin, as the runner's scope is, and read:user; Forgejo gives
+    registration tokens to read:... too. For Vault the environment is that of "nixgen verify vault".
     """
     from pathlib import Path
 

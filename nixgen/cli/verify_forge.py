@@ -53,7 +53,7 @@ def with_forge_flags(command: click.Command) -> click.Command:
             help="How long to wait for each answer (default: 10).",
         ),
     )
-    for option in reversed(options):
+    for option in options:
         command = option(command)
     return command
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gitea as forge
 import openbao as bao
 import programs
 import pytest
@@ -157,4 +158,32 @@ def test_adopting_is_as_shown(root: Path, tmp_path: Path, file_regression) -> No
         elif kind == "adopt":
             new = replaced(new, kind, name, at_console(text, tmp_path, dict(os.environ)))
     assert new.count("$ nixgen adopt") == 1
+    file_regression.check(new, fullpath=page, encoding="utf-8")
+
+
+def test_the_forge_is_asked_as_shown(
+    root: Path, tmp_path: Path, gitea: forge.Server, file_regression
+) -> None:
+    """A user who follows the page sees what it shows, of a real forge at another address."""
+    page = root / "docs/forge.md"
+    new = page.read_text()
+    user = gitea.account("alice")
+    user.granted("POST", "user/repos", {"name": "tools"})
+    user.granted("POST", "user/repos", {"name": "website"})
+    user.granted("PATCH", "repos/alice/website", {"has_actions": False})
+    environment = os.environ | SETTING | {"FORGEJO_TOKEN": user.token}
+    (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\n')
+    for kind, name, block in BLOCK.findall(new):
+        if kind == "forge":
+            (tmp_path / name).parent.mkdir()
+            (tmp_path / name).write_text(block.replace("https://forge.example", gitea.address))
+            assert run(tmp_path, "-m", "nixgen", "build").returncode == 0
+        elif kind == "console":
+            if name == "after":
+                tfvars = (tmp_path / "build/terraform/vault/terraform.tfvars").read_text()
+                token = re.findall("TOKEN=([A-Za-z0-9]+)", tfvars)[0]
+                gitea.register(token, "ci-native", ["native"]).go_online()
+                gitea.register(token, "laptop", ["native-nix"])
+            shown = at_console(block, tmp_path, environment)
+            new = replaced(new, kind, name, shown.replace(gitea.address, "https://forge.example"))
     file_regression.check(new, fullpath=page, encoding="utf-8")
