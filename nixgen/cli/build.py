@@ -37,7 +37,7 @@ def command(session: Session, hosts: tuple[str, ...], force: bool) -> None:
 
     A file whose bytes stay the same is not touched. A file that was edited by hand, or that nixgen
     did not write, is neither overwritten nor removed without --force. Either all is written or
-    nothing.
+    nothing. Renamed secrets and hosts are told, and what `tofu apply` will destroy.
     """
     from nixgen.cli.failures import tell_notices
     from nixgen.project import api
