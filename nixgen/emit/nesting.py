@@ -33,17 +33,20 @@ def nest(leaves: Iterable[Leaf], depth: int = 0) -> tuple[nodes.Binding, ...]:
     groups: dict[str, list[Leaf]] = {}
     for leaf in leaves:
         groups.setdefault(leaf.path[depth], []).append(leaf)
-    return tuple(_bind(group, depth) for group in groups.values())
+    return tuple([_bind(group, depth) for group in groups.values()])
 
 
 def _bind(group: list[Leaf], depth: int) -> nodes.Binding:
     first = group[0]
     if len(group) == 1:
         return build.bind(first.path[depth:], first.value, comments=first.notes, origin=first.cause)
-    origins = tuple(dict.fromkeys(each for leaf in group for each in leaf.cause.origins))
+    origins = tuple(dict.fromkeys([each for leaf in group for each in leaf.cause.origins]))
     notes: Sequence[str] = ()
     if len(origins) == 1:  # one option made all of them: its notes are about the whole
-        notes, group = first.notes, [evolve(leaf, notes=()) for leaf in group]
+        notes, group = (
+            first.notes,
+            [evolve(leaf, notes=()) if leaf.notes else leaf for leaf in group],
+        )
     end = _common_length([leaf.path for leaf in group])
     value = nodes.AttributeSet(nest(group, end))
     cause = Cause(first.cause.what, origins)
@@ -51,7 +54,6 @@ def _bind(group: list[Leaf], depth: int) -> nodes.Binding:
 
 
 def _common_length(paths: list[Path]) -> int:
-    length = 0
-    while all(path[length] == paths[0][length] for path in paths):
-        length += 1
-    return length
+    # No path begins another one, so the least and the greatest part before either ends.
+    least, greatest = min(paths), max(paths)
+    return next(index for index, name in enumerate(least) if name != greatest[index])

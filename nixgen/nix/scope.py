@@ -23,7 +23,7 @@ MODULE_ARGUMENTS = frozenset({"config", "lib", "options", "pkgs", "modulesPath",
 """Arguments that every NixOS module can ask for; inside `with` these names still mean them."""
 
 _Work = list[tuple[Any, frozenset[str], bool]]
-_NOTHING_INSIDE = (nodes.Integer, nodes.Float, nodes.SearchPath, nodes.Uri)
+_NOTHING_INSIDE = frozenset({nodes.Integer, nodes.Float, nodes.SearchPath, nodes.Uri})
 
 
 def free_names(expression: nodes.Node) -> set[str]:
@@ -87,7 +87,8 @@ def _entries(
             for name in entry.path.names:
                 if not isinstance(name, nodes.Identifier):
                     work.append((name, inner, inside_with))
-            work.append((entry.value, inner, inside_with))
+            if type(entry.value) not in _NOTHING_INSIDE:
+                work.append((entry.value, inner, inside_with))
         elif entry.source is not None:
             work.append((entry.source, inner, inside_with))
         else:
