@@ -30,6 +30,7 @@ from nixgen.nix.build import split_path
 from nixgen.nix.strings import is_identifier
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NIL_UUID = "00000000-0000-0000-0000-000000000000"  # which RFC 9562 has for none
 _ACCOUNT = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _account = values.matching(_ACCOUNT, "a user or organization name of Forgejo")
 repository_name = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
@@ -273,8 +274,9 @@ class Runner(ModelObject):
                 f"runner {self.name!r} has no uuid, and services.{self.module.name} of {where} "
                 "connects with a uuid and a token of the runner's own",
                 "name",
-                advice='create the runner at the forge, and write uuid="..." and its token; or '
-                f'keep the older module: nixos_module="{GITEA_ACTIONS_RUNNER.name}"',
+                advice='create the runner at the forge, and write uuid="..." and its token; '
+                f'`nixgen token` does, where uuid="{_NIL_UUID}" stands for the one to come; '
+                f'or keep the older module: nixos_module="{GITEA_ACTIONS_RUNNER.name}"',
             )
         twice = isinstance(runner, dict) and "labels" in runner
         if twice or (isinstance(server, dict) and "connections" in server):
