@@ -93,7 +93,7 @@ note: 1 secret renamed; `tofu apply` destroys nothing for it
   hosts/web1/old -> hosts/web1/new
 help: each is written to its new path, the old one stays in Vault and OpenTofu forgets it
       ({MOVED}), so that hosts can read it as they run now; delete it
-      when they are deployed: `bao kv metadata delete -mount=<mount> <path>`"""
+      when they are deployed: `bao kv metadata delete -mount=secret hosts/web1/old`"""
     )
 
 
@@ -306,6 +306,7 @@ help: the line in terraform.tfvars is left over; remove it"""
     assert told(some, tmp_path) == expected
     assert told(some, tmp_path) == ""
     message = told(Fleet(hosts=[Host(name="other", release="25.11", vault=VAULT)]), tmp_path)
+    assert "`tofu state rm 'vault_kv_secret_v2.generated[\"hosts/web1/b\"]'`" in message
     assert "what Vault has of secret hosts/web1/b, host web1" in message
     assert '  vault_approle_auth_backend_role.hosts["web1"]\n' in message
 

@@ -41,6 +41,8 @@ def moved(
     hosts: Collection[str] | None,
     manifest: Manifest,
     pending: Iterable[tuple[str, str, str]],
+    *,
+    mount: str,
 ) -> tuple[RenderedFile | None, tuple[Diagnostic, ...]]:
     """The file, None where nothing is to be moved, and what to tell of renames and removals.
 
@@ -60,7 +62,7 @@ def moved(
     if not current and found == Changes():
         return None, ()
     resources = _resources(tree, output, manifest)
-    told = notices(found, before, after, resources)
+    told = notices(found, before, after, resources, mount)
     return _file(current, after, resources), told
 
 

@@ -23,7 +23,7 @@ Resources = Collection[tuple[str, Resource]]
 
 
 def notices(
-    found: Changes, before: Sections, after: Sections, resources: Resources
+    found: Changes, before: Sections, after: Sections, resources: Resources, mount: str
 ) -> tuple[Diagnostic, ...]:
     """One notice for each thing that there is to know; the worst first."""
     return (
@@ -31,7 +31,7 @@ def notices(
         *_variables(found, after),
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
         *_back(found),
-        *_secrets(found, after, resources),
+        *_secrets(found, after, resources, mount),
         *_unreadable(found, before, after),
         *_left_over(found),
     )
@@ -57,7 +57,7 @@ def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterat
             severity=Severity.WARNING,
             detail="\n".join(addresses),
             help="to keep one in Vault, have OpenTofu forget it first: "
-            f"`tofu state rm '{addresses[0]}'`",
+            f"`tofu state rm '{max(addresses, key=_is_in_vault)}'`",
         )
     else:
         yield Diagnostic(
@@ -65,6 +65,10 @@ def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterat
             severity=Severity.WARNING,
             help=f"{_NO_RESOURCES}; look at `tofu plan` before you apply",
         )
+
+
+def _is_in_vault(address: str) -> bool:
+    return address.startswith("vault_")
 
 
 _UNLESS_APPLIED = "  (where its rename was not applied)"
@@ -131,7 +135,9 @@ def _back(found: Changes) -> Iterator[Diagnostic]:
         )
 
 
-def _secrets(found: Changes, after: Sections, resources: Resources) -> Iterator[Diagnostic]:
+def _secrets(
+    found: Changes, after: Sections, resources: Resources, mount: str
+) -> Iterator[Diagnostic]:
     moves = [each for each in found.moves if each.section == SECRETS and each.old != each.new]
     if not moves:
         return
@@ -145,7 +151,7 @@ def _secrets(found: Changes, after: Sections, resources: Resources) -> Iterator[
         detail="\n".join(f"{each.old} -> {each.new}" for each in moves),
         help="each is written to its new path, the old one stays in Vault and OpenTofu forgets it\n"
         f"({MOVED_FILE}), so that hosts can read it as they run now; delete it\n"
-        "when they are deployed: `bao kv metadata delete -mount=<mount> <path>`",
+        f"when they are deployed: `bao kv metadata delete -mount={mount} {moves[0].old}`",
     )
     holders = any(not each.is_in_vault for each in over)
     made = [each for each in moves if is_generated(after[SECRETS][each.new].item)]
