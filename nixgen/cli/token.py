@@ -55,7 +55,7 @@ def command(
     ca_file: str | None,
     timeout: float,
 ) -> None:
-    """Get a runner's token from its forge, unseen, to where its secret is kept.
+    """Get a runner's token from its forge to its secret, unseen.
 
     \b
       nixgen token web1/actions-native
