@@ -20,8 +20,7 @@ from nixgen.nix.nodes import (
     Let,
     With,
 )
-from nixgen.nix.printing.direct import Direct, Mark
-from nixgen.nix.printing.direct_blocks import spread
+from nixgen.nix.printing.direct import Direct, Mark, spread
 from nixgen.nix.printing.fallback import Unknown, WholeFile
 from nixgen.nix.printing.tokens import leading, module_header, without_leading
 
