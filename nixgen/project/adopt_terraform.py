@@ -8,7 +8,7 @@ the same entry and the same variable. It may add what says nothing new: a descri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -25,7 +25,7 @@ from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.model.vault import MANAGED_FILES
 from nixgen.project.adopt_objects import sound
 from nixgen.project.managed.terraform import withholding
-from nixgen.project.managed.terraform_values import attributes, entries, values_in
+from nixgen.project.managed.terraform_values import attributes, entries, values_in, variables_of
 from nixgen.source import Source
 
 
@@ -42,8 +42,9 @@ class TerraformFiles:
         self._files = {name: _parsed(name, text) for name, text in texts.items()}
         self._entries: dict[str, hcl.Expression] = {}
         self._variables: dict[str, hcl.Block] = {}
+        used = set().union(*map(variables_of, self._files.values()))
         for name, document in self._files.items():
-            _refuse_values(document, Source(texts[name], name))
+            _refuse_values(document, Source(texts[name], name), used)
             self._collect(document)
 
     @property
@@ -154,10 +155,10 @@ def _parsed(name: str, text: str) -> hcl.Document:
         return hcl.parse(text, name=name)
 
 
-def _refuse_values(document: hcl.Document, source: Source) -> None:
+def _refuse_values(document: hcl.Document, source: Source, used: Collection[str]) -> None:
     """Raises InputError for the values in a file; their lines are not shown."""
     faults = []
-    for each in values_in(document):
+    for each in values_in(document, used):
         place = source.location(each.node.span.start) if each.node.span else Location(source.name)
         faults.append(
             Diagnostic(

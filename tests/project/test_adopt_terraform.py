@@ -30,6 +30,10 @@ variable "smtp" {
 variable "mail" {
   default = "CHANGEME"
 }
+
+variable "vault_address" {
+  default = "https://vault.example.org:8200"
+}
 """
 SECRETS = """\
 locals {
@@ -195,6 +199,13 @@ def test_generated_and_given_without_all_fields(tmp_path: Path) -> None:
         ("secrets.tf", "var.forge_native_token", 'trimspace("hunter2")', "secrets.tf:7"),
         ("secrets.tf", "var.smtp }\n    }\n    ", "<<EOT\nhunter2\nEOT\n}}\n", "secrets.tf:17"),
         ("variables.tf", '"PLACEHOLDER"', '"hunter2"', "variables.tf:6"),
+        ("variables.tf", '"CHANGEME"', '"hunter2"', "variables.tf:16"),
+        (
+            "variables.tf",
+            '  default = "h',
+            '  sensitive = true\n  default = "hunter2',
+            "variables.tf:21",
+        ),
     ],
 )
 def test_values_are_refused_and_not_repeated(file: str, old: str, new: str, line: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from nixgen import hcl
 from nixgen.diagnostic import WITHHELD_LINE
 from nixgen.hcl.edit.address import key_of
+from nixgen.hcl.references import references
 from nixgen.model.secret import is_placeholder
 from nixgen.source import Source
 
@@ -21,20 +22,23 @@ class Value(NamedTuple):
     node: hcl.Expression
 
 
-def values_in(document: hcl.Document, *, guessed: bool = False) -> Iterator[Value]:
+def values_in(document: hcl.Document, used: Collection[str] | None = None) -> Iterator[Value]:
     """The values in the map of secrets, and the defaults of variables.
 
-    `guessed` takes texts in entries of any shape for values, too.
+    `used` are the variables that secrets' values come from; of others only sensitive ones count.
+    Without it, any default may be a value, and any text in an entry of another shape.
     """
     for block in document.body:
         match block:
             case hcl.Block("variable", (name,)):
-                for node in literals(attributes(block).get("default")):
-                    yield Value(f"the variable {name}", node)
+                sensitive = attributes(block).get("sensitive") == hcl.Literal(True)
+                if used is None or name in used or sensitive:
+                    for node in literals(attributes(block).get("default")):
+                        yield Value(f"the variable {name}", node)
             case hcl.Block("locals", ()):
                 for path, entry in entries(attributes(block).get("secrets")).items():
                     known = entries(entry)
-                    is_known = not guessed or not known.keys().isdisjoint(_KEYS)
+                    is_known = used is not None or not known.keys().isdisjoint(_KEYS)
                     for node in literals(known.get("data") if is_known else entry):
                         yield Value(f"the secret {path}", node)
 
@@ -46,12 +50,22 @@ def without_values(text: str) -> str:
     except hcl.HclSyntaxError:
         return text
     source, lines = Source(text, ""), text.split("\n")
-    for each in values_in(document, guessed=True):
+    for each in values_in(document):
         if each.node.span is not None:
             first = source.location(each.node.span.start).line or 1
             last = source.location(max(each.node.span.start, each.node.span.end - 1)).line or 1
             lines[first - 1 : last] = [WITHHELD_LINE] * (last - first + 1)
     return "\n".join(lines)
+
+
+def variables_of(document: hcl.Document) -> set[str]:
+    """The variables that stand in the map of secrets."""
+    maps = (
+        attributes(block).get("secrets")
+        for block in document.body
+        if isinstance(block, hcl.Block) and block.type == "locals"
+    )
+    return {name for each in maps for first, name in references(each) if first == "var"}
 
 
 def entries(value: hcl.Expression | None) -> dict[str, hcl.Expression]:
