@@ -1,7 +1,7 @@
 """A real browser for tests of pages: headless Chromium, asked by the DevTools protocol.
 
-The protocol goes over two pipes (`--remote-debugging-pipe`): JSON texts, each with a NUL at its end,
-read from descriptor 3 and written to 4. So no port, no driver and no library is needed.
+The protocol goes over two pipes (`--remote-debugging-pipe`): JSON texts, each with a NUL at its
+end, read from descriptor 3 and written to 4. So no port, no driver and no library is needed.
 https://chromedevtools.github.io/devtools-protocol/
 """
 

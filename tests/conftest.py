@@ -3,10 +3,12 @@
 Fixtures (each skips its test with a reason where the program is missing; with CI=true it fails):
 
     nixfmt, tofu, nix_instantiate   the program's path, a `pathlib.Path`
+    dot                             the same, Graphviz's
     tofu_with_provider              the same as tofu, where the Vault provider is installed too
     openbao                         a running OpenBao server of the session, an `openbao.Server`
     vault                           a namespace of it that is the test's alone, an `openbao.Client`
     gitea                           a running Gitea server of the session, a `gitea.Server`
+    chromium                        a running browser of the session, a `chromium.Browser`
     eval_nix                        eval_nix(expression) -> Python value, by `nix-instantiate`
     root                            the folder of the project
 
@@ -28,13 +30,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import chromium as browser
 import gitea as forge
 import openbao as bao
 import profiles
 import programs
 import pytest
 
-REAL = {"nixfmt", "tofu", "tofu_with_provider", "openbao", "gitea", "nix_instantiate", "eval_nix"}
+REAL = {
+    *("nixfmt", "tofu", "tofu_with_provider", "openbao", "gitea", "nix_instantiate", "eval_nix"),
+    *("chromium", "dot"),
+}
 GOLDEN = {"data_regression", "file_regression", "snapshot_tree"}
 
 profiles.load()
@@ -92,6 +98,19 @@ def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[forge.Server]:
     """A running Gitea server, one for each process of tests; what a test makes has a new name."""
     with forge.running(tmp_path_factory.mktemp("gitea")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser]:
+    """A running headless browser, one for each process of tests; each test has tabs of its own."""
+    with browser.running(tmp_path_factory.mktemp("chromium")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def dot() -> Path:
+    """The path of Graphviz's program."""
+    return programs.real_program("dot")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import base64
 import datetime
 import functools
 import hashlib
+import re
 from collections.abc import Collection, Iterable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from nixgen.report.graph.nodes import Graph, folded
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 MOST_IN_PICTURE = 60
 """Nodes of a graph that is drawn in full; of a larger one, secrets that are alike are one box."""
@@ -129,7 +131,7 @@ def _by_rule(findings: Iterable[Finding]) -> Iterable[RuleFindings]:
 
 @functools.cache
 def _environment() -> Environment:
-    """The templates of this package: all that is put in is escaped, an undefined name is an error."""
+    """The templates of this package: what is put in is escaped, an undefined name is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -145,10 +147,21 @@ def _environment() -> Environment:
         "mode": mode_text,
         "place": _place,
         "plural": _plural,
+        "prose": _prose,
         # Style, script and picture are nixgen's own; the writer of SVG escapes what is in it.
         "own": Markup,
     }
     return made
+
+
+def _prose(text: str) -> Markup:
+    """A message as HTML: what stands between backticks is code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - it is escaped
+
+
+_CODE = re.compile("`([^`]+)`")
 
 
 def _text(name: str) -> str:

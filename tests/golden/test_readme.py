@@ -90,7 +90,7 @@ def test_a_page_shows_what_happens(
             done = run(script, "example.py")
             assert done.returncode == 0, done.stderr
             new = replaced(new, kind, name, done.stdout)
-        elif kind in {"audit", "access"}:
+        elif kind in {"audit", "access", "graph"}:
             done = run(programs.ROOT, "-m", "nixgen", kind, *name.split("/"))
             assert done.stderr == ""
             new = replaced(new, kind, name, done.stdout)

@@ -5,8 +5,8 @@ hierarchical system structures" (1981), with the layers given:
 
 1. An edge over several columns is cut into pieces, with a place of its own in each column that it
    passes: so no edge ever runs through a box.
-2. Each column is ordered by the means of its neighbours' places, to and fro; the order with the
-   fewest crossings is kept.
+2. Each column is ordered by the medians of its neighbours' places, to and fro; the order with the
+   fewest crossings is kept. (Medians: what all hosts share pulls none of them away from its own.)
 3. Each column is moved as near to its neighbours as its order allows, in the sense of least
    squares, by pooling adjacent violators.
 
@@ -18,12 +18,13 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 from attrs import define, field, frozen
 
 from nixgen.report.graph.nodes import Edge, Graph, Kind, Node
 
-_ROUNDS = 8
+_ROUNDS = 24
 _GAP, _PASSING = 14.0, 14.0  # between boxes; between whatever is beside an edge that passes
 
 
@@ -111,17 +112,17 @@ def _ordered(columns: Sequence[Sequence[Place]]) -> list[list[Place]]:
 
 
 def _sorted(column: list[Place], beside: Sequence[Place], *, rightward: bool) -> list[Place]:
-    """A column by the means of its neighbours on one side; who has none keeps his rank."""
+    """A column by the medians of its neighbours on one side; who has none keeps his rank."""
     ranks = {id(place): rank for rank, place in enumerate(beside)}
     own = {id(place): rank * len(beside) / len(column) for rank, place in enumerate(column)}
 
-    def mean(place: Place) -> float:
+    def rank(place: Place) -> float:
         neighbours = place.left if rightward else place.right
         if not neighbours:
             return own[id(place)]
-        return sum(ranks[id(each)] for each in neighbours) / len(neighbours)
+        return median(ranks[id(each)] for each in neighbours)
 
-    return sorted(column, key=mean)
+    return sorted(column, key=rank)
 
 
 def _crossings(columns: Sequence[Sequence[Place]]) -> int:
@@ -150,7 +151,7 @@ def _set_heights(columns: Sequence[Sequence[Place]]) -> None:
             assert place is not None
             y += _distance(above, place) if above is not None else 0.0
             place.y = y
-    for number in range(_ROUNDS * 2):
+    for number in range(_ROUNDS):
         rightward = number % 2 == 0
         for column in columns if rightward else reversed(columns):
             wanted = [_wanted(place) for place in column]
@@ -160,9 +161,7 @@ def _set_heights(columns: Sequence[Sequence[Place]]) -> None:
 
 def _wanted(place: Place) -> float:
     neighbours = [*place.left, *place.right]
-    if not neighbours:
-        return place.y
-    return sum(each.y for each in neighbours) / len(neighbours)
+    return median(each.y for each in neighbours) if neighbours else place.y
 
 
 def _distance(above: Place, below: Place) -> float:

@@ -16,8 +16,8 @@ from nixgen.report.graph.nodes import Edge, Graph, Node
 from nixgen.report.graph.text_width import fitted, text_width
 
 _NAME, _DETAIL, _HEADING = 13.0, 11.0, 12.0  # sizes of text, in pixels as all is here
-_MARGIN, _PADDING, _BETWEEN = 16.0, 12.0, 84.0
-_NARROWEST, _WIDEST = 110.0, 236.0  # the text in a box
+_MARGIN, _PADDING, _BETWEEN = 16.0, 12.0, 64.0
+_NARROWEST, _WIDEST = 96.0, 216.0  # the text in a box
 _ONE_LINE, _TWO_LINES = 32.0, 48.0
 _TOP = 56.0  # of the first box, below the columns' headings
 _LEGEND = 52.0

@@ -4,6 +4,7 @@
   const form = document.getElementById("filters");
   const search = document.getElementById("search");
   const host = document.getElementById("host");
+  const reset = document.getElementById("reset");
   const shown = document.getElementById("shown");
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
@@ -47,7 +48,8 @@
       nothing.hidden = section.querySelector("[data-row]") === null || !isEmpty(section);
     }
     for (const fold of folds) fold.element.open = narrowed || fold.open;
-    shown.textContent = count === rows.length ? "" : `${count} of ${rows.length} rows shown`;
+    reset.hidden = count === rows.length;
+    shown.textContent = count === rows.length ? "" : `${count} of ${rows.length} rows`;
   }
 
   form.hidden = false;
