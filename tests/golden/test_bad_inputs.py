@@ -1,6 +1,6 @@
 """Every mistake has a message that was reviewed: what is wrong, where, what is allowed, what to do.
 
-The cases are in `tests/bad_inputs.py`, the messages in `test_bad_inputs/`.
+The cases are in `tests/bad_inputs/`, the messages in `test_bad_inputs/`.
 """
 
 from __future__ import annotations
