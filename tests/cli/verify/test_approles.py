@@ -1,0 +1,97 @@
+"""Policies and AppRoles, setting by setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openbao as bao
+import pytest
+from described_server import POLICY, ROLE, Verify, summaries
+
+
+def test_policy_that_differs(verify: Verify, described: bao.Client) -> None:
+    """What the host may not do and what it may do beyond the model, path by path."""
+    policy = POLICY.replace("shared/mail", "shared/*").replace('["read"]', '["read", "list"]')
+    described.write("sys/policies/acl/host-web1", {"policy": policy})
+    run = verify()
+    assert run.status == 1
+    assert (
+        run.out
+        == """\
+error: the AppRole of host 'web1' may not do what the model says
+  --> hosts/web1.py:14
+     |
+  14 | host = Host(
+  lacking: read secret/data/shared/mail
+help: `tofu apply` in terraform/vault makes it so
+
+error: the AppRole of host 'web1' may do more than the model says
+  --> hosts/web1.py:14
+     |
+  14 | host = Host(
+  more: list secret/data/hosts/web1/*
+  more: list, read secret/data/shared/*
+help: `tofu apply` in terraform/vault makes it so
+"""
+    )
+
+
+def test_policy_that_does_not_exist(verify: Verify, described: bao.Client) -> None:
+    """A role can name a policy that is gone; the host then reads nothing."""
+    described.ask("DELETE", "sys/policies/acl/host-web1")
+    assert summaries(verify("--json"))[0] == (
+        "the policy 'host-web1', which the AppRole of host 'web1' has, does not exist"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "summary", "line"),
+    [
+        ({"token_ttl": 600}, "token_ttl 10m; the model says 1h", 20),
+        ({"token_max_ttl": 0}, "token_max_ttl 0s; the model says 4h", 20),
+        ({"secret_id_ttl": 60}, "secret_id_ttl 1m; the model says 0s", 20),
+        ({"secret_id_num_uses": 0}, "secret_id_num_uses 0; the model says 5", 22),
+        (
+            {"token_bound_cidrs": ["127.0.0.0/8"]},
+            "token_bound_cidrs 127.0.0.0/8; the model says 127.0.0.0/8, 127.0.0.1/32",
+            21,
+        ),
+        (
+            {"token_policies": ["host-web1", "admin"]},
+            "token_policies admin, host-web1; the model says host-web1",
+            14,
+        ),
+    ],
+)
+def test_approle_that_differs(
+    verify: Verify, described: bao.Client, changed: dict[str, Any], summary: str, line: int
+) -> None:
+    """Each setting that differs is told with both values, at its own line where it has one."""
+    described.write("auth/approle/role/web1", {**ROLE, **changed})
+    described.write("sys/policies/acl/admin", {"policy": POLICY})
+    run = verify("--json")
+    assert run.status == 1
+    (found,) = run.data["diagnostics"]
+    assert found["summary"] == f"the AppRole of host 'web1' has {summary}"
+    assert found["location"]["line"] == line
+
+
+def test_folder_that_does_not_stand_alone(
+    verify: Verify, described: bao.Client, one_host: Path
+) -> None:
+    """Policies that others write may have any name, and more in them: that is a remark only."""
+    file = one_host / "hosts/web1.py"
+    text = file.read_text()
+    file.write_text(text[: text.index("    vault=Vault")] + ")\n")
+    more = POLICY + 'path "secret/metadata/*" {\n  capabilities = ["list"]\n}\n'
+    described.write("sys/policies/acl/by-hand", {"policy": more})
+    described.write(
+        "auth/approle/role/web1", {"token_policies": ["by-hand", "default"], "token_ttl": 60}
+    )
+    run = verify("--json")
+    assert run.status == 0
+    (found,) = run.data["diagnostics"]
+    assert (found["severity"], found["detail"]) == ("note", "more: list secret/metadata/*")
+    described.write("sys/policies/acl/by-hand", {"policy": POLICY.replace("web1", "web2")})
+    assert verify().status == 1
