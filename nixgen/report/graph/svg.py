@@ -6,6 +6,7 @@ see it, and each box and line has a title with all that is known of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -21,6 +22,7 @@ _NARROWEST, _WIDEST = 96.0, 216.0  # the text in a box
 _ONE_LINE, _TWO_LINES = 32.0, 48.0
 _TOP = 56.0  # of the first box, below the columns' headings
 _LEGEND = 52.0
+_LOOP = 9.0  # from the middle of a box to the ends of a line that begins and ends at it
 
 STYLE = """\
 .graph { font-family: ui-sans-serif, system-ui, "DejaVu Sans", sans-serif; }
@@ -95,12 +97,12 @@ class _Drawing:
         for kind, column in zip(self._layout.kinds, self._layout.columns, strict=True):
             texts = [text_width(kind.value, _HEADING)]
             texts += [_text_width(place.node) for place in column if place.node is not None]
-            width = min(max(_NARROWEST, *texts), _WIDEST) + 2 * _PADDING
+            width = math.ceil(min(max(_NARROWEST, *texts), _WIDEST)) + 2 * _PADDING
             self._columns.append(_Column(left, width))
             left += width + _BETWEEN
 
     def lines(self, *, standalone: bool) -> Iterator[str]:
-        width = self._columns[-1].right + _MARGIN if self._columns else 2 * _MARGIN
+        width = self._columns[-1].right + _BETWEEN / 2 if self._columns else 2 * _MARGIN
         legend = list(_legend(self._graph.edges))
         width = max(width, _MARGIN + sum(text_width(words, _DETAIL) + 70 for _, words in legend))
         height = _TOP + self._layout.height + _MARGIN + (_LEGEND if legend else 0)
@@ -164,7 +166,7 @@ class _Drawing:
     def _edge(self, route: Route) -> str:
         first, last = route.places[0], route.places[-1]
         if first.column == last.column:
-            path, tip = self._beside(first, last), (self._columns[last.column].right, last.y, -1)
+            path, tip = self._beside(first, last)
         else:
             path = self._through(route.places)
             forward = last.node is not None and last.node.key == route.edge.target
@@ -194,14 +196,17 @@ class _Drawing:
             start, y = column.right, place.y
         return path
 
-    def _beside(self, first: Place, last: Place) -> str:
-        """A bow on the right of a column, inside the space to the next one."""
+    def _beside(self, first: Place, last: Place) -> tuple[str, tuple[float, float, int]]:
+        """A bow on the right of a column, inside the space to the next one, and its tip."""
         right = self._columns[first.column].right
-        bow = right + _BETWEEN * 0.55
-        return (
-            f"M{_px(right)} {_px(_TOP + first.y)}C{_px(bow)} {_px(_TOP + first.y)} "
-            f"{_px(bow)} {_px(_TOP + last.y)} {_px(right)} {_px(_TOP + last.y)}"
+        bow = right + _BETWEEN * 0.6
+        apart = _LOOP if first is last else 0.0
+        start, end = _TOP + first.y - apart, _TOP + last.y + apart
+        path = (
+            f"M{_px(right)} {_px(start)}C{_px(bow)} {_px(start)} "
+            f"{_px(bow)} {_px(end)} {_px(right)} {_px(end)}"
         )
+        return path, (right, end - _TOP, -1)
 
 
 def _text_width(node: Node) -> float:
