@@ -74,6 +74,18 @@ def test_its_tests_notice(started: Path, monkeypatch) -> None:
     assert "1 failed, 2 passed" in done.stdout
 
 
+def test_its_tests_leave_secrets_alone(started: Path, monkeypatch) -> None:
+    """Values, and what OpenTofu puts beside the files, neither fail its tests nor are shown."""
+    monkeypatch.chdir(started)
+    assert main(["build"]) == 0
+    folder = started / "generated/terraform/vault"
+    (folder / "terraform.tfvars").write_text('builder1_runner_token = "hunter2"\n')
+    (folder / ".terraform").mkdir()
+    (folder / ".terraform/provider").write_bytes(b"\x7fELF\xff")
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert "3 passed" in run(started, *command).stdout
+
+
 def test_pre_commit_hook(started: Path, monkeypatch) -> None:
     """The hook is local, needs no download, and runs a command that exists."""
     text = (started / ".pre-commit-config.yaml").read_text()
