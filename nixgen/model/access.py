@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.model.base import ModelObject
+from nixgen.model.base import ModelObject, fields_of
 from nixgen.model.secret import Generated, VaultSecret
 from nixgen.model.values import shown
+from nixgen.model.vault import APPROLE, AppRole
 
 if TYPE_CHECKING:
     from nixgen.model.host import Host
@@ -92,6 +93,7 @@ def host_faults(host: Host) -> Iterator[Diagnostic]:
                 "terraform",
                 advice='name the key that the value is stored under: key="password"',
             )
+    yield from _without_effect(host)
     if host.vault.write_only and host.approle.secret_id and host.approle.wrapping_ttl is None:
         yield host.approle.fault(
             f"the secret id of host {host.name!r} would stand in the state, which is to hold no "
@@ -99,6 +101,22 @@ def host_faults(host: Host) -> Iterator[Diagnostic]:
             "secret_id",
             advice='wrap it: wrapping_ttl="24h"; or let a person make it: secret_id=False',
         )
+
+
+def _without_effect(host: Host) -> Iterator[Diagnostic]:
+    """How a host logs in is written by the resources of a standalone folder alone."""
+    if host.vault.standalone:
+        return
+    names = {field.name for field in fields_of(AppRole) if field.eq} - {"reads"}
+    for name in sorted(names):
+        if getattr(host.approle, name) != getattr(APPROLE, name):
+            yield host.approle.fault(
+                f"AppRole.{name} of host {host.name!r} has no effect: the folder's own resources "
+                "say how hosts log in",
+                name,
+                advice="write Vault(standalone=True), or say it in those resources and leave "
+                f"{name} out",
+            )
 
 
 def _api_paths(host: Host, secrets: Iterable[VaultSecret]) -> Iterator[Diagnostic]:

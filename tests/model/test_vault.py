@@ -158,6 +158,17 @@ def test_the_state_of_a_write_only_fleet_gets_no_secret_id() -> None:
     assert host("web1", vault=vault, approle=AppRole(secret_id=True, wrapping_ttl="1d")).sound
 
 
+@pytest.mark.parametrize(
+    "field", [{"bound_cidrs": ["10.0.0.0/8"]}, {"token_ttl": "20m"}, {"secret_id": True}], ids=str
+)
+def test_a_folder_with_resources_of_its_own_says_how_hosts_log_in(field: dict[str, Any]) -> None:
+    """Whoever binds logins to a network is told where nothing would come of it."""
+    message = fault(lambda: host("web1", DB, approle=AppRole(**field)))
+    assert message.startswith(f"AppRole.{next(iter(field))} of host 'web1' has no effect")
+    assert host("web1", DB, approle=AppRole(**field), vault=Vault(standalone=True)).sound
+    assert host("web1", DB, approle=AppRole(reads=["hosts/web1/*"])).sound
+
+
 def test_a_generated_secret_needs_a_key_where_nixgen_stores_it() -> None:
     """A folder with resources of its own may have a default key."""
     made = VaultSecret(name="db", terraform=Generated())

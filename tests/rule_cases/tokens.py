@@ -135,9 +135,14 @@ CASES = [
     Case(
         "NG602",
         "stands in Terraform's state as it is",
-        bad={"bare": [host(approle=AppRole(secret_id=True))]},
+        bad={"bare": [host(vault=Vault(standalone=True), approle=AppRole(secret_id=True))]},
         good={
-            "wrapped": [host(approle=AppRole(secret_id=True, wrapping_ttl="30m"))],
+            "wrapped": [
+                host(
+                    vault=Vault(standalone=True),
+                    approle=AppRole(secret_id=True, wrapping_ttl="30m"),
+                )
+            ],
             "by hand": [host()],
         },
     ),
