@@ -9,16 +9,13 @@ import click
 from nixgen.cli.hosts_argument import HOSTS
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
+from nixgen.cli.verdict import conclude
 from nixgen.cli.verify_forge import forge
 from nixgen.cli.wording import plural
 
 if TYPE_CHECKING:
     from nixgen.live.connection import Connection
-    from nixgen.live.vault import Report
     from nixgen.model.vault import Vault
-
-DIFFERENT = 1
-UNSEEN = 2
 
 
 @with_flags
@@ -86,7 +83,6 @@ def vault(
     if (role_id_file is None) is not (secret_id_file is None):
         raise click.UsageError("--role-id-file and --secret-id-file are needed together.")
     from nixgen.cli.failures import tell_findings
-    from nixgen.live.finding import Kind
     from nixgen.live.server import Server
     from nixgen.live.vault import verify
 
@@ -96,10 +92,8 @@ def vault(
     compared = {"secrets": report.secrets, "approles": report.approles}
     found = [finding.diagnostic for finding in report.findings]
     tell_findings(found, session, compared=compared)
-    _summarize(session, report, connection.address)
-    if report.has(Kind.DIFFERENT):
-        return DIFFERENT
-    return UNSEEN if report.has(Kind.UNSEEN) else 0
+    what = f"{plural(report.secrets, 'secret')} and {plural(report.approles, 'AppRole')}"
+    return conclude(session, report.findings, f"{what} with {connection.address}")
 
 
 def _connection(
@@ -117,17 +111,3 @@ def _connection(
         secret_id_file=None if secret_id_file is None else Path(secret_id_file),
         timeout=timeout,
     )
-
-
-def _summarize(session: Session, report: Report, address: str) -> None:
-    """The last line: what was compared, and how it stands."""
-    from collections import Counter
-
-    from nixgen.cli.wording import counted
-    from nixgen.live.finding import Kind
-
-    words = {Kind.DIFFERENT: "different", Kind.UNSEEN: "not to be seen", Kind.REMARK: "remarks"}
-    counts = Counter(words[finding.kind] for finding in report.findings)
-    compared = f"{plural(report.secrets, 'secret')} and {plural(report.approles, 'AppRole')}"
-    stands = counted(counts) or "all as described"
-    session.summarize(f"compared {compared} with {address}: {stands}")

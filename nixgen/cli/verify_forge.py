@@ -12,16 +12,13 @@ import click
 from nixgen.cli.hosts_argument import HOSTS
 from nixgen.cli.session import Session, is_terminal
 from nixgen.cli.verb import with_flags
+from nixgen.cli.verdict import conclude
 from nixgen.cli.wording import plural
 
 if TYPE_CHECKING:
-    from nixgen.live.forge import ForgeReport
     from nixgen.live.forge_connection import ForgeConnection
     from nixgen.model.host import Fleet
     from nixgen.model.values import Duration
-
-DIFFERENT = 1
-UNSEEN = 2
 
 _FILE = click.Path(exists=True, dir_okay=False)
 
@@ -117,7 +114,6 @@ def forge(
     of it, could not be asked.
     """
     from nixgen.cli.failures import tell_findings
-    from nixgen.live.finding import Kind
     from nixgen.live.forge import verify_forge, wait_online
     from nixgen.live.forge_api import ForgeApi
     from nixgen.live.forge_server import forge_server
@@ -133,10 +129,10 @@ def forge(
     compared = {"runners": report.runners, "repositories": report.repositories}
     found = [finding.diagnostic for finding in report.findings]
     tell_findings(found, session, compared=compared, forge=str(api.release))
-    _summarize(session, report, f"{api.release} at {connection.address}")
-    if report.has(Kind.DIFFERENT):
-        return DIFFERENT
-    return UNSEEN if report.has(Kind.UNSEEN) else 0
+    repositories = f"{report.repositories:,} repositor{'y' if report.repositories == 1 else 'ies'}"
+    what = f"{plural(report.runners, 'runner')} and {repositories}"
+    place = f"{api.release} at {connection.address}"
+    return conclude(session, report.findings, f"{what} with {place}")
 
 
 def _address(fleet: Fleet, chosen: str | None) -> str:
@@ -175,17 +171,3 @@ def _waiting(session: Session) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task("waiting for runners", total=None)
         yield lambda online, total: progress.update(task, completed=online, total=total)
-
-
-def _summarize(session: Session, report: ForgeReport, place: str) -> None:
-    """The last line: what was compared, and how it stands."""
-    from collections import Counter
-
-    from nixgen.cli.wording import counted
-    from nixgen.live.finding import Kind
-
-    words = {Kind.DIFFERENT: "different", Kind.UNSEEN: "not to be seen", Kind.REMARK: "remarks"}
-    counts = Counter(words[finding.kind] for finding in report.findings)
-    repositories = f"{report.repositories:,} repositor{'y' if report.repositories == 1 else 'ies'}"
-    compared = f"{plural(report.runners, 'runner')} and {repositories}"
-    session.summarize(f"compared {compared} with {place}: {counted(counts) or 'all as described'}")

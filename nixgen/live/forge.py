@@ -30,10 +30,6 @@ class ForgeReport:
     runners: int
     repositories: int
 
-    def has(self, kind: Kind) -> bool:
-        """Whether there is a finding of the kind."""
-        return any(finding.kind is kind for finding in self.findings)
-
 
 def forges(hosts: Iterable[Host]) -> list[str]:
     """The addresses of the forges that the hosts' runners connect to, in order."""
@@ -261,9 +257,10 @@ def _stranger(stranger: RegisteredRunner, scope: Scope, ours: Sequence[Expected]
     rivals = [each for each in ours if each.labels & stranger.labels]
     summary = (
         f"no host has the runner {stranger.name!r} (id {stranger.id}, {status}), which is "
-        f"registered for {scope_name(scope)}"
+        f"registered {_whose(scope, stranger)}"
     )
-    if not rivals:
+    known = stranger.owner is not None or not isinstance(scope, GlobalScope)
+    if not rivals or not known:
         return finding(Kind.REMARK, summary, ours[0].runner.origin.at("scope").location())
     labels = ", ".join(sorted(rivals[0].labels & stranger.labels))
     return finding(
@@ -283,16 +280,16 @@ def _order(runner: RegisteredRunner) -> int:
 
 
 def _releases(hosts: Iterable[Host], api: ForgeApi) -> Iterator[Finding]:
-    """What the model says of the forge is so, as far as it decides how runners get their tokens."""
+    """The forge is what the model says; what matters of it is how runners get their tokens."""
+    release = api.release
     for host in hosts:
         for forge in host.forges:
-            if not forge.is_at(api.server.address):
+            same = (forge.software, forge.major) == (release.software.lower(), release.major)
+            if same or not forge.is_at(api.server.address):
                 continue
-            said = (forge.software, forge.major)
-            if said != (api.release.software.lower(), api.release.major):
-                yield finding(
-                    Kind.DIFFERENT,
-                    f"the forge at {api.server.address} is {api.release}; the model says "
-                    f"{forge.software.capitalize()} {forge.version}",
-                    forge.origin.at("version").location(),
-                )
+            yield finding(
+                Kind.DIFFERENT if forge.has_own_tokens is not api.makes_runners else Kind.REMARK,
+                f"the forge at {api.server.address} is {release}; the model says "
+                f"{forge.software.capitalize()} {forge.version}",
+                forge.origin.at("version").location(),
+            )

@@ -22,6 +22,7 @@ from attrs import frozen
 from nixgen.errors import ServerError
 from nixgen.live.forge_server import ForgeServer, Reply
 from nixgen.live.server import No
+from nixgen.model.forge import OWN_TOKENS_SINCE
 from nixgen.model.runner import (
     GlobalScope,
     OrganizationScope,
@@ -135,6 +136,11 @@ class ForgeApi:
     def __init__(self, server: ForgeServer) -> None:
         self.server = server
         self.release = server.release
+
+    @property
+    def makes_runners(self) -> bool:
+        """Whether it makes runners that connect with a uuid and a token of their own."""
+        return self.release.software == "Forgejo" and self.release.major >= OWN_TOKENS_SINCE
 
     @functools.cached_property
     def account(self) -> Account | None:

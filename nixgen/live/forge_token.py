@@ -56,7 +56,7 @@ def obtain(expected: Expected, api: ForgeApi, keeper: Keeper | None) -> Obtained
 
 def _created(expected: Expected, api: ForgeApi, keeper: Keeper | None) -> Obtained:
     runner, scope = expected.runner, expected.runner.scope
-    if api.release.software != "Forgejo" or api.release.major < OWN_TOKENS_SINCE:
+    if not api.makes_runners:
         raise ModelError(
             Diagnostic(
                 summary=f"{expected.shown} connects with a uuid, and {api.release} gives none",

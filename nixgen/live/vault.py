@@ -36,10 +36,6 @@ class Report:
     secrets: int
     approles: int
 
-    def has(self, kind: Kind) -> bool:
-        """Whether there is a finding of the kind."""
-        return any(finding.kind is kind for finding in self.findings)
-
 
 def verify(hosts: Iterable[Host], server: Server, *, secrets_only: bool = False) -> Report:
     """Compares some hosts with a server; `secrets_only` leaves policies and AppRoles out.

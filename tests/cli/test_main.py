@@ -13,7 +13,7 @@ from nixgen.cli.verb import VERBS
 OWN = {
     *("nixgen", "nixgen.exports", "nixgen.version", "nixgen.cli", "nixgen.cli.session"),
     *("nixgen.cli.verb", "nixgen.cli.wording", "nixgen.cli.progress"),
-    *("nixgen.cli.hosts_argument", "nixgen.cli.verify_forge"),
+    *("nixgen.cli.hosts_argument", "nixgen.cli.verdict", "nixgen.cli.verify_forge"),
     *(f"nixgen.cli.{verb}" for verb in VERBS),
 }
 SLOW = {

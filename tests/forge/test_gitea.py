@@ -352,8 +352,11 @@ def test_model_of_another_forge(project, gitea, user) -> None:
     assert run.summaries == [
         f"the forge at {gitea.address} is Gitea 1.26.0; the model says Forgejo 15.0"
     ]
-    project.change("version='15.0'", "version='1.26.0', software='gitea'")
-    assert project.verify().status == 0
+    project.change("version='15.0'", "version='14.0'")
+    run = project.verify()
+    assert (run.status, run.data["diagnostics"][0]["severity"]) == (0, "note")
+    project.change("version='14.0'", "version='1.26.0', software='gitea'")
+    assert project.verify().data["diagnostics"] == []
 
 
 def test_several_forges(project, gitea, user) -> None:
