@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from attrs import evolve
+
 from nixgen import hcl
 from nixgen.emit.header import header
 
@@ -59,11 +61,14 @@ class Renamed(NamedTuple):
 
 
 def moved_file(renamed: Iterable[Renamed]) -> hcl.File:
-    """The file for what was renamed; without items where no resource is concerned."""
+    """The file for what was renamed; without items where no resource is concerned.
+
+    The origin of each block is what it is for, None for those at the end.
+    """
     body: list[hcl.BodyItem] = []
     forgotten: set[tuple[str, str]] = set()
     for each in renamed:
-        blocks = list(_blocks(each, forgotten))
+        blocks = [evolve(block, origin=each) for block in _blocks(each, forgotten)]
         if blocks:
             body += [hcl.BlankLine(), hcl.Comment(_comment(each)), *blocks]
     if not body:

@@ -42,6 +42,13 @@ def part(ranges: Iterable[tuple[int, int, Cause]]) -> str:
     return f"[[{','.join(map(_chain, chains))}],[{','.join(rows)}]]"
 
 
+def whole(part: str, height: int, what: str | None = None) -> str:
+    """A part for lines that follow from the same as all of another part; `what` says how."""
+    chains, rows = json.loads(part)
+    _, _, said, *causes = rows[0]
+    return _to_json([chains, [[1, height, what or said, *causes]]])
+
+
 def joined(parts: Iterable[tuple[int, str]]) -> str:
     """The text for a file, from the first line and the text of each part."""
     return f"[{','.join([f'[{first},{text}]' for first, text in parts])}]"

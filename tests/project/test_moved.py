@@ -20,9 +20,11 @@ from nixgen import (
     build,
     check,
     hcl,
+    load_fleet,
 )
 from nixgen.diagnostic import render_all
 from nixgen.project.api import plan
+from nixgen.project.explain import explain
 
 VAULT = Vault(standalone=True)
 MOVED = "terraform/vault/moved-generated.tf"
@@ -377,6 +379,27 @@ def test_a_killed_build_loses_no_move(tmp_path: Path) -> None:
             break
     else:
         pytest.fail("the build never came to its end")
+
+
+def test_explain_leads_from_a_move_to_its_python(tmp_path: Path) -> None:
+    """The lines of the file follow from the object that has the new name."""
+    hosts, output = tmp_path / "hosts", tmp_path / "out"
+    hosts.mkdir()
+    for name in ("old", "new"):
+        (hosts / "a.py").write_text(
+            "from nixgen import *\n\n"
+            f"secret = VaultSecret(name='{name}', key='k')\n"
+            "host = Host(\n    name='a',\n    release='25.11',\n    secrets=[secret],\n"
+            "    vault=Vault(standalone=True),\n)\n"
+        )
+        build(load_fleet(hosts), output)
+    explained = explain(output / MOVED, output=output, hosts=hosts)
+    lines = {
+        (found.what, found.causes[0].argument.line)
+        for _, text, found in explained.narrowest()
+        if found is not None and text.strip().startswith("from =")
+    }
+    assert lines == {("renamed from hosts/a/old", 3)}
 
 
 def test_tofu_leaves_the_file_alone(tmp_path: Path, tofu: Path) -> None:

@@ -13,7 +13,6 @@ its own, so that moving or reformatting one is no edit. What an entry is depends
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -294,8 +293,4 @@ def _origins(editor: Editor, wanted: Iterable[ManagedEntry]) -> str:
 
 def _part(entry: ManagedEntry, height: int) -> str:
     """The origins of an entry; those of it as a whole where it was laid out in another way."""
-    if height == entry.height:
-        return entry.origins
-    chains, rows = json.loads(entry.origins)
-    _, _, *cause = rows[0]
-    return json.dumps([chains, [[1, height, *cause]]])
+    return entry.origins if height == entry.height else line_origins.whole(entry.origins, height)

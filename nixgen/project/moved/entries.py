@@ -10,7 +10,7 @@ from pathlib import Path
 from nixgen import hcl
 from nixgen.emit.shared import HOSTS_FILE, SECRETS_FILE, SHARED_FILES, VARIABLES_FILE, VAULT_FOLDER
 from nixgen.hcl.edit.address import steps_of
-from nixgen.project import disk
+from nixgen.project import disk, line_origins
 from nixgen.project.managed.terraform import withholding
 from nixgen.project.manifest import Manifest, Record, shared_entries
 from nixgen.project.moved.renames import POLICIES, SECRETS, VARIABLES, Known
@@ -83,6 +83,17 @@ def entries_after(tree: Tree, name: str) -> dict[str, Known]:
         text = "\n".join(lines[each.first - 1 : each.last])
         known[each.key] = Known((*section_address(name), each.key), hosts | {each.host}, text)
     return known
+
+
+def origins_of(tree: Tree, name: str) -> dict[str, str]:
+    """The origins of the entries of a tree's shared file, as `line_origins` has a part, by key."""
+    file = tree.get(FILES[name])
+    if file is None:
+        return {}
+    if file.managed:
+        return {steps_of(each.key)[-1]: each.origins for each in file.managed}
+    parts = line_origins.parts(file.origins)
+    return {each.key: parts[each.first] for each in file.entries if each.first in parts}
 
 
 def documents(tree: Tree, output: Path, manifest: Manifest) -> Iterator[hcl.Document]:

@@ -9,6 +9,7 @@ from nixgen import hcl
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.moved import Renamed, Resource, moved_file
 from nixgen.emit.shared import MOVED_FILE
+from nixgen.project import line_origins
 from nixgen.project.manifest import Manifest
 from nixgen.project.moved.chains import chains_of, kept, lengthened, pairs
 from nixgen.project.moved.entries import (
@@ -16,6 +17,7 @@ from nixgen.project.moved.entries import (
     documents,
     entries_after,
     entries_before,
+    origins_of,
     section_address,
 )
 from nixgen.project.moved.nix_side import nix_after, nix_before
@@ -63,7 +65,7 @@ def moved(
         return None, ()
     resources = _resources(tree, output, manifest)
     told = notices(found, before, after, resources, mount)
-    return _file(current, after, resources), told
+    return _file(tree, current, after, resources), told
 
 
 def _kinds(earlier: Iterable[Move], found: Changes, after: Sections) -> Iterator[Move]:
@@ -99,7 +101,10 @@ def _pairs(section: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
 
 
 def _file(
-    moves: Collection[Move], after: Sections, resources: Collection[tuple[str, Resource]]
+    tree: Tree,
+    moves: Collection[Move],
+    after: Sections,
+    resources: Collection[tuple[str, Resource]],
 ) -> RenderedFile | None:
     renamed = [
         Renamed(
@@ -111,8 +116,17 @@ def _file(
         )
         for move in moves
     ]
-    text = hcl.print_file(moved_file(renamed))
-    return RenderedFile(MOVED_FILE, text, None, "", moves=tuple(moves)) if text else None
+    text, ranges = hcl.print_with_origins(moved_file(renamed))
+    if not text:
+        return None
+    known = {_WHAT[section]: origins_of(tree, section) for section in _WHAT}
+    parts = [
+        (first, line_origins.whole(part, last - first + 1, f"renamed from {each.old}"))
+        for first, last, each in ranges
+        if (part := known[each.what].get(each.new)) is not None
+    ]
+    origins = line_origins.joined(parts) if parts else ""
+    return RenderedFile(MOVED_FILE, text, None, "", origins=origins, moves=tuple(moves))
 
 
 def _resources(tree: Tree, output: Path, manifest: Manifest) -> list[tuple[str, Resource]]:
