@@ -57,17 +57,9 @@ if TYPE_CHECKING:
     from nixgen.model.profile import Option, Profile, default, force
     from nixgen.model.repository import FleetBuild, Repository
     from nixgen.model.review import review_workflow
-    from nixgen.model.runner import (
-        ContainerRunner,
-        GlobalScope,
-        NativeRunner,
-        OrganizationScope,
-        RepositoryScope,
-        RunnerCache,
-        TokenFile,
-        TokenOption,
-        UserScope,
-    )
+    from nixgen.model.runner import ContainerRunner, NativeRunner, RunnerCache
+    from nixgen.model.runner_token import TokenFile, TokenOption
+    from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, UserScope
     from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
     from nixgen.model.secrets_module import RepositoryModule, SecretsModule
     from nixgen.model.vault import AppRole, Vault

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from nixgen.model.runner import (
-    GlobalScope,
-    OrganizationScope,
-    RepositoryScope,
-    Scope,
-    UserScope,
-)
+from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, Scope, UserScope
 
 
 def scope_text(scope: Scope) -> str:

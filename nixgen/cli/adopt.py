@@ -14,7 +14,7 @@ from nixgen.cli.verb import with_flags
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nixgen.model.runner import Scope
+    from nixgen.model.scope import Scope
     from nixgen.project.adopt import Adopted
 
 _SAME = {

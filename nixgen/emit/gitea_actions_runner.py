@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from nixgen.emit.contribution import Cause, derived, given, whole
 from nixgen.emit.nesting import Leaf, nest
 from nixgen.model.expressions import leaves
-from nixgen.model.runner import ContainerRunner, Runner, TokenFile, TokenOption
+from nixgen.model.runner import ContainerRunner, Runner
+from nixgen.model.runner_token import TokenFile, TokenOption
 from nixgen.nix import build, nodes
 
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")

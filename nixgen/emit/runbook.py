@@ -20,16 +20,9 @@ from nixgen.emit.host import emit
 from nixgen.model.access import policy_paths
 from nixgen.model.host import Host
 from nixgen.model.label import Label
-from nixgen.model.runner import (
-    GlobalScope,
-    NativeRunner,
-    OrganizationScope,
-    RepositoryScope,
-    Runner,
-    TokenFile,
-    TokenOption,
-    UserScope,
-)
+from nixgen.model.runner import NativeRunner, Runner
+from nixgen.model.runner_token import TokenFile, TokenOption
+from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, UserScope
 from nixgen.model.secret import Generated, VaultSecret
 from nixgen.model.secrets_module import SecretsModule, file_format
 

@@ -16,7 +16,7 @@ from nixgen.live.forge_api import ForgeApi, Listing, Owner, RegisteredRunner, sc
 from nixgen.live.forge_names import Expected, expected_runners
 from nixgen.live.forge_repositories import compare_repositories, repositories_of
 from nixgen.model.host import Host
-from nixgen.model.runner import GlobalScope, Scope, UserScope
+from nixgen.model.scope import GlobalScope, Scope, UserScope
 
 _EVERYBODY = Owner(0, 0)
 _PAUSE = 2.0  # seconds between two looks of somebody who waits

@@ -23,13 +23,7 @@ from nixgen.errors import ServerError
 from nixgen.live.forge_server import ForgeServer, Reply
 from nixgen.live.server import No
 from nixgen.model.forge import OWN_TOKENS_SINCE
-from nixgen.model.runner import (
-    GlobalScope,
-    OrganizationScope,
-    RepositoryScope,
-    Scope,
-    UserScope,
-)
+from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, Scope, UserScope
 
 LISTS_SINCE = "Forgejo lists runners since version 15, Gitea since 1.24"
 

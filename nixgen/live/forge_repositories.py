@@ -9,7 +9,7 @@ from nixgen.live.finding import Finding, Kind, finding
 from nixgen.live.forge_api import ForgeApi, RepositoryState, scope_name
 from nixgen.live.forge_names import Expected
 from nixgen.live.server import No
-from nixgen.model.runner import RepositoryScope
+from nixgen.model.scope import RepositoryScope
 
 
 def repositories_of(expected: Iterable[Expected]) -> dict[str, list[tuple[Expected, Location]]]:

@@ -11,7 +11,7 @@ from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked
-from nixgen.model.runner import repository_name
+from nixgen.model.scope import repository_name
 from nixgen.model.workflow import LABEL, WORKFLOW_FILE, Workflow, to_labels
 
 WORKFLOWS = ".forgejo/workflows"

@@ -11,125 +11,27 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
-from nixgen.model.base import ModelObject, Withheld, checked, model_class
+from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault
 from nixgen.model.hardening import Hardening, HardeningSetting
 from nixgen.model.label import Label
 from nixgen.model.limits import ResourceLimits
 from nixgen.model.literals import literal_secret
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, MODULES, RunnerModule, module_of
+from nixgen.model.runner_token import TokenFile, token_fault
+from nixgen.model.scope import Scope, repository_name, scope_fault
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
 from nixgen.nix import nodes
-from nixgen.nix.build import split_path
 from nixgen.nix.strings import is_identifier
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"  # which RFC 9562 has for none
-_ACCOUNT = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
-_account = values.matching(_ACCOUNT, "a user or organization name of Forgejo")
-repository_name = values.matching(f"{_ACCOUNT}/[A-Za-z0-9._-]+", "owner/repository")
-
-
-@model_class
-class GlobalScope(ModelObject):
-    """Every repository of the server can use the runner."""
-
-    def covers(self, repository: str) -> bool:
-        """True where jobs of `owner/name` can reach the runner."""
-        return bool(repository)
-
-
-@model_class
-class UserScope(ModelObject):
-    """Every repository that the user owns, public ones too."""
-
-    user: str = checked(_account)
-
-    def covers(self, repository: str) -> bool:
-        """True where jobs of `owner/name` can reach the runner."""
-        return repository.partition("/")[0].lower() == self.user.lower()
-
-
-@model_class
-class OrganizationScope(ModelObject):
-    """Every repository of the organization."""
-
-    organization: str = checked(_account)
-
-    def covers(self, repository: str) -> bool:
-        """True where jobs of `owner/name` can reach the runner."""
-        return repository.partition("/")[0].lower() == self.organization.lower()
-
-
-@model_class
-class RepositoryScope(ModelObject):
-    """One repository, `owner/name`."""
-
-    repository: str = checked(repository_name)
-
-    def covers(self, repository: str) -> bool:
-        """True where jobs of `owner/name` can reach the runner."""
-        return repository.lower() == self.repository.lower()
-
-
-def _scope(value: Any) -> str | None:
-    wrong = values.instance_of(*_SCOPES)(value)
-    if wrong is not None and isinstance(value, str):
-        return f'{wrong}\nwrite UserScope(user="...") or another of these'
-    return wrong
-
-
-Scope: TypeAlias = GlobalScope | UserScope | OrganizationScope | RepositoryScope
-_SCOPES = (GlobalScope, UserScope, OrganizationScope, RepositoryScope)
-
-
-def _token_file(value: Any) -> str | None:
-    if isinstance(value, str) and not value.startswith("/"):
-        return Withheld(
-            "the text is no absolute path (it is not shown: it may be a token); allowed is the "
-            "path of a file on the host, such as /run/secrets/runner-token"
-        )
-    return values.absolute_path(value)
-
-
-@model_class
-class TokenFile(ModelObject):
-    """A file on the host that something other than nixgen puts there, with the token in it.
-
-    It holds `TOKEN=` and the token, or the token alone: `RunnerModule.token_format`.
-    """
-
-    near_secrets = True
-    path: str = checked(_token_file)
-
-
-def _option(value: Any) -> str | None:
-    if isinstance(value, str) and value.startswith("config."):
-        try:
-            split_path(value)
-        except ValueError as error:
-            return f"{error}; allowed is an option as Nix refers to it"
-        return None
-    return Withheld(
-        "the text is no option (it is not shown: it may be a token); allowed is one as Nix refers "
-        "to it, such as config.age.secrets.runner-token.path"
-    )
-
-
-@model_class
-class TokenOption(TokenFile):
-    """A `TokenFile` whose path is the value of an option, as sops-nix and agenix have one.
-
-    - `path`: the option as Nix refers to it: `config.age.secrets.runner-token.path`.
-    """
-
-    path: str = checked(_option)
 
 
 @model_class
@@ -138,19 +40,6 @@ class RunnerCache(ModelObject):
 
     enabled: bool = checked(values.instance_of(bool), default=True)
     dir: str | None = checked(values.optional(values.absolute_path), default=None)
-
-
-def _token(value: Any) -> str | None:
-    if isinstance(value, (VaultSecret, TokenFile)):
-        return None
-    if isinstance(value, str) and values.absolute_path(value) is None:
-        return f'a path is given as a string; allowed is TokenFile(path="{value}") or a VaultSecret'
-    return Withheld(
-        f"a token is given as {type(value).__name__} (its value is not shown); allowed is a "
-        "VaultSecret or a TokenFile\n"
-        'describe the secret, VaultSecret(name="runner-token", key="token"), and give that object: '
-        "the value itself goes into terraform.tfvars"
-    )
 
 
 def _package(value: Any) -> str | None:
@@ -195,12 +84,12 @@ class Runner(ModelObject):
     name: str = checked(values.matching(r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -"))
     display_name: Any = checked(values.optional(_name_or_expression), default=None)
     url: str = checked(values.url)
-    token: VaultSecret | TokenFile = checked(_token)
+    token: VaultSecret | TokenFile = checked(token_fault)
     labels: Sequence[Any] = checked(
         values.instance_of(tuple),
         converter=lambda labels: tuple(map(_to_label, values.to_tuple(labels))),
     )
-    scope: Scope = checked(_scope)
+    scope: Scope = checked(scope_fault)
     trusted_repositories: Sequence[str] = checked(
         values.each(repository_name), default=(), converter=values.to_tuple
     )

@@ -13,7 +13,7 @@ from nixgen.emit.header import header
 from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import InputError, NixgenError
 from nixgen.model.literals import literal_secret
-from nixgen.model.runner import Scope
+from nixgen.model.scope import Scope
 from nixgen.nix.build import join_path
 from nixgen.nix.meaning import same_values
 from nixgen.nix.parsing.parser import parse

@@ -7,8 +7,10 @@ from typing import Any
 
 from nixgen.model.base import fields_of
 from nixgen.model.limits import NixDaemon, ResourceLimits
-from nixgen.model.runner import Runner, RunnerCache, Scope, TokenFile
+from nixgen.model.runner import Runner, RunnerCache
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, module_of
+from nixgen.model.runner_token import TokenFile
+from nixgen.model.scope import Scope
 from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.project.adopt_values import code_of
 from nixgen.project.python_text import Code, call, listed, literal, quoted, texts

@@ -13,8 +13,9 @@ from attrs import evolve
 from nixgen.emit.module import function_of
 from nixgen.exports import HOME_OF
 from nixgen.model.module import innermost
-from nixgen.model.runner import Runner, Scope
+from nixgen.model.runner import Runner
 from nixgen.model.runner_module import MODULES
+from nixgen.model.scope import Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
 from nixgen.nix.printing.printer import print_expression, print_file

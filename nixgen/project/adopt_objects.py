@@ -11,13 +11,7 @@ from nixgen.emit.vault_secrets import secret_options
 from nixgen.errors import ModelError
 from nixgen.model.base import ModelObject
 from nixgen.model.host import Host
-from nixgen.model.runner import (
-    GlobalScope,
-    OrganizationScope,
-    RepositoryScope,
-    Scope,
-    UserScope,
-)
+from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, Scope, UserScope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python

@@ -7,16 +7,10 @@ from typing import Any
 
 from nixgen.emit.runners import instance
 from nixgen.model.base import changed
-from nixgen.model.runner import (
-    ContainerRunner,
-    NativeRunner,
-    Runner,
-    RunnerCache,
-    Scope,
-    TokenFile,
-    TokenOption,
-)
+from nixgen.model.runner import ContainerRunner, NativeRunner, Runner, RunnerCache
 from nixgen.model.runner_module import RunnerModule
+from nixgen.model.runner_token import TokenFile, TokenOption
+from nixgen.model.scope import Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python

@@ -19,7 +19,8 @@ from nixgen import (
     render,
 )
 from nixgen.emit.module_file import module_file
-from nixgen.model.runner import GlobalScope, NativeRunner
+from nixgen.model.runner import NativeRunner
+from nixgen.model.scope import GlobalScope
 
 
 def text(module: Module) -> str:

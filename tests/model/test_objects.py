@@ -7,7 +7,7 @@ import pytest
 from nixgen.errors import ModelError
 from nixgen.model.base import collecting
 from nixgen.model.label import Label
-from nixgen.model.runner import TokenOption
+from nixgen.model.runner_token import TokenOption
 from nixgen.model.secret import TerraformVariable, VaultSecret
 from nixgen.model.values import Bytes, Duration, UnitName, escape_systemd
 

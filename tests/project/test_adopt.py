@@ -13,7 +13,7 @@ from nix_random import RandomNix, laid_out
 from nixgen import load_fleet, render
 from nixgen.diagnostic import render_all
 from nixgen.errors import InputError
-from nixgen.model.runner import GlobalScope, UserScope
+from nixgen.model.scope import GlobalScope, UserScope
 from nixgen.nix import build, nodes
 from nixgen.nix.parsing.parser import parse_expression
 from nixgen.nix.parsing.syntax_error import NixSyntaxError

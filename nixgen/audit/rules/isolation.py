@@ -17,7 +17,8 @@ from nixgen.audit.rule import Evidence, beside, found, host_rule
 from nixgen.audit.scopes import repositories_text, scope_text
 from nixgen.audit.view import HostView, label_texts, runs_in_containers
 from nixgen.diagnostic import Severity
-from nixgen.model.runner import GlobalScope, RepositoryScope, Runner
+from nixgen.model.runner import Runner
+from nixgen.model.scope import GlobalScope, RepositoryScope
 
 _RUNNER_MODULE = "nixpkgs, nixos/modules/services/continuous-integration/gitea-actions-runner.nix"
 

@@ -8,7 +8,8 @@ from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
 from nixgen.audit.scopes import overlap, repositories_text, scope_text
 from nixgen.audit.view import FleetView, HostView
 from nixgen.diagnostic import Severity
-from nixgen.model.runner import RepositoryScope, Runner
+from nixgen.model.runner import Runner
+from nixgen.model.scope import RepositoryScope
 
 
 @fleet_rule(

@@ -9,7 +9,8 @@ from nixgen.audit.rules.vault import is_plain
 from nixgen.audit.scopes import scope_text
 from nixgen.audit.view import FleetView, HostView, runner_value
 from nixgen.diagnostic import Severity
-from nixgen.model.runner import Runner, TokenFile
+from nixgen.model.runner import Runner
+from nixgen.model.runner_token import TokenFile
 from nixgen.model.secret import Generated, VaultSecret
 from nixgen.model.secrets_module import file_format
 

@@ -14,7 +14,8 @@ from nixgen.audit.view import FleetView, HostView
 from nixgen.audit.workflow_jobs import is_known, offers, workflow_jobs
 from nixgen.model.access import covered_secrets, matches, policy_paths, readable_paths
 from nixgen.model.host import Fleet, Host
-from nixgen.model.runner import RepositoryScope, Runner, Scope
+from nixgen.model.runner import Runner
+from nixgen.model.scope import RepositoryScope, Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import mode_text
 from nixgen.project.secrets_table import Row, Source, secrets_table
