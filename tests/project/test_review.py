@@ -26,6 +26,7 @@ from nixgen import (
 )
 from nixgen.cli.semantic import lines
 from nixgen.project.review.compare import Change, compare
+from nixgen.project.review.security import concern
 
 URL = "https://git.example.org"
 TOKEN = TokenFile(path="/run/secrets/token")
@@ -75,9 +76,11 @@ def told(old: Host | None, new: Host | None) -> list[str]:
 def other(beside: Host | None) -> Host:
     """A host of the same fleet that stays as it is."""
     assert beside is not None
-    return Host(name="other", release="25.11", vault=beside.vault)
+    secrets = [VaultSecret(name="mail", path=SHARED, key="token")]
+    return Host(name="other", release="25.11", vault=beside.vault, secrets=secrets)
 
 
+SHARED = "shared/mail"
 VAULT = Vault(standalone=True)
 
 
@@ -212,6 +215,11 @@ OTHER = {
         ["  ~ web1: runner ci: capacity 4 -> 8"],
     ),
     "new-secret": (host(), secret(), ["  + web1: secret db"]),
+    "secret-of-another-host": (
+        host(secrets=[VaultSecret(name="mail", path=SHARED, key="token")]),
+        host(),
+        ["  - web1: secret mail"],
+    ),
     "option": (
         host(options={"networking.domain": "a.example"}),
         host(options={"networking.domain": "b.example"}),
@@ -254,6 +262,35 @@ def test_other_changes(case: str) -> None:
     """What gets narrower, or has nothing to do with access, is told without a mark."""
     old, new, expected = OTHER[case]
     assert [line for line in words(told(old, new)) if "approle" not in line.lower()] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wider"),
+    [
+        (["hosts/web1/*"], ["hosts/web1/db"], None),
+        (["hosts/+/db"], ["hosts/web1/db", "hosts/+/db"], None),
+        (["*"], ["hosts/web1/*", "a/+/b"], None),
+        (["hosts/web1/*"], ["hosts/web*"], "hosts/web* (a wildcard)"),
+        (["hosts/+"], ["hosts/*"], "hosts/* (a wildcard)"),
+        (["hosts/+/db"], ["hosts/web1/*"], "hosts/web1/* (a wildcard)"),
+        (["hosts/web1/db"], ["hosts/web1/mail"], "hosts/web1/mail"),
+    ],
+)
+def test_a_policy_is_wider_where_it_covers_more(old, new, wider: str | None) -> None:
+    """Paths named one by one in place of all of a tree are no alarm."""
+    why, _ = concern("AppRole", "", "reads", old, new)
+    assert why == (wider and f"policy widened: {wider}")
+
+
+def test_a_folder_of_its_own_shows_what_is_set() -> None:
+    """Where hosts get AppRoles of nixgen's, their settings are told, and not what is none."""
+    old = host(secrets=[VaultSecret(name="db", key="token")])
+    found = words(list(lines(compare(fleet(old), fleet(standalone())))))
+    assert found == [
+        "  + Vault",
+        "  ~ web1: AppRole: token_max_ttl none -> 4h",
+        "  ~ web1: AppRole: token_ttl none -> 1h",
+    ]
 
 
 def test_the_same_fleet_has_no_changes() -> None:

@@ -7,10 +7,10 @@ of a mode, of a policy or of a unit's name shows where it is seen, not only wher
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nixgen import nix
 from nixgen.model.host import Fleet
@@ -72,13 +72,21 @@ def compare(old: Fleet, new: Fleet) -> tuple[Change, ...]:
     before the rest, then by host and object.
     """
     before, after = _objects(old), _objects(new)
+    stored = {known["path"] for subject, known in after.items() if subject.kind == "secret"}
     changes = [
-        change
+        _without_loss(change, stored)
         for subject in {**before, **after}
         for change in _changes(subject, before.get(subject), after.get(subject))
         if not _follows_from_owner(subject, before, after)
     ]
     return tuple(sorted(changes, key=_order))
+
+
+def _without_loss(change: Change, stored: Collection[str]) -> Change:
+    """A secret that goes from a host stays in Vault while its path is that of another one."""
+    if change.sign == "-" and change.subject.kind == "secret" and change.old["path"] in stored:
+        return evolve(change, concern=None, weight=Weight.NONE)
+    return change
 
 
 def _order(change: Change) -> tuple[int, Subject, str]:
@@ -167,8 +175,14 @@ def _changes(
         )
         return
     for field, was, now in differences(old, new):
+        if subject.kind == "AppRole" and _is_nothing(was) and (_is_nothing(now) or field == "kind"):
+            continue  # a standalone folder has all settings, another one `reads` alone
         why, weight = concern(subject.kind, subject.name, field, was, now)
         yield Change("~", subject, field, was, now, why, weight, new.get("origin"))
+
+
+def _is_nothing(value: Any) -> bool:
+    return value in (None, False, 0, [])
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from nixgen.model.access import matches
+
 
 class Weight(enum.IntEnum):
     """How much a change matters: WIDER gives somebody more than before, CHECK asks for a look."""
@@ -131,11 +133,16 @@ def _new_runner(old: Any, new: Any) -> str | None:
 
 
 def _reads(old: Any, new: Any) -> str | None:
-    added = sorted(set(new or ()) - set(old or ()))
+    added = sorted(rule for rule in new or () if not any(_covers(had, rule) for had in old or ()))
     if not added:
         return None
     wild = " (a wildcard)" if any("*" in path or "+" in path for path in added) else ""
     return f"policy widened: {', '.join(added)}{wild}"
+
+
+def _covers(rule: str, other: str) -> bool:
+    """Whether a policy with the rule lets a host read all that another rule does."""
+    return matches(rule, other) and ("*" in rule or "*" not in other)
 
 
 def _networks(old: Any, new: Any) -> str | None:
