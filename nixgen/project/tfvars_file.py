@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nixgen import hcl
 from nixgen.diagnostic import Diagnostic, Location, Severity
-from nixgen.errors import InputError
+from nixgen.errors import InputError, WriteError
 from nixgen.external.git import unignored_files
 from nixgen.project import disk
 from nixgen.project.tfvars import read_tfvars
@@ -31,16 +31,18 @@ class TfvarsVariable:
             raise self._wrong(
                 f"there is no folder {self.file.parent}", "`nixgen build` writes it; or --tfvars"
             )
-        self._text = ""
         if self.file.exists():
             read_tfvars(self.file)
-            self._text = self.file.read_text(encoding="utf-8")
+        self._text = self._now()
 
     def write(self, value: str) -> None:
         """Inserts the variable's line, or replaces its value; the file is its owner's alone.
 
-        Raises WriteError.
+        Raises WriteError, also where somebody has changed the file since it was looked at.
         """
+        if self._now() != self._text:
+            summary = f"{self.file.name} has changed meanwhile; it is left as it is"
+            raise WriteError(Diagnostic(summary=summary, location=Location(str(self.file))))
         editor = hcl.Editor(self._text, name=str(self.file))
         editor.set_attribute("", hcl.Attribute(self._name, hcl.from_python(value)))
         self._replace(editor.text.encode())
@@ -60,8 +62,12 @@ class TfvarsVariable:
             )
         ]
 
+    def _now(self) -> str:
+        return self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+
     def _replace(self, data: bytes) -> None:
-        temporary = f"{self.file}.tmp"
+        # Should it be left behind, git ignores it as it does the file itself.
+        temporary = str(self.file.with_name(".nixgen.tfvars"))
         try:
             disk.remove(temporary)
             disk.write_new(temporary, data, mode=MODE, sync=True)

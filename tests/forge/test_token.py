@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import stat
 import subprocess
+from pathlib import Path
 
 import gitea as forge
 import openbao as bao
 import pytest
 
-from nixgen import ServerError
+from nixgen import ServerError, WriteError
 from nixgen.live.connection import Connection, Token
 from nixgen.live.server import Server
 from nixgen.live.vault_key import VaultKey
+from nixgen.project.tfvars_file import TfvarsVariable
 
 TFVARS = "build/terraform/vault/terraform.tfvars"
 RUNNER = "the runner 'actions-native' of host 'web1'"
@@ -82,6 +84,26 @@ def test_values_of_others_stay(built) -> None:
     assert built.nixgen("token", "actions-native").status == 0
     assert file.read_bytes() == before
     assert [each.name for each in file.parent.iterdir()] == ["terraform.tfvars"]
+
+
+def test_file_elsewhere_that_is_linked(built) -> None:
+    """A link to where people keep their values stays a link."""
+    kept = built.folder / "values.tfvars"
+    kept.write_text("")
+    (built.folder / TFVARS).symlink_to(kept)
+    assert built.nixgen("token", "actions-native").status == 0
+    assert (built.folder / TFVARS).is_symlink()
+    assert kept.read_text().startswith("runner_token = ")
+
+
+def test_file_that_changes_meanwhile(tmp_path: Path) -> None:
+    """What somebody writes while the forge is asked is not lost."""
+    file = tmp_path / "terraform.tfvars"
+    variable = TfvarsVariable(file, "runner_token")
+    file.write_text('other = "x"\n')
+    with pytest.raises(WriteError, match="has changed meanwhile"):
+        variable.write("TOKEN=abc")
+    assert file.read_text() == 'other = "x"\n'
 
 
 def test_value_as_the_host_needs_it(built) -> None:
