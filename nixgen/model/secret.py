@@ -75,8 +75,8 @@ def is_placeholder(value: str) -> bool:
 
 
 def _refresh_interval(value: Any) -> str | None:
-    wrong = values.instance_of(Duration, type(None))(value)
-    if wrong is None and value is not None and value.seconds < 60:
+    wrong = values.duration(value)
+    if wrong is None and value.seconds < 60:
         return f"{value} is too short, since each look is a login; allowed is 1m and more"
     return wrong
 
@@ -181,7 +181,9 @@ class VaultSecret(ModelObject):
         default=None,
     )
     refresh_interval: Duration | str | None = checked(
-        _refresh_interval, default=None, converter=values.parsed(Duration.parse, Duration)
+        values.optional(_refresh_interval),
+        default=None,
+        converter=values.parsed(Duration.parse, Duration),
     )
     allow_cached: bool = checked(values.instance_of(bool), default=False)
     terraform: TerraformVariable | Generated | None = checked(

@@ -36,7 +36,7 @@ def shown(value: Any) -> str:
     """A value as a message quotes it: short, on one line, and the same in every run."""
     if isinstance(value, ModelObject):
         return f"a {type(value).__name__}"
-    if isinstance(value, FunctionType):
+    if isinstance(value, (type, FunctionType)):
         return value.__name__
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
@@ -44,8 +44,15 @@ def shown(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """What a value is, for people: the name of its class, with `a` or `an`."""
+    if isinstance(value, type):
+        return "a class"
     name = type(value).__name__
     return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def said(value: Any) -> str:
+    """`'4' is a str`, `it is None`."""
+    return "it is None" if value is None else f"{shown(value)} is {kind_of(value)}"
 
 
 def instance_of(*kinds: type) -> Check:
@@ -56,8 +63,10 @@ def instance_of(*kinds: type) -> Check:
         wrong_bool = isinstance(value, bool) and bool not in kinds
         if isinstance(value, kinds) and not wrong_bool:
             return None
-        advice = f"\ncall it: {value.__name__}(...)" if isinstance(value, FunctionType) else ""
-        return f"{shown(value)} is {kind_of(value)}; allowed is {names}{advice}"
+        advice = (
+            f"\ncall it: {value.__name__}(...)" if isinstance(value, (type, FunctionType)) else ""
+        )
+        return f"{said(value)}; allowed is {names}{advice}"
 
     return check
 
@@ -160,7 +169,7 @@ def url(value: Any) -> str | None:
     from urllib.parse import urlsplit
 
     if not isinstance(value, str):
-        return f"{shown(value)} is {kind_of(value)}; allowed is a URL"
+        return f"{said(value)}; allowed is a URL"
     try:
         parts = urlsplit(value)
         credentials = parts.username is not None or parts.password is not None
@@ -179,10 +188,17 @@ def url(value: Any) -> str | None:
 def plain_text(value: Any) -> str | None:
     """A string that Nix and HCL can hold."""
     if not isinstance(value, str):
-        return f"{shown(value)} is {kind_of(value)}; allowed is a str"
+        return f"{said(value)}; allowed is a str"
     if "\0" in value or _SURROGATE.search(value):
         return "the text holds a NUL or a lone surrogate; allowed is any other Unicode"
     return None
+
+
+def duration(value: Any) -> str | None:
+    """A `Duration`."""
+    if isinstance(value, Duration):
+        return None
+    return f'{said(value)}; allowed is a duration, such as "90s" or "1h30m"'
 
 
 # -- converters --------------------------------------------------------------------------------
@@ -202,7 +218,7 @@ def to_tuple(value: Any) -> tuple[Any, ...]:
 def to_mapping(value: Any) -> dict[str, Any]:
     """A mapping with string keys, copied."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"{shown(value)} is {kind_of(value)}; allowed is a dict")
+        raise ValueError(f"{said(value)}; allowed is a dict")
     for key in value:
         if not isinstance(key, str):
             raise ValueError(f"the key {shown(key)} is {kind_of(key)}; allowed is a str")

@@ -50,9 +50,8 @@ def _readable(value: Any) -> str | None:
 
 def _duration(default: Duration | None) -> Any:
     """A field that takes a `Duration` or its text, and None where that is its default."""
-    kinds = (Duration,) if default is not None else (Duration, type(None))
     return checked(
-        values.instance_of(*kinds),
+        values.optional(values.duration) if default is None else values.duration,
         default=default,
         converter=values.parsed(Duration.parse, Duration),
     )

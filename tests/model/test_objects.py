@@ -6,10 +6,12 @@ import pytest
 
 from nixgen.errors import ModelError
 from nixgen.model.base import collecting
+from nixgen.model.host import Host
 from nixgen.model.label import Label
 from nixgen.model.runner_token import TokenOption
-from nixgen.model.secret import TerraformVariable, VaultSecret
+from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.model.values import Bytes, Duration, UnitName, escape_systemd
+from nixgen.model.vault import AppRole
 
 
 def secret(**fields):
@@ -128,3 +130,30 @@ def test_a_token_can_be_where_an_option_says():
         assert "s3cr3t" not in str(caught.value)
     with pytest.raises(ModelError, match=r"not closed|allowed"):
         TokenOption(path='config.a."b')
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: VaultSecret(name="db", key="password", terraform=Generated),
+            "VaultSecret.terraform: Generated is a class; allowed is TerraformVariable or ",
+        ),
+        (lambda: Host(name="web1", release="25.11", options=None), "Host.options: it is None;"),
+        (
+            lambda: AppRole(token_ttl=3600),
+            'AppRole.token_ttl: 3600 is an int; allowed is a duration, such as "90s" or',
+        ),
+        (
+            lambda: VaultSecret(name="db", key="password", refresh_interval=3600),
+            "VaultSecret.refresh_interval: 3600 is an int; allowed is a duration, such as",
+        ),
+    ],
+)
+def test_values_of_another_kind_are_named_in_words(make, said):
+    """No message speaks of Python's inner classes, or says that None is None."""
+    with pytest.raises(ModelError) as raised:
+        make()
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.summary.startswith(said)
+    assert diagnostic.help == ("call it: Generated(...)" if "a class" in said else None)
