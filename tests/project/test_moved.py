@@ -2,77 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from pathlib import Path
-from typing import Any
 
-import pytest
+from renames import MOVED, SECRET_MOVES, VAULT, fleet, generated, given, moves, told
 
-from nixgen import (
-    AppRole,
-    Fleet,
-    Generated,
-    Host,
-    TerraformVariable,
-    Vault,
-    VaultSecret,
-    build,
-    check,
-    hcl,
-    load_fleet,
-)
+from nixgen import AppRole, Fleet, Host, TerraformVariable, Vault, build, load_fleet
 from nixgen.diagnostic import render_all
 from nixgen.project.api import plan
 from nixgen.project.explain import explain
-
-VAULT = Vault(standalone=True)
-MOVED = "terraform/vault/moved-generated.tf"
-
-
-def given(name: str, **more: Any) -> VaultSecret:
-    """A secret whose value a person gives."""
-    return VaultSecret(**{"name": name, "key": "token", **more})
-
-
-def generated(name: str, **more: Any) -> VaultSecret:
-    """A secret whose value Terraform makes."""
-    return VaultSecret(**{"name": name, "key": "key", "terraform": Generated(), **more})
-
-
-def fleet(*secrets: VaultSecret, name: str = "web1", vault: Vault = VAULT, **more: Any) -> Fleet:
-    """One host with secrets."""
-    return Fleet(hosts=[Host(name=name, release="25.11", secrets=secrets, vault=vault, **more)])
-
-
-def told(some: Fleet, output: Path, **more: Any) -> str:
-    """What a build tells people."""
-    return render_all(build(some, output, **more).notices)
-
-
-def moves(output: Path) -> list[tuple[str, str]]:
-    """What the file of renames says moves where."""
-    place = output / MOVED
-    blocks = hcl.parse(place.read_text()).body if place.exists() else ()
-    return [
-        (hcl.print_expression(old.value), hcl.print_expression(new.value))
-        for block in blocks
-        if isinstance(block, hcl.Block) and block.type == "moved"
-        for old, new in [[each for each in block.body if isinstance(each, hcl.Attribute)]]
-    ]
-
-
-SECRET_MOVES = [
-    ('terraform_data.generated["hosts/web1/old"]', 'terraform_data.generated["hosts/web1/new"]'),
-    (
-        'vault_kv_secret_v2.generated["hosts/web1/old"]',
-        'vault_kv_secret_v2.forgotten_generated["hosts/web1/old"]',
-    ),
-    (
-        'vault_kv_secret_v2.given["hosts/web1/old"]',
-        'vault_kv_secret_v2.forgotten_given["hosts/web1/old"]',
-    ),
-]
 
 
 def test_a_renamed_secret_is_forgotten_not_destroyed(tmp_path: Path) -> None:
@@ -97,75 +34,6 @@ help: each is written to its new path, the old one stays in Vault and OpenTofu f
       ({MOVED}), so that hosts can read it as they run now; delete it
       when they are deployed: `bao kv metadata delete -mount=secret hosts/web1/old`"""
     )
-
-
-def test_the_moves_stay_until_their_file_is_deleted(tmp_path: Path) -> None:
-    """A second build before the apply loses nothing, nor does a clone; deleting says: done."""
-    old, new = fleet(given("old")), fleet(given("new"))
-    build(old, tmp_path / "one")
-    build(new, tmp_path / "one")
-    text = (tmp_path / "one" / MOVED).read_text()
-    again = build(new, tmp_path / "one")
-    assert (again.changed, again.notices) == ((), ())
-    other = fleet(given("new"), given("another"))
-    build(other, tmp_path / "one")
-    assert (tmp_path / "one" / MOVED).read_text() == text
-    shutil.copytree(
-        tmp_path / "one", tmp_path / "two", ignore=shutil.ignore_patterns("*.jsonl", "stats*")
-    )
-    assert not check(other, tmp_path / "two").differences
-    assert build(other, tmp_path / "two").changed == ()
-    (tmp_path / "two" / MOVED).unlink()
-    assert not check(other, tmp_path / "two").differences
-    build(other, tmp_path / "two")
-    build(other, tmp_path / "two")
-    assert not (tmp_path / "two" / MOVED).exists()
-
-
-def test_an_old_name_that_is_used_again_moves_nowhere(tmp_path: Path) -> None:
-    """Who takes a rename back is not told to move what is in use."""
-    build(fleet(given("old")), tmp_path)
-    build(fleet(given("new")), tmp_path)
-    build(fleet(given("old")), tmp_path)
-    found = [old for old, _ in moves(tmp_path)]
-    assert 'vault_kv_secret_v2.given["hosts/web1/new"]' in found
-    assert not any("hosts/web1/old" in old for old in found)
-    assert not check(fleet(given("old")), tmp_path).differences
-
-
-def test_renames_before_the_apply_form_a_chain(tmp_path: Path) -> None:
-    """Whichever of the names the state has, it gets to the last one."""
-    for name in ("old", "middle", "new"):
-        build(fleet(generated(name)), tmp_path)
-    found = [pair for pair in moves(tmp_path) if pair[0].startswith("terraform_data.generated")]
-    assert found == [
-        (
-            'terraform_data.generated["hosts/web1/middle"]',
-            'terraform_data.generated["hosts/web1/new"]',
-        ),
-        (
-            'terraform_data.generated["hosts/web1/old"]',
-            'terraform_data.generated["hosts/web1/middle"]',
-        ),
-    ]
-    message = told(fleet(), tmp_path)
-    assert "`tofu apply` will destroy what Vault has of secret hosts/web1/new" in message
-    assert '  vault_kv_secret_v2.generated["hosts/web1/new"]\n' in message
-    assert (
-        '  vault_kv_secret_v2.generated["hosts/web1/old"]  (where its rename was not applied)\n'
-        in message
-    )
-    assert not (tmp_path / MOVED).exists()
-
-
-def test_a_name_that_comes_back_ends_its_chain(tmp_path: Path) -> None:
-    """No two names lead to one, and none to itself, whatever the order of renames was."""
-    for name in "abcbac":
-        build(fleet(generated(name)), tmp_path)
-    found = [
-        (old[-3], new[-3]) for old, new in moves(tmp_path) if old.startswith("terraform_data.gene")
-    ]
-    assert sorted(set(found)) == [("a", "c"), ("b", "a")]
 
 
 def test_what_could_be_two_things_is_no_rename(tmp_path: Path) -> None:
@@ -268,19 +136,10 @@ def test_exact_policies_end_with_the_old_path(tmp_path: Path) -> None:
     assert "not readable" not in told(fleet(given("new"), given("y", key="x")), tmp_path)
 
 
-def test_a_host_with_its_old_name_again(tmp_path: Path) -> None:
-    """What OpenTofu forgot is in its way: the build says so."""
-    for name in ("web1", "web2"):
-        build(fleet(given("a"), name=name), tmp_path)
-    message = told(fleet(given("a")), tmp_path)
-    assert "warning: 1 host with a name that was given up before\n  web1\n" in message
-    assert "with a name" not in told(fleet(given("a")), tmp_path)
-
-
 def test_another_kind_is_another_resource(tmp_path: Path) -> None:
     """Two resources at one path would undo each other's work: the one becomes the other."""
     build(fleet(given("a")), tmp_path)
-    message = told(fleet(generated("a", key="token")), tmp_path)
+    message = told(fleet(generated("a")), tmp_path)
     one, two = (f'vault_kv_secret_v2.{kind}["hosts/web1/a"]' for kind in ("given", "generated"))
     assert moves(tmp_path) == [(one, two)]
     assert "destroy" not in message
@@ -311,18 +170,6 @@ help: the line in terraform.tfvars is left over; remove it"""
     assert "`tofu state rm 'vault_kv_secret_v2.generated[\"hosts/web1/b\"]'`" in message
     assert "what Vault has of secret hosts/web1/b, host web1" in message
     assert '  vault_approle_auth_backend_role.hosts["web1"]\n' in message
-
-
-def test_one_host_of_many_is_built(tmp_path: Path) -> None:
-    """Other hosts' entries are not gone when they are not built; their moves stay."""
-    one, two = fleet(given("a")).hosts[0], fleet(given("b"), name="web2").hosts[0]
-    build(Fleet(hosts=[one, two]), tmp_path)
-    message = told(fleet(given("c"), name="web2"), tmp_path, only=["web2"])
-    assert "hosts/web2/b -> hosts/web2/c" in message
-    assert "web1" not in message
-    before = (tmp_path / MOVED).read_text()
-    assert told(fleet(given("a")), tmp_path, only=["web1"]) == ""
-    assert (tmp_path / MOVED).read_text() == before
 
 
 def test_peoples_resources_are_found(tmp_path: Path) -> None:
@@ -358,27 +205,6 @@ def test_a_folder_without_resources_is_a_warning(tmp_path: Path) -> None:
     assert "gone: secret hosts/web1/new, host web1" in told(
         Fleet(hosts=[Host(name="other", release="25.11")]), tmp_path
     )
-
-
-def test_a_killed_build_loses_no_move(tmp_path: Path) -> None:
-    """Whenever a build is killed, the next one knows what was renamed."""
-    from builds import interrupted
-
-    def stop(_: Any) -> None:
-        raise KeyboardInterrupt
-
-    for at in range(1, 200):
-        output = tmp_path / str(at)
-        build(fleet(given("old")), output)
-        with interrupted(at, stop) as done, contextlib.suppress(KeyboardInterrupt):
-            build(fleet(given("new")), output)
-        message = told(fleet(given("new")), output)
-        assert moves(output) == SECRET_MOVES
-        assert "destroy what" not in message
-        if len(done) < at:
-            break
-    else:
-        pytest.fail("the build never came to its end")
 
 
 def test_explain_leads_from_a_move_to_its_python(tmp_path: Path) -> None:

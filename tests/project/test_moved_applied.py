@@ -9,9 +9,10 @@ from typing import Any
 
 import openbao as bao
 import pytest
+from renames import fleet, generated, given
 from vault_folder import PREFIX, VaultFolder
 
-from nixgen import AppRole, Fleet, Generated, Host, TerraformVariable, Vault, VaultSecret, build
+from nixgen import AppRole, Fleet, TerraformVariable, Vault, build
 from nixgen.diagnostic import render_all
 from nixgen.emit.shared import MOVED_FILE
 
@@ -52,22 +53,6 @@ class Project(VaultFolder):
 def project(tmp_path: Path, vault: bao.Client, tofu_with_provider: Path) -> Project:
     """An empty output folder, and a server of the test's own."""
     return Project(tmp_path, vault)
-
-
-def given(name: str, **more: Any) -> VaultSecret:
-    """A secret whose value a person gives."""
-    return VaultSecret(**{"name": name, "key": "key", **more})
-
-
-def generated(name: str, **more: Any) -> VaultSecret:
-    """A secret whose value Terraform makes."""
-    return VaultSecret(**{"name": name, "key": "key", "terraform": Generated(), **more})
-
-
-def fleet(*secrets: VaultSecret, name: str = "web1", **more: Any) -> Fleet:
-    """One host with secrets."""
-    values = {"vault": Vault(standalone=True), **more}
-    return Fleet(hosts=[Host(name=name, release="25.11", secrets=secrets, **values)])
 
 
 def test_renamed_secrets_keep_their_values(project: Project) -> None:
