@@ -8,6 +8,7 @@ from typing import Any
 from attrs import Attribute as Field
 from attrs import field
 
+from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.strings import check_text, is_name
 
 
@@ -57,6 +58,50 @@ def comments_fit(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -
     """Refuses comments of which one has several lines."""
     for text in value:
         comment_fits(instance, attribute, text)
+
+
+def merged_texts(parts: Any) -> tuple[Any, ...]:
+    """The parts of a template without empty texts, and with one where several stand together."""
+    merged: list[Any] = []
+    for part in parts:
+        if part == "":
+            continue
+        last = merged[-1] if merged else None
+        if isinstance(part, str) and isinstance(last, str):
+            merged[-1] = last + part
+        else:
+            merged.append(part)
+    return tuple(merged)
+
+
+def texts_fit(_: Any, __: Any, value: tuple[Any, ...]) -> None:
+    """Refuses texts between a template's other parts that HCL cannot hold."""
+    for part in value:
+        if isinstance(part, str):
+            check_text(part)
+
+
+def heredoc_fits(parts: tuple[Any, ...], marker: str, *, flush: bool) -> None:
+    """Refuses what a heredoc would not give back as it is."""
+    lines = "".join(part if isinstance(part, str) else "\0" for part in parts).split("\n")
+    if lines.pop():
+        raise ValueError("a heredoc's text ends with a newline")
+    if any(line.strip() == marker for line in lines):
+        raise ValueError(f"a line of the heredoc's text is its own marker, {marker}")
+    literal = "".join(part for part in parts if isinstance(part, str))
+    if "\r" in literal.replace("\r\n", ""):
+        raise ValueError("a heredoc holds carriage returns only at the ends of its lines")
+    if flush:
+        _flush_heredoc_fits(parts, [line for line in lines if line.strip()])
+
+
+def _flush_heredoc_fits(parts: tuple[Any, ...], indented: list[str]) -> None:
+    if indented and all(line[0].isspace() for line in indented):
+        raise ValueError("a flush heredoc loses the indentation that all of its lines have")
+    if any(part.trim_left or part.trim_right for part in parts if not isinstance(part, str)):
+        raise ValueError("a flush heredoc with `~` has no sure indentation")
+    if any(columns(f" {line[0]}") == 1 for line in indented):
+        raise ValueError("a flush heredoc loses what joins with the blank before it")
 
 
 def comments_field() -> Any:

@@ -17,14 +17,16 @@ from nixgen.hcl.fields import (
     are_names,
     comment_fits,
     comments_field,
+    heredoc_fits,
     is_function_name,
     is_one_name,
     labels_fit,
+    merged_texts,
     origin_field,
     span_field,
+    texts_fit,
     trailing_field,
 )
-from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.strings import check_text
 from nixgen.node import Node
 
@@ -158,31 +160,11 @@ class Directive(Node):
 TemplatePart: TypeAlias = str | Interpolation | Directive
 
 
-def _merged(parts: Any) -> tuple[TemplatePart, ...]:
-    """The parts without empty texts, and with one text where several stand side by side."""
-    merged: list[TemplatePart] = []
-    for part in parts:
-        if part == "":
-            continue
-        last = merged[-1] if merged else None
-        if isinstance(part, str) and isinstance(last, str):
-            merged[-1] = last + part
-        else:
-            merged.append(part)
-    return tuple(merged)
-
-
-def _parts(_: Any, __: Any, value: tuple[TemplatePart, ...]) -> None:
-    for part in value:
-        if isinstance(part, str):
-            check_text(part)
-
-
 @frozen(eq=False, repr=False, weakref_slot=False)
 class Template(Node):
     """A quoted string: literal text, interpolations and directives."""
 
-    parts: tuple[TemplatePart, ...] = field(default=(), converter=_merged, validator=_parts)
+    parts: tuple[TemplatePart, ...] = field(default=(), converter=merged_texts, validator=texts_fit)
     span: Span | None = span_field()
 
 
@@ -195,30 +177,13 @@ class Heredoc(Node):
     text has no line that equals the marker.
     """
 
-    parts: tuple[TemplatePart, ...] = field(converter=_merged, validator=_parts)
+    parts: tuple[TemplatePart, ...] = field(converter=merged_texts, validator=texts_fit)
     marker: str = field(default="EOT", validator=is_one_name)
     flush: bool = False
     span: Span | None = span_field()
 
     def __attrs_post_init__(self) -> None:
-        text = "".join(part if isinstance(part, str) else "\0" for part in self.parts)
-        lines = text.split("\n")
-        if lines.pop():
-            raise ValueError("a heredoc's text ends with a newline")
-        if any(line.strip() == self.marker for line in lines):
-            raise ValueError(f"a line of the heredoc's text is its own marker, {self.marker}")
-        literal = "".join(part for part in self.parts if isinstance(part, str))
-        if "\r" in literal.replace("\r\n", ""):
-            raise ValueError("a heredoc holds carriage returns only at the ends of its lines")
-        indented = [line for line in lines if line.strip()]
-        if self.flush and indented and all(line[0].isspace() for line in indented):
-            raise ValueError("a flush heredoc loses the indentation that all of its lines have")
-        if self.flush and any(
-            part.trim_left or part.trim_right for part in self.parts if not isinstance(part, str)
-        ):
-            raise ValueError("a flush heredoc with `~` has no sure indentation")
-        if self.flush and any(columns(f" {line[0]}") == 1 for line in indented):
-            raise ValueError("a flush heredoc loses what joins with the blank before it")
+        heredoc_fits(self.parts, self.marker, flush=self.flush)
 
 
 @frozen(eq=False, repr=False, weakref_slot=False)
