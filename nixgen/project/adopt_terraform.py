@@ -60,7 +60,7 @@ class TerraformFiles:
             return secret
         made = self._made(secret, entry)
         if made is None:
-            self.kept.append(f"{path}: its entry or its variable says more than an object does")
+            self._keep(path, entry)
         return made or secret
 
     def loose(self) -> list[VaultSecret]:
@@ -71,9 +71,10 @@ class TerraformFiles:
             name = path.removeprefix(own).replace("/", "-")
             plain = None if path == f"{own}{name}" else path
             bare = sound(VaultSecret, name=name, path=plain, terraform=None)
-            made = bare and self._made(bare, self._entries.pop(path), with_key=True)
+            entry = self._entries.pop(path)
+            made = bare and self._made(bare, entry, with_key=True)
             if made is None:
-                self.kept.append(f"{path}: its entry or its variable says more than an object does")
+                self._keep(path, entry)
             else:
                 found.append(made)
         return found
@@ -86,6 +87,13 @@ class TerraformFiles:
             for path in self._entries
             if path.startswith(own)
         ]
+
+    def _keep(self, path: str, entry: hcl.Expression) -> None:
+        name = _variable_of(entries(entry).get("data"))
+        if name is not None and name not in self._variables:
+            self.kept.append(f"{path}: its variable {name} is in none of the files")
+        else:
+            self.kept.append(f"{path}: its entry or its variable says more than an object does")
 
     # -- what the files have -------------------------------------------------------------------
 

@@ -169,6 +169,14 @@ def test_terraform_and_nix_are_joined(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_is_missing_is_named() -> None:
+    """Without the file of the variables nobody knows what they say."""
+    assert list(adopted({"secrets.tf": SECRETS}).kept) == [
+        "hosts/build1/forge-token: its variable forge_native_token is in none of the files",
+        "hosts/build1/pair: its variable mail is in none of the files",
+    ]
+
+
 def test_what_is_added_is_shown() -> None:
     """A description that nixgen derives is a difference, and the rest of the file stays."""
     _, text, same = adopted({"secrets.nix": NIX, **FILES}).files["variables.tf"]
