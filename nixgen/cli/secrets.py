@@ -88,13 +88,15 @@ def missing(session: Session, files: tuple[str, ...]) -> int:
 
     fleet = session.fleet()
     default = session.configuration().output / "terraform/vault/terraform.tfvars"
-    paths = [Path(file).absolute() for file in files] or [default]
+    absent = not files and not default.exists()  # as OpenTofu has it, no error
+    paths = [Path(file).absolute() for file in files] or [default] * (not absent)
     sources = [environment_values(os.environ), *map(read_tfvars, paths)]
     found = missing_values(fleet.hosts, sources)
     lacking = sum(each.severity is Severity.ERROR for each in found)
     tell_findings(found, session)
     if lacking:
-        session.summarize(f"{plural(lacking, 'variable')} without a value")
+        there = f"; {os.path.relpath(default)} is not there yet" if absent else ""
+        session.summarize(f"{plural(lacking, 'variable')} without a value{there}")
         return MISSING
     session.summarize("every variable of a secret has a value")
     return 0

@@ -30,10 +30,10 @@ _VALUE_IN_ENV = ("token=",)
 
 @frozen
 class Value:
-    """A variable's value as one source gives it: where, and whether it is one at all."""
+    """A variable's value as one source gives it: where, and why it is none, such as `is empty`."""
 
     location: Location
-    given: bool
+    lack: str | None
 
 
 Values = Mapping[str, Value]
@@ -61,7 +61,7 @@ def read_tfvars(file: Path) -> Values:
 def environment_values(environment: Mapping[str, str]) -> Values:
     """The variables that an environment gives, as `TF_VAR_<name>`."""
     return {
-        name.removeprefix(ENVIRONMENT): Value(Location(name), _is_value(text))
+        name.removeprefix(ENVIRONMENT): Value(Location(name), _lack(text))
         for name, text in environment.items()
         if name.startswith(ENVIRONMENT)
     }
@@ -79,7 +79,7 @@ def missing_values(hosts: Iterable[Host], sources: Sequence[Values]) -> list[Dia
     missing = [
         _missing(name, secret, values.get(name))
         for name, secret in variables.items()
-        if name not in values or not values[name].given
+        if name not in values or values[name].lack is not None
     ]
     # The environment is that of all that OpenTofu does, not of these secrets alone.
     unused = [
@@ -108,8 +108,8 @@ def _missing(name: str, secret: VaultSecret, value: Value | None) -> Diagnostic:
     variable = secret.terraform
     assert isinstance(variable, TerraformVariable)
     related: tuple[Related, ...] = ()
-    if value is not None:
-        wrong = "is a placeholder"
+    if value is not None and value.lack is not None:
+        wrong = value.lack
         related = (Related(value.location, "it is given here"),)
     elif variable.default is not None:
         wrong = "has no value, and its default is a placeholder"
@@ -166,29 +166,33 @@ def _from_hcl(text: str, file: Path) -> Iterator[tuple[str, Value]]:
         if isinstance(item, hcl.Attribute):
             assert item.span is not None
             location = source.location(item.span.start, len(item.name))
-            yield item.name, Value(location, _is_expression_value(item.value))
+            yield item.name, Value(location, _expression_lack(item.value))
 
 
-def _is_expression_value(expression: hcl.Expression) -> bool:
+def _expression_lack(expression: hcl.Expression) -> str | None:
     try:
-        return _is_value(hcl.to_python(expression))
+        return _lack(hcl.to_python(expression))
     except hcl.ConversionError:
-        return False  # a reference or a call, which OpenTofu refuses here
+        return "is an expression, which OpenTofu refuses in a file of values"
 
 
-def _is_value(value: Any) -> bool:
-    """Whether it is a value: no null, no placeholder, and nothing of which a part is one."""
+def _lack(value: Any) -> str | None:
+    """Why it is no value: null, empty, a placeholder, or something of which a part is one."""
     match value:
         case None:
-            return False
+            return "is null"
         case str():
             start = next((each for each in _VALUE_IN_ENV if value.lower().startswith(each)), "")
-            return not is_placeholder(value[len(start) :])
-        case list() | tuple():
-            return bool(value) and all(map(_is_value, value))
-        case dict():
-            return bool(value) and all(map(_is_value, value.values()))
-    return True
+            text = value[len(start) :]
+            if not text.strip():
+                return "is empty"
+            return "is a placeholder" if is_placeholder(text) else None
+        case list() | tuple() | dict():
+            parts = list(value.values()) if isinstance(value, dict) else value
+            if not parts:
+                return "is empty"
+            return next((f"has a part that {lack}" for lack in map(_lack, parts) if lack), None)
+    return None
 
 
 def _from_json(text: str, file: Path) -> Iterator[tuple[str, Value]]:
@@ -203,7 +207,7 @@ def _from_json(text: str, file: Path) -> Iterator[tuple[str, Value]]:
     if not isinstance(data, dict):
         raise _unreadable(file, "it is no JSON object of variables")
     for name, value in data.items():
-        yield name, Value(Location(str(file), _line_of(name, text)), _is_value(value))
+        yield name, Value(Location(str(file), _line_of(name, text)), _lack(value))
 
 
 def _line_of(name: str, text: str) -> int | None:

@@ -167,14 +167,20 @@ def test_all_values_are_there(missing) -> None:
     ("text", "wrong"),
     [
         ("", "has no value"),
-        ("runner_token = null\n", "is a placeholder"),
-        ('runner_token = ""\n', "is a placeholder"),
+        ("runner_token = null\n", "is null"),
+        ('runner_token = ""\n', "is empty"),
+        ('runner_token = "TOKEN="\n', "is empty"),
+        ("runner_token = []\n", "is empty"),
         ('runner_token = "PLACEHOLDER"\n', "is a placeholder"),
         ('runner_token = "change-me"\n', "is a placeholder"),
         ('runner_token = "TOKEN=PLACEHOLDER"\n', "is a placeholder"),
         ("runner_token = <<EOT\n  TODO\nEOT\n", "is a placeholder"),
-        (f'runner_token = ["{VALUE}", ""]\n', "is a placeholder"),
-        (f'runner_token = lower("{VALUE}")\n', "is a placeholder"),
+        (f'runner_token = ["{VALUE}", ""]\n', "has a part that is empty"),
+        (f'runner_token = {{ a = "{VALUE}", b = "todo" }}\n', "has a part that is a placeholder"),
+        (
+            f'runner_token = lower("{VALUE}")\n',
+            "is an expression, which OpenTofu refuses in a file of values",
+        ),
     ],
 )
 def test_value_is_missing(missing, text: str, wrong: str) -> None:
@@ -261,17 +267,23 @@ def test_environment_gives_values(missing, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_default_file(nixgen, project: Path) -> None:
     """Without --tfvars the file beside the generated Terraform is read."""
-    run = nixgen("secrets", "missing")
-    assert run.status == 2
-    assert run.err == (
-        "error: cannot read terraform.tfvars: No such file or directory\n"
-        "  --> build/terraform/vault/terraform.tfvars\n"
-        "help: --tfvars names the file of values\n"
-    )
     folder = project / "build/terraform/vault"
     folder.mkdir(parents=True)
     (folder / "terraform.tfvars").write_text(f'runner_token = "{VALUE}"\n')
     assert nixgen("secrets", "missing").status == 0
+
+
+def test_before_there_is_a_file(nixgen, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenTofu does without the default file, too: all values are told that it is to have."""
+    run = nixgen("secrets", "missing")
+    assert (run.status, run.err) == (1, "")
+    assert run.out.startswith("error: the variable 'runner_token' of the secret 'runner-token' has")
+    status, seen = at_terminal("secrets", "missing", folder=project, NO_COLOR="1")
+    last = "1 variable without a value; build/terraform/vault/terraform.tfvars is not there yet"
+    assert (status, seen.splitlines()[-1]) == (1, last)
+    monkeypatch.setenv("TF_VAR_runner_token", VALUE)
+    assert nixgen("secrets", "missing").status == 0
+    assert nixgen("secrets", "missing", "--tfvars", "terraform.tfvars").status == 2
 
 
 @pytest.mark.parametrize(
