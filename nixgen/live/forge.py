@@ -61,21 +61,21 @@ def wait_online(
 ) -> None:
     """Waits until all runners of the hosts that are enabled are online, or the time is over.
 
-    `watch` is told how many are online, and how many should be. Raises ServerError.
+    Those that cannot be seen are not waited for. `watch` is told how many are online, and how many
+    should be. Raises ServerError.
     """
     expected = [each for each in _of_forge(hosts, api) if each.runner.enable]
     deadline = time.monotonic() + seconds
     while True:
         listings = _Listings(api, [each.runner.scope for each in expected])
-        seen = [listings.of(each.runner.scope) for each in expected]
+        seen = [each for each in expected if listings.of(each.runner.scope).is_known]
         online = sum(
-            any(registered.online for registered in each.among(listing.runners))
-            for each, listing in zip(expected, seen, strict=True)
+            any(found.online for found in each.among(listings.of(each.runner.scope).runners))
+            for each in seen
         )
-        watch(online, len(expected))
-        blind = any(listing.unseen or listing.absent for listing in seen)
+        watch(online, len(seen))
         rest = deadline - time.monotonic()
-        if online == len(expected) or blind or rest <= 0:
+        if online == len(seen) or rest <= 0:
             return
         time.sleep(min(_PAUSE, rest))
 
@@ -148,7 +148,7 @@ def _runner(expected: Expected, listings: _Listings) -> Iterator[Finding]:
     """A runner is registered in its scope, online, with its labels; or not, if not enabled."""
     runner, scope = expected.runner, expected.runner.scope
     listing = listings.of(scope)
-    if listing.unseen is not None or listing.absent is not None:
+    if not listing.is_known:
         yield _no_listing(expected, listing)
         return
     found = expected.among(listing.runners)

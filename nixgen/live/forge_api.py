@@ -85,6 +85,11 @@ class Listing:
     unseen: str | None = None
     absent: str | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether `runners` are all that there are."""
+        return self.unseen is None and self.absent is None
+
 
 @frozen
 class RepositoryState:

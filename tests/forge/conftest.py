@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import gitea as forge
 import pytest
 from attrs import frozen
 
@@ -119,3 +120,11 @@ def use_token(project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
         project.secrets.append(token)
 
     return use
+
+
+@pytest.fixture
+def user(gitea: forge.Server, use_token) -> forge.Account:
+    """A new user of the forge, whose token is in the environment."""
+    account = gitea.account()
+    use_token(account.token)
+    return account

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
-from pathlib import Path
 
 import gitea as forge
 import pytest
-from terminal import at_terminal
 
 RUNNER = "the runner 'actions-native' of host 'web1'"
-
-
-@pytest.fixture
-def user(gitea: forge.Server, use_token) -> forge.Account:
-    """A new user of the forge, whose token is in the environment."""
-    account = gitea.account()
-    use_token(account.token)
-    return account
 
 
 def registered(gitea: forge.Server, who: forge.Account, scope: str, *labels: str) -> forge.Runner:
@@ -375,42 +363,3 @@ def test_several_forges(project, gitea, user) -> None:
     assert project.verify("--forge", gitea.address + "/").data["compared"]["runners"] == 1
     run = project.verify("--forge", "https://elsewhere.example.org")
     assert run.summaries == ["no runner connects to https://elsewhere.example.org"]
-
-
-# -- waiting -----------------------------------------------------------------------------------
-
-
-def test_waiting_until_online(project, gitea, user) -> None:
-    """--wait ends as soon as the runner is online, or with the time."""
-    project.host(gitea.address, f"UserScope(user='{user.name}')")
-    began = time.monotonic()
-    run = project.verify("--wait", "1s")
-    assert run.status == 1
-    assert 1 <= time.monotonic() - began < 30
-    runner = registered(gitea, user, "user")
-    timer = threading.Timer(1, runner.go_online)
-    timer.start()
-    began = time.monotonic()
-    run = project.verify("--wait", "5m")
-    timer.join()
-    assert run.status == 0
-    assert time.monotonic() - began < 60
-    run = project.nixgen("verify", "forge", "--wait", "soon")
-    assert run.status == 2
-    assert "'soon' is no duration" in run.err
-
-
-def test_person_who_waits(project, gitea, user, tmp_path: Path) -> None:
-    """At a terminal the wait shows how many are online, and the end how all stands."""
-    project.host(gitea.address, f"UserScope(user='{user.name}')")
-    status, shown = at_terminal(
-        "verify", "forge", "--wait", "1s", folder=tmp_path, FORGEJO_TOKEN=user.token
-    )
-    assert status == 1
-    assert "waiting for runners" in shown
-    assert "0/1" in shown
-    last = shown.rstrip().splitlines()[-1]
-    assert last == (
-        f"compared 1 runner and 0 repositories with Gitea 1.26.0 at {gitea.address}: 1 different"
-    )
-    assert user.token not in shown

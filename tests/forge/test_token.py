@@ -22,14 +22,6 @@ RUNNER = "the runner 'actions-native' of host 'web1'"
 
 
 @pytest.fixture
-def user(gitea: forge.Server, use_token) -> forge.Account:
-    """A new user of the forge, whose token is in the environment."""
-    account = gitea.account()
-    use_token(account.token)
-    return account
-
-
-@pytest.fixture
 def built(project, gitea: forge.Server, user: forge.Account):
     """The host with a runner of the user's scope, and the folder that its Terraform is in."""
     project.host(gitea.address, f"UserScope(user='{user.name}')")
