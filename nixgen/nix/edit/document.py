@@ -338,12 +338,12 @@ def _names(path: AttributePath) -> tuple[str, ...]:
     if not isinstance(path, str):
         names = tuple(path)
         if not names:
-            raise faults.wrong_path("", "")
+            raise faults.wrong_path("a path without names is no attribute path")
         return names
     try:
         return split_path(path)
     except ValueError as error:
-        raise faults.wrong_path(path, str(error)) from None
+        raise faults.wrong_path(str(error)) from None
 
 
 def _value(value: Value) -> tuple[Expression, str]:

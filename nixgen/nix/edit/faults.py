@@ -129,11 +129,11 @@ def not_a_list(source: Source, node: Node, path: tuple[str, ...]) -> Diagnostic:
     )
 
 
-def wrong_path(text: str, reason: str) -> EditError:
-    """What a person gave as a path is none."""
+def wrong_path(reason: str) -> EditError:
+    """What a person gave as a path is none; the reason says which and why."""
     return EditError(
         Diagnostic(
-            summary=f"{text!r} is no attribute path: {reason}" if reason else f"{text!r} is empty",
+            summary=reason,
             help='write names with dots between them: services.nginx."my host".enable',
         )
     )
