@@ -108,6 +108,7 @@
             pkgs.nix
             pkgs.jq
             pkgs.shellcheck
+            pkgs.graphviz
           ];
         };
       });

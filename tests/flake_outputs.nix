@@ -53,6 +53,7 @@ let
       "openbao"
       "jq"
       "shellcheck"
+      "graphviz"
       "nix"
       "ruff"
     ]

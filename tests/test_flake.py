@@ -59,6 +59,7 @@ def test_shell_has_the_tools(root: Path, outputs: dict[str, Any]) -> None:
         "openbao",
         "nix",
         "ruff",
+        "graphviz",
         "shellcheck",
     }
     assert programs <= {each["name"] for each in packages}

@@ -49,12 +49,24 @@ def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str 
     if session.json:
         session.answer(_data(graph))
         return
-    write = {"mermaid": mermaid, "dot": dot, "svg": svg}
-    text = write[form or _ENDINGS.get(PurePath(to or "").suffix.lower(), "mermaid")](graph)
+    write_as = form or _ENDINGS.get(PurePath(to or "").suffix.lower(), "mermaid")
+    text = {"mermaid": mermaid, "dot": dot, "svg": svg}[write_as](graph)
+    if write_as == "mermaid":
+        _mind_size(session, graph, text)
     if to is not None:
         write_to(session, to, text)
     else:
         session.say(text.removesuffix("\n"))
+
+
+def _mind_size(session: Session, graph: Graph, text: str) -> None:
+    from nixgen.report.graph.mermaid import MOST_CHARACTERS, MOST_EDGES
+
+    if len(graph.edges) > MOST_EDGES or len(text) > MOST_CHARACTERS:
+        session.tell(
+            f"this is more than Mermaid draws by itself, {MOST_EDGES} edges and "
+            f"{MOST_CHARACTERS:,} characters: name some hosts, or use --format svg"
+        )
 
 
 def _data(graph: Graph) -> dict[str, Any]:

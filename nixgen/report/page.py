@@ -12,7 +12,8 @@ import datetime
 import functools
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,15 @@ from nixgen.model.values import mode_text
 from nixgen.project.line_origins import short_name
 from nixgen.project.secrets_table import secrets_table
 from nixgen.report.graph import fleet_graph, svg
-from nixgen.report.graph.nodes import Graph, folded
+from nixgen.report.graph.nodes import folded
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-MOST_IN_PICTURE = 60
-"""Nodes of a graph that is drawn in full; of a larger one, secrets that are alike are one box."""
+IN_FULL, AT_ALL = 60, 400
+"""Nodes of a graph that is drawn in full, and of one that is drawn at all: between them, secrets
+that are alike are one box."""
 
 
 @frozen(kw_only=True)
@@ -81,18 +83,18 @@ def page(
     hosts = [host for host in fleet.hosts if only is None or host.name in only]
     style, script = _text("report.css"), _text("report.js")
     graph = fleet_graph(fleet, only)
-    drawn = folded(graph) if len(graph.nodes) > MOST_IN_PICTURE else graph
+    drawn = folded(graph) if len(graph.nodes) > IN_FULL else graph
     template = _environment().get_template("report.html.j2")
     return template.render(
-        hosts=[_host_row(host, report) for host in hosts],
+        hosts=list(_host_rows(hosts, report)),
         rules=list(_by_rule(report.findings)),
         accepted=report.accepted,
         counts={severity: report.count(severity) for severity in Severity},
         runners=[RunnerRow(host=host, access=each) for host in hosts for each in access(host)],
         secrets=secrets_table(hosts),
-        picture=svg(drawn, standalone=False),
-        is_folded=len(drawn.nodes) < len(graph.nodes),
-        is_empty=_is_empty(drawn),
+        picture=svg(drawn, standalone=False) if 0 < len(drawn.nodes) <= AT_ALL else None,
+        boxes=len(drawn.nodes),
+        is_folded=drawn is not graph,
         today=today,
         style=style,
         script=script,
@@ -101,23 +103,19 @@ def page(
     )
 
 
-def _is_empty(graph: Graph) -> bool:
-    return not graph.edges
+def _host_rows(hosts: Iterable[Host], report: Report) -> Iterator[HostRow]:
+    found = Counter((name, each.severity) for each in report.findings for name in each.hosts)
+    accepted = Counter(name for each in report.accepted for name in each.hosts)
+    for host in hosts:
+        yield HostRow(
+            host=host,
+            findings={severity: found[host.name, severity] for severity in Severity},
+            accepted=accepted[host.name],
+            readable=policy_paths(host),
+        )
 
 
-def _host_row(host: Host, report: Report) -> HostRow:
-    own = [finding for finding in report.findings if host.name in finding.hosts]
-    return HostRow(
-        host=host,
-        findings={
-            severity: sum(finding.severity is severity for finding in own) for severity in Severity
-        },
-        accepted=sum(host.name in finding.hosts for finding in report.accepted),
-        readable=policy_paths(host),
-    )
-
-
-def _by_rule(findings: Iterable[Finding]) -> Iterable[RuleFindings]:
+def _by_rule(findings: Iterable[Finding]) -> Iterator[RuleFindings]:
     """Findings by rule and severity, in the order in which they come: what matters most first."""
     alike: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in findings:

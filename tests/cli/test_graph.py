@@ -51,3 +51,14 @@ def test_as_json(nixgen) -> None:
     token = next(edge for edge in data["edges"] if edge["target"].startswith("secret:"))
     assert token["source"] in kinds
     assert {"source", "target", "meanings", "risk"} == set(token)
+
+
+def test_more_than_mermaid_draws(nixgen, project) -> None:
+    """Mermaid would show an error instead of a very large picture; the command says so before."""
+    secrets = "[VaultSecret(name=f'secret-{n}', key='value') for n in range(600)]"
+    text = f"from nixgen import Host, VaultSecret\nsecrets = {secrets}\n"
+    text += "host = Host(name='big', release='25.11', secrets=secrets)\n"
+    (project / "hosts/big.py").write_text(text)
+    assert "more than Mermaid draws" in nixgen("graph").err
+    assert nixgen("graph", "web1").err == ""
+    assert nixgen("graph", "--to", "all.svg").err == ""

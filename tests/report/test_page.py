@@ -89,6 +89,16 @@ def test_empty_fleet() -> None:
         assert words in text
 
 
+def test_picture_of_a_large_fleet(small: Fleet, large: Fleet) -> None:
+    """It stays one that can be looked at: alike secrets share a box, and then there is none."""
+    assert "share a box" not in made(small)
+    assert "share a box" in made(large)
+    hosts = [Host(name=f"web{number}", release="25.11") for number in range(401)]
+    text = made(Fleet(hosts=hosts))
+    assert "401 boxes are too many for one picture" in text
+    assert 'class="graph"' not in text
+
+
 def test_names_are_text_not_html() -> None:
     """Nothing that a person writes in the model can become a tag or a script."""
     bad = '</script><script>alert(1)</script><b title="\'">'

@@ -11,6 +11,10 @@ from collections.abc import Iterator
 
 from nixgen.report.graph.nodes import Edge, Graph, Kind, Node
 
+MOST_EDGES, MOST_CHARACTERS = 500, 50_000
+"""What Mermaid draws unless the page says otherwise: its settings maxEdges and maxTextSize."""
+
+_JOINER = "\N{WORD JOINER}"  # which is not seen: Mermaid breaks lines at `\n`, even in codes
 _PLAIN = frozenset(" /-_.,:")
 _SHAPES = {
     Kind.WHO: ("([", "])"),
@@ -59,7 +63,8 @@ def _arrow(edge: Edge) -> str:
 
 def _quoted(text: str) -> str:
     """A text inside quotes: `a"b` is `a#34;b`."""
+    apart = text.replace(r"\n", f"\\{_JOINER}n")
     return "".join(
         character if character.isalnum() or character in _PLAIN else f"#{ord(character)};"
-        for character in text
+        for character in apart
     )

@@ -20,6 +20,7 @@
   });
   const groups = all("[data-group]");
   const sections = all("[data-section]");
+  let narrowed = false;
   const folds = all("details").map((element) => ({ element, open: element.open }));
 
   function matches(row, words, severities) {
@@ -34,7 +35,7 @@
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen = all("[name=severity]:checked", form).map((each) => each.value);
     const severities = new Set(chosen);
-    const narrowed = words.length > 0 || (host !== null && host.value !== "");
+    narrowed = words.length > 0 || (host !== null && host.value !== "");
     let count = 0;
     for (const row of rows) {
       const hit = matches(row, words, severities);
@@ -58,7 +59,7 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const fold of folds) {
     fold.element.addEventListener("click", () => setTimeout(() => {
-      if (search.value === "") fold.open = fold.element.open;
+      if (!narrowed) fold.open = fold.element.open;
     }));
   }
   document.addEventListener("keydown", (event) => {
