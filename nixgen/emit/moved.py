@@ -60,10 +60,11 @@ class Renamed(NamedTuple):
     resources: Sequence[Resource]
 
 
-def moved_file(renamed: Iterable[Renamed]) -> hcl.File:
+def moved_file(renamed: Iterable[Renamed], source: str) -> hcl.File:
     """The file for what was renamed; without items where no resource is concerned.
 
-    The origin of each block is what it is for, None for those at the end.
+    `source` is the folder that its header names. The origin of each block is what it is for, None
+    for those at the end.
     """
     body: list[hcl.BodyItem] = []
     forgotten: set[tuple[str, str]] = set()
@@ -73,7 +74,7 @@ def moved_file(renamed: Iterable[Renamed]) -> hcl.File:
             body += [hcl.BlankLine(), hcl.Comment(_comment(each)), *blocks]
     if not body:
         return hcl.File()
-    comments = [hcl.Comment(line) for line in header("hosts/", ABOUT)]
+    comments = [hcl.Comment(line) for line in header(source, ABOUT)]
     removed = [_removed(*each) for each in sorted(forgotten)]
     return hcl.File((*comments, *body, *removed))
 

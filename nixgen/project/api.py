@@ -67,7 +67,7 @@ def plan(
     """
     output = Path(output).absolute()
     tree = render_tree(fleet, output if only is not None else None)
-    tree, notices = with_moves(tree, output, only, fleet.vault.mount)
+    tree, notices = with_moves(tree, output, only, fleet.vault.mount, _about(fleet))
     planned = plan_build(tree, output, hosts=only, force=force, notices=notices)
     nixfmt = _formatter(formatter)
     changed = [

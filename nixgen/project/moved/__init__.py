@@ -20,12 +20,13 @@ from nixgen.project.tree import Tree
 
 
 def with_moves(
-    tree: Tree, output: Path, hosts: Collection[str] | None, mount: str
+    tree: Tree, output: Path, hosts: Collection[str] | None, mount: str, about: str
 ) -> tuple[Tree, tuple[Diagnostic, ...]]:
     """The tree with the file of renames, where there are some, and what to tell about them.
 
-    `hosts` None says that the tree is that of all hosts; `mount` is the KV engine's. Raises
-    HclSyntaxError where people's Terraform has to be read and does not parse.
+    `hosts` None says that the tree is that of all hosts; `mount` is the KV engine's, and
+    `about` names the folder that the file is made from. Raises HclSyntaxError where people's
+    Terraform has to be read and does not parse.
     """
     manifest = read_manifest(output)
     pending = _pending(manifest, output)
@@ -34,7 +35,7 @@ def with_moves(
     # Only here: most builds rename nothing, and need no parser.
     from nixgen.project.moved.file import moved
 
-    file, told = moved(tree, output, hosts, manifest, pending, mount=mount)
+    file, told = moved(tree, output, hosts, manifest, pending, mount=mount, about=about)
     return (tree if file is None else {**tree, MOVED_FILE: file}), told
 
 

@@ -45,6 +45,7 @@ def moved(
     pending: Iterable[tuple[str, str, str]],
     *,
     mount: str,
+    about: str,
 ) -> tuple[RenderedFile | None, tuple[Diagnostic, ...]]:
     """The file, None where nothing is to be moved, and what to tell of renames and removals.
 
@@ -65,7 +66,8 @@ def moved(
         return None, ()
     resources = _resources(tree, output, manifest)
     told = notices(found, before, after, resources, mount)
-    return _file(tree, current, after, resources), told
+    file = _file(tree, after, resources, moves=current, about=about)
+    return file, told
 
 
 def _kinds(earlier: Iterable[Move], found: Changes, after: Sections) -> Iterator[Move]:
@@ -102,9 +104,11 @@ def _pairs(section: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
 
 def _file(
     tree: Tree,
-    moves: Collection[Move],
     after: Sections,
     resources: Collection[tuple[str, Resource]],
+    *,
+    moves: Collection[Move],
+    about: str,
 ) -> RenderedFile | None:
     renamed = [
         Renamed(
@@ -116,7 +120,7 @@ def _file(
         )
         for move in moves
     ]
-    text, ranges = hcl.print_with_origins(moved_file(renamed))
+    text, ranges = hcl.print_with_origins(moved_file(renamed, about))
     if not text:
         return None
     known = {_WHAT[section]: origins_of(tree, section) for section in _WHAT}
