@@ -260,12 +260,17 @@ def _client(connection: ForgeConnection) -> httpx.Client:
         except (OSError, ssl.SSLError):
             summary = f"{connection.ca_file.name} holds no certificate of a CA"
             raise ServerError(Diagnostic(summary=summary)) from None
-    return httpx.Client(
-        verify=verify,
-        timeout=connection.timeout,
-        trust_env=not is_loopback(connection.address),
-        headers={"Authorization": f"token {connection.token.value}"},
-    )
+    try:
+        return httpx.Client(
+            verify=verify,
+            timeout=connection.timeout,
+            trust_env=not is_loopback(connection.address),
+            headers={"Authorization": f"token {connection.token.value}"},
+        )
+    except (ImportError, ValueError):
+        summary = "the proxy that the environment names is of no kind that can be used"
+        advice = "allowed are http:// and https://; NO_PROXY names servers that need none"
+        raise ServerError(Diagnostic(summary=summary, help=advice)) from None
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

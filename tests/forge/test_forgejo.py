@@ -314,6 +314,29 @@ def test_certificates(project, start, tmp_path: Path) -> None:
     assert run.summaries == ["own.key holds no certificate of a CA"]
 
 
+def test_names_and_proxies(project, use_token, monkeypatch) -> None:
+    """A name that nobody knows; a proxy that is away, and one of a kind that cannot be used."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    use_token("forge-token-1c77")
+    project.host("https://forge.invalid", "UserScope(user='someone')")
+    run = project.verify()
+    assert run.status == 2
+    assert re.match(
+        "the forge at https://forge.invalid cannot be reached: .*name", run.summaries[0]
+    )
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    assert project.verify().summaries == [
+        "the forge at https://forge.invalid cannot be reached: connection refused"
+    ]
+    for proxy in ("socks5://127.0.0.1:9", "nonsense://x"):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        assert project.verify().summaries == [
+            "the proxy that the environment names is of no kind that can be used"
+        ]
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
