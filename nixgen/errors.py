@@ -15,6 +15,7 @@
     |-- ServerError                 a server that cannot be reached, is no such server, or refuses
 
 Every error holds `Diagnostic` values; what a person reads is made by `nixgen.diagnostic.render`.
+Apart from it stands ConversionFault (nix.ConversionError, hcl.ConversionError), a ValueError.
 """
 
 from __future__ import annotations
@@ -82,3 +83,19 @@ class ExternalError(NixgenError):
 
 class ServerError(NixgenError):
     """A server that nixgen asks cannot be reached, is not what it should be, or refuses."""
+
+
+class ConversionFault(ValueError):
+    """A value that another language cannot hold; `path` leads to it inside the whole value.
+
+    No `NixgenError`: only who gave the value knows where it was written.
+    """
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        inside = "".join(f"[{step!r}]" for step in self.path)
+        return f"value{inside}: {self.message}" if inside else self.message

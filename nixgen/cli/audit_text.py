@@ -69,14 +69,21 @@ def drawn(report: Report) -> str:
     return printed(*parts)
 
 
-def _table(findings: Iterable[Finding], lines: Any) -> Table:
+def _grid() -> Table:
+    """Two columns of short words, and one of text."""
     from rich.table import Table
-    from rich.text import Text
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
+    return table
+
+
+def _table(findings: Iterable[Finding], lines: Any) -> Table:
+    from rich.text import Text
+
+    table = _grid()
     for each in findings:
         severity = Text(str(each.severity), style=_STYLES[str(each.severity)])
         table.add_row(severity, Text(each.rule.code, style="bold"), Text("\n").join(lines(each)))
@@ -127,13 +134,9 @@ def hosts_text(hosts: Sequence[str]) -> str:
 
 def listed(rules: Iterable[Rule[Any]]) -> str:
     """All rules with their titles."""
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table = _grid()
     for rule in rules:
         severity = Text(str(rule.severity), style=_STYLES[str(rule.severity)])
         table.add_row(Text(rule.code, style="bold"), severity, Text(rule.title))

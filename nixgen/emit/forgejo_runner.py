@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nixgen.emit.contribution import given, whole
+from nixgen.emit.contribution import given
 from nixgen.emit.gitea_actions_runner import packages, settings_leaves, token_file
 from nixgen.emit.nesting import Leaf, nest
 from nixgen.model.runner import Runner
@@ -20,17 +20,8 @@ from nixgen.nix import build, nodes
 _CONNECTION = ("server", "connections", "default")
 
 
-def instance(runner: Runner) -> nodes.Binding:
-    """`services.forgejo-runner.instances.<name> = { ... };`"""
-    return build.bind(
-        runner.option_path,
-        nodes.AttributeSet(tuple(_attributes(runner))),
-        comments=runner.notes,
-        origin=whole(runner),
-    )
-
-
-def _attributes(runner: Runner) -> Iterator[nodes.Binding]:
+def attributes(runner: Runner) -> Iterator[nodes.Binding]:
+    """What stands in an instance of the module."""
     yield build.bind(("enable",), runner.enable, origin=given(runner, "enable"))
     if runner.host_packages:
         cause = given(runner, "host_packages")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nixgen.emit.contribution import Cause, derived, given, whole
+from nixgen.emit.contribution import Cause, derived, given
 from nixgen.emit.nesting import Leaf, nest
 from nixgen.model.expressions import leaves
 from nixgen.model.runner import ContainerRunner, Runner
@@ -19,16 +19,6 @@ from nixgen.nix import build, nodes
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")
 
 
-def instance(runner: Runner) -> nodes.Binding:
-    """`services.gitea-actions-runner.instances.<name> = { ... };`"""
-    return build.bind(
-        runner.option_path,
-        nodes.AttributeSet(tuple(_attributes(runner))),
-        comments=runner.notes,
-        origin=whole(runner),
-    )
-
-
 def container_runtime(runner: ContainerRunner) -> nodes.Binding:
     """The module wants docker or podman to be enabled where a label is a container's."""
     return build.bind(
@@ -36,7 +26,8 @@ def container_runtime(runner: ContainerRunner) -> nodes.Binding:
     )
 
 
-def _attributes(runner: Runner) -> Iterator[nodes.Binding]:
+def attributes(runner: Runner) -> Iterator[nodes.Binding]:
+    """What stands in an instance of the module."""
     yield _bind("enable", runner.enable, given(runner, "enable"))
     yield _bind("name", *_display_name(runner))
     yield _bind("url", runner.url, given(runner, "url"))

@@ -11,7 +11,7 @@ from nixgen.emit.settings import Setting, service_config
 from nixgen.model.host import Host
 from nixgen.model.runner import ContainerRunner, Runner
 from nixgen.model.runner_module import FORGEJO_RUNNER
-from nixgen.nix import nodes
+from nixgen.nix import build, nodes
 
 _ABOUT_LIMITS = "Of the steps of all jobs together; builds run in nix-daemon, not here."
 _ABOUT_HARDENING = "What is kept from the steps of jobs; builds run in nix-daemon, not here."
@@ -32,10 +32,14 @@ def runner_entries(
 
 
 def instance(runner: Runner) -> nodes.Binding:
-    """The runner as an instance of its module."""
-    if runner.module is FORGEJO_RUNNER:
-        return forgejo_runner.instance(runner)
-    return gitea_actions_runner.instance(runner)
+    """`services.<module>.instances.<name> = { ... };`"""
+    kind = forgejo_runner if runner.module is FORGEJO_RUNNER else gitea_actions_runner
+    return build.bind(
+        runner.option_path,
+        nodes.AttributeSet(tuple(kind.attributes(runner))),
+        comments=runner.notes,
+        origin=whole(runner),
+    )
 
 
 def unit_settings(

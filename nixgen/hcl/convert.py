@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from nixgen.errors import ConversionFault
 from nixgen.hcl import nodes
 from nixgen.hcl.nodes import Expression
 from nixgen.hcl.normal_form import without_parentheses
@@ -21,20 +22,8 @@ LINE_COLUMNS = 80  # a list that is longer has a line for each element
 Path = tuple[str | int, ...]
 
 
-class ConversionError(ValueError):
-    """A value that has no form in HCL, or HCL that has no value before it is evaluated.
-
-    `path` leads to it inside the whole value.
-    """
-
-    def __init__(self, message: str, path: Path = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.path = path
-
-    def __str__(self) -> str:
-        inside = "".join(f"[{step!r}]" for step in self.path)
-        return f"value{inside}: {self.message}" if inside else self.message
+class ConversionError(ConversionFault):
+    """A value that has no form in HCL, or HCL that has no value before it is evaluated."""
 
 
 @frozen

@@ -36,12 +36,11 @@ from nixgen.nix.nodes import (
     SetPattern,
     String,
     StringPart,
-    Token,
     Trivia,
     With,
 )
+from nixgen.nix.outer_tokens import with_leading
 from nixgen.nix.strings import escape_indented, escape_string, is_identifier
-from nixgen.node import with_field
 
 __all__ = [
     "attribute_set",
@@ -197,63 +196,9 @@ def lambda_(parameter: str, body: Any) -> Lambda:
 
 def commented(target: Commented, *comments: str) -> Commented:
     """The node with `# comment` lines above it, one for each line of each comment."""
-    trivia = _comment_lines(comments)
-    return with_leading(target, trivia) if trivia else target
+    return with_leading(target, _comment_lines(comments))
 
 
 def _comment_lines(comments: Iterable[str]) -> tuple[Trivia, ...]:
     lines = [line for comment in comments for line in comment.splitlines() or [""]]
     return tuple([LineComment(f" {line.rstrip()}" if line.strip() else "") for line in lines])
-
-
-def with_leading(target: Commented, trivia: tuple[Trivia, ...]) -> Commented:
-    """The node with trivia put before its first token."""
-    child = _FIRST_CHILD.get(type(target))
-    if isinstance(target, SetPattern) and target.binding is not None and target.binding_first:
-        child = "binding"
-    if child is not None:
-        first = getattr(target, child)
-        if isinstance(first, tuple):
-            return with_field(target, child, (with_leading(first[0], trivia), *first[1:]))
-        return with_field(target, child, with_leading(first, trivia))
-    field, default = _first_token(target)
-    token: Token = getattr(target, field) or Token(default)
-    leading = (*trivia, *token.leading)
-    return with_field(
-        target, field, Token(token.text, leading, token.trailing, token.start, token.line)
-    )
-
-
-_FIRST_CHILD: dict[type, str] = {
-    nodes.Binding: "path",
-    nodes.AttributePath: "names",
-    nodes.Select: "target",
-    nodes.HasAttribute: "target",
-    nodes.Apply: "function",
-    nodes.BinaryOperation: "left",
-    nodes.Lambda: "parameter",
-    nodes.FormalArgument: "name",
-    nodes.File: "expression",
-}
-
-_FIRST_TOKEN: dict[type, str] = {
-    nodes.Inherit: "inherit",
-    nodes.Let: "let",
-    nodes.LegacyLet: "let",
-    nodes.With: "with_",
-    nodes.Assert: "assert_",
-    nodes.If: "if_",
-}
-
-
-def _first_token(target: nodes.Node) -> tuple[str, str]:
-    match target:
-        case nodes.AttributeSet(recursive=True):
-            return "rec", "rec"
-        case Identifier(text):
-            return "token", text
-        case nodes.Integer(text) | nodes.Float(text) | nodes.SearchPath(text) | nodes.Uri(text):
-            return "token", text
-        case nodes.UnaryOperation(operator):
-            return "token", operator
-    return _FIRST_TOKEN.get(type(target), "open"), ""

@@ -22,6 +22,7 @@ from typing import Any
 
 import attrs
 
+from nixgen.errors import ConversionFault
 from nixgen.nix import literals, nodes
 from nixgen.nix.nodes import Expression
 
@@ -29,17 +30,8 @@ INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
 
 
-class ConversionError(ValueError):
-    """A Python value that has no form in Nix; `path` leads to it inside the whole value."""
-
-    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.path = path
-
-    def __str__(self) -> str:
-        inside = "".join(f"[{step!r}]" for step in self.path)
-        return f"value{inside}: {self.message}" if inside else self.message
+class ConversionError(ConversionFault):
+    """A Python value that has no form in Nix."""
 
     def under(self, step: str | int) -> ConversionError:
         """The same error, seen from one level further out."""

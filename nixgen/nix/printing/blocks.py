@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from nixgen.layout.document import BREAK, HARD_LINE, HARD_SPACE, PRIORITY, SPACE, Spacing
 from nixgen.nix.nodes import Apply, Assert, Expression, Identifier, If, Let, Node, Trivia, With
-from nixgen.nix.printing.builder import Builder, rule
-from nixgen.nix.printing.calls import application
-from nixgen.nix.printing.sets import entries, term
-from nixgen.nix.printing.tokens import (
+from nixgen.nix.outer_tokens import (
     change_first_token,
     comment_above,
     trailing_moved_up,
-    with_trivia_before,
+    with_leading,
 )
+from nixgen.nix.printing.builder import Builder, rule
+from nixgen.nix.printing.calls import application
+from nixgen.nix.printing.sets import entries, term
 
 
 @rule(With)
@@ -62,7 +62,7 @@ def let(b: Builder, node: Let) -> None:
     b.out.append(HARD_LINE)
     trailing = node.in_.trailing
     moved: tuple[Trivia, ...] = () if trailing is None else (comment_above(trailing),)
-    b.node(with_trivia_before(node.body, moved))
+    b.node(with_leading(node.body, moved))
     b.close(outer)
 
 

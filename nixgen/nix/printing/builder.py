@@ -40,9 +40,9 @@ from nixgen.nix.nodes import (
     Token,
     Trivia,
 )
+from nixgen.nix.outer_tokens import first_token
 from nixgen.nix.printing.fallback import WholeFile
 from nixgen.nix.printing.strings import Lines, string_lines
-from nixgen.nix.printing.tokens import first_token
 
 Rule = Callable[..., None]  # of a builder and a node
 R = TypeVar("R", bound=Rule)

@@ -13,9 +13,9 @@ from attrs import evolve
 from nixgen.layout.document import HARD_LINE, HARD_SPACE, TRAILING_COMMENT, Document
 from nixgen.layout.engine import Engine, TracingEngine
 from nixgen.nix.nodes import BlankLine, Entry, File, FormatDirective, Node, Token
+from nixgen.nix.outer_tokens import change_first_token, leading, module_header
 from nixgen.nix.printing import functions, literals  # noqa: F401  # they register rules
 from nixgen.nix.printing.builder import Builder
-from nixgen.nix.printing.tokens import change_first_token, leading, module_header
 
 
 def print_file(file: File, width: int, indent: int, *, strict: bool = False) -> str:

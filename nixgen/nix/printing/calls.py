@@ -28,15 +28,15 @@ from nixgen.nix.nodes import (
     Token,
     Trivia,
 )
-from nixgen.nix.printing.builder import Builder, rule
-from nixgen.nix.printing.sets import argument_list, in_parentheses, term
-from nixgen.nix.printing.shape import TERMS, is_absorbable, is_simple
-from nixgen.nix.printing.tokens import (
+from nixgen.nix.outer_tokens import (
     change_first_token,
     first_token_with_comments,
     has_trivia,
     trailing_moved_up,
 )
+from nixgen.nix.printing.builder import Builder, rule
+from nixgen.nix.printing.sets import argument_list, in_parentheses, term
+from nixgen.nix.printing.shape import TERMS, is_absorbable, is_simple
 
 
 @rule(Apply)

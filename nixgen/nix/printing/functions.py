@@ -22,10 +22,10 @@ from nixgen.nix.nodes import (
     SetPattern,
     Token,
 )
+from nixgen.nix.outer_tokens import change_last_token, has_trivia, trailing_moved_up
 from nixgen.nix.printing.builder import Builder, rule
 from nixgen.nix.printing.sets import term
 from nixgen.nix.printing.shape import TERMS, can_flatten, is_absorbable, is_absorbable_expression
-from nixgen.nix.printing.tokens import change_last_token, has_trivia, trailing_moved_up
 from nixgen.nix.printing.values import absorb_value, absorbed
 
 _COMMA = Token(",")

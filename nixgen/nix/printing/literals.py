@@ -28,6 +28,7 @@ from nixgen.nix.nodes import (
     Token,
     Uri,
 )
+from nixgen.nix.outer_tokens import trailing_moved_up
 from nixgen.nix.printing.bindings import padded, rest_of_path
 from nixgen.nix.printing.builder import Builder, rule
 from nixgen.nix.printing.calls import application
@@ -46,7 +47,6 @@ from nixgen.nix.printing.strings import (
     simple_line,
     split_lines,
 )
-from nixgen.nix.printing.tokens import trailing_moved_up
 from nixgen.nix.printing.values import absorbed
 
 # -- names and numbers -------------------------------------------------------------------------

@@ -13,11 +13,11 @@ from nixgen.nix.nodes import (
     Token,
     UnaryOperation,
 )
+from nixgen.nix.outer_tokens import trailing_moved_up
 from nixgen.nix.printing.builder import Builder, rule
 from nixgen.nix.printing.calls import application
 from nixgen.nix.printing.sets import term
 from nixgen.nix.printing.shape import TERMS, is_absorbable
-from nixgen.nix.printing.tokens import trailing_moved_up
 
 _COMPARISONS = frozenset({"<", ">", "<=", ">=", "==", "!="})
 _PIPES = frozenset({"|>", "<|"})

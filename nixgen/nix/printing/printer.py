@@ -20,9 +20,9 @@ from nixgen.nix.nodes import (
     Let,
     With,
 )
+from nixgen.nix.outer_tokens import leading, module_header, without_leading
 from nixgen.nix.printing.direct import Direct, Mark, spread
 from nixgen.nix.printing.fallback import Unknown, WholeFile
-from nixgen.nix.printing.tokens import leading, module_header, without_leading
 
 WIDTH = 100
 INDENT = 2

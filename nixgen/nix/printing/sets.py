@@ -16,16 +16,16 @@ from nixgen.nix.nodes import (
     Parentheses,
     Trivia,
 )
-from nixgen.nix.printing.builder import Builder, origin_of, rule
-from nixgen.nix.printing.shape import is_simple
-from nixgen.nix.printing.tokens import (
+from nixgen.nix.outer_tokens import (
     comment_above,
     first_token,
     has_trivia,
     leading,
-    with_trivia_before,
+    with_leading,
     without_leading,
 )
+from nixgen.nix.printing.builder import Builder, origin_of, rule
+from nixgen.nix.printing.shape import is_simple
 
 # -- sets --------------------------------------------------------------------------------------
 
@@ -206,7 +206,7 @@ def in_parentheses(b: Builder, node: Parentheses) -> None:
     opener, closer = node.open, node.close
     inner = node.expression
     if opener.trailing is not None:
-        inner = with_trivia_before(inner, (comment_above(opener.trailing),))
+        inner = with_leading(inner, (comment_above(opener.trailing),))
         opener = evolve(opener, trailing=None)
     outer = b.open()
     b.depth += 1

@@ -25,7 +25,7 @@ from nixgen.nix.nodes import (
     String,
     Token,
 )
-from nixgen.nix.printing.tokens import first_token, has_trivia, leading
+from nixgen.nix.outer_tokens import first_token, has_trivia, leading
 
 if TYPE_CHECKING:
     from nixgen.nix.printing.builder import Builder, Known

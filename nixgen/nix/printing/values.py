@@ -16,6 +16,7 @@ from nixgen.nix.nodes import (
     String,
     With,
 )
+from nixgen.nix.outer_tokens import has_trivia
 from nixgen.nix.printing.blocks import with_body_absorbed
 from nixgen.nix.printing.builder import Builder
 from nixgen.nix.printing.calls import application
@@ -28,7 +29,6 @@ from nixgen.nix.printing.shape import (
     is_absorbable_expression,
     starts_without_trivia,
 )
-from nixgen.nix.printing.tokens import has_trivia
 
 _JOINING = ("//", "++", "+")
 _STARTS_LINE = (*TERMS, With)

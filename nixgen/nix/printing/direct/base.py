@@ -20,9 +20,9 @@ from nixgen.nix.nodes import (
     String,
     Trivia,
 )
+from nixgen.nix.outer_tokens import first_token
 from nixgen.nix.printing.fallback import Unknown, WholeFile
 from nixgen.nix.printing.one_line.base import one_line
-from nixgen.nix.printing.tokens import first_token
 
 if TYPE_CHECKING:
     from nixgen.layout.document import Document

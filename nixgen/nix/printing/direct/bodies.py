@@ -26,12 +26,12 @@ from nixgen.nix.nodes import (
     Uri,
     With,
 )
+from nixgen.nix.outer_tokens import leading, without_leading
 from nixgen.nix.printing.direct.base import BLOCKS, Direct
 from nixgen.nix.printing.direct.continued import may_be_absorbed
 from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.one_line.base import one_line
 from nixgen.nix.printing.one_line.functions import is_open
-from nixgen.nix.printing.tokens import leading, without_leading
 
 _OWN_GROUP = (
     *(Identifier, Integer, Float, SearchPath, Uri, Path, String, IndentedString),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from nixgen.nix.nodes import Apply, AttributeSet, Identifier, IndentedString, List, Node
+from nixgen.nix.outer_tokens import first_token, without_leading
 from nixgen.nix.printing.direct.base import Direct, Place, columns, comment_text
 from nixgen.nix.printing.direct.entries import entries
 from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.one_line.functions import is_open
 from nixgen.nix.printing.one_line.literals import joined_parts
 from nixgen.nix.printing.strings import string_lines
-from nixgen.nix.printing.tokens import first_token, without_leading
 
 
 def absorbed(d: Direct, node: Node, place: Place) -> bool:

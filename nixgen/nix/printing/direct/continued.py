@@ -14,6 +14,7 @@ from nixgen.nix.nodes import (
     Parentheses,
     With,
 )
+from nixgen.nix.outer_tokens import has_trivia
 from nixgen.nix.printing.direct.base import Direct, Place, has_comment
 from nixgen.nix.printing.direct.brackets import absorbed
 from nixgen.nix.printing.one_line.base import one_line
@@ -25,7 +26,6 @@ from nixgen.nix.printing.one_line.functions import (
     named_parameter,
 )
 from nixgen.nix.printing.one_line.operators import with_start
-from nixgen.nix.printing.tokens import has_trivia
 
 _MAY_BE_ABSORBED = (AttributeSet, List, IndentedString, With, Parentheses, LegacyLet)
 

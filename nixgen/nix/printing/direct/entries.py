@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nixgen.nix.nodes import AttributeSet, Binding, Entry, Identifier, Inherit, Token, Trivia
+from nixgen.nix.outer_tokens import first_token
 from nixgen.nix.printing.direct.base import (
     VALUES,
     Direct,
@@ -16,7 +17,6 @@ from nixgen.nix.printing.direct.base import (
 from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.one_line.base import on_one_line, one_line
 from nixgen.nix.printing.one_line.sets import attribute_path, inherit_names, inherit_start, value
-from nixgen.nix.printing.tokens import first_token
 
 
 def entries(d: Direct, items: tuple[Entry, ...], last: tuple[Trivia, ...], pad: str) -> str:

@@ -15,6 +15,7 @@ from nixgen.nix.nodes import (
     SetPattern,
     With,
 )
+from nixgen.nix.outer_tokens import first_token
 from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.one_line.base import (
     Commented,
@@ -26,7 +27,6 @@ from nixgen.nix.printing.one_line.base import (
 from nixgen.nix.printing.one_line.literals import identifier
 from nixgen.nix.printing.one_line.sets import is_whole
 from nixgen.nix.printing.shape import is_simple
-from nixgen.nix.printing.tokens import first_token
 
 
 @line_of(Lambda)

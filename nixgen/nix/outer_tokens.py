@@ -194,7 +194,7 @@ def trailing_moved_up(token: Token) -> Token:
     return evolve(token, leading=(*token.leading, comment_above(token.trailing)), trailing=None)
 
 
-def with_trivia_before(node: N, trivia: tuple[Trivia, ...]) -> N:
+def with_leading(node: N, trivia: tuple[Trivia, ...]) -> N:
     """The node with trivia put before those of its first token (nixfmt: `prependTrivia`)."""
     if not trivia:
         return node
