@@ -58,11 +58,16 @@ def host_settings(host: Host) -> Iterator[Setting]:
     for path, definition in host.composition.options.items():
         yield from _inside(definition.value, path, definition.origin)
     for module in host.modules:
-        yield from map(_without_config, _content(module, module.content, ()))
-        if module.frame is not None:
-            body = innermost(module.frame)
-            if isinstance(body, nodes.AttributeSet):
-                yield from map(_without_config, _inside(body, (), module.origin.at("frame")))
+        yield from module_settings(module)
+
+
+def module_settings(module: Module) -> Iterator[Setting]:
+    """The options that one module sets beside its secrets, runners and limits."""
+    yield from map(_without_config, _content(module, module.content, ()))
+    if module.frame is not None:
+        body = innermost(module.frame)
+        if isinstance(body, nodes.AttributeSet):
+            yield from map(_without_config, _inside(body, (), module.origin.at("frame")))
 
 
 def _without_config(setting: Setting) -> Setting:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from nixgen import nix
+from nixgen.audit.settings import module_settings
 from nixgen.model.access import readable_paths
 from nixgen.model.base import ModelObject, fields_of
+from nixgen.model.expressions import fixed_name
 from nixgen.model.host import OBJECT_FILES, Host
 from nixgen.model.label import Label
+from nixgen.model.module import Entries, Module, bare
 from nixgen.model.origin import Origin
 from nixgen.model.repository import Repository
 from nixgen.model.runner import Runner
@@ -18,6 +21,7 @@ from nixgen.model.secret import TerraformVariable, VaultSecret
 from nixgen.model.secrets_module import env_var, file_format
 from nixgen.model.values import mode_text
 from nixgen.model.vault import VAULT
+from nixgen.nix import nodes
 from nixgen.project.line_origins import short_name
 
 
@@ -38,18 +42,23 @@ def described(host: Host) -> dict[str, Any]:
         "notes": plain(host.notes),
         "imports": plain(host.imports),
         "managed": plain(host.managed),
+        "accepted": plain(host.accepted),
+        "forges": plain(host.forges),
         "secrets": [_secret(secret, host) for secret in whole.secrets],
         "runners": [_runner(runner) for runner in whole.runners],
         **_access(host),
         **{field: plain(getattr(host, field)) for field in OBJECT_FILES},
+        "modules": [_module(module) for module in host.modules],
         "options": [
-            {
-                "name": nix.join_path(path),
-                "value": plain(definition.value),
-                "notes": plain(definition.notes),
-                "origin": _place(definition.origin),
-            }
-            for path, definition in whole.options.items()
+            *(
+                _option(nix.join_path(path), definition.value, definition.origin, definition.notes)
+                for path, definition in whole.options.items()
+            ),
+            *(
+                _option(setting.name, setting.expression, setting.origin)
+                for module in host.modules
+                for setting in module_settings(module)
+            ),
         ],
     }
 
@@ -81,6 +90,39 @@ def _secret(secret: VaultSecret, host: Host) -> dict[str, Any]:
         variable = _with_derived(written["terraform"], {"name": secret.variable_name})
         written["terraform"] = variable
     return _with_derived(written, following)
+
+
+def _option(name: str, value: Any, origin: Origin, notes: Sequence[str] = ()) -> dict[str, Any]:
+    return {"name": name, "value": plain(value), "notes": plain(notes), "origin": _place(origin)}
+
+
+def _module(module: Module) -> dict[str, Any]:
+    """A file of the host's own; what it has beside options, as Nix."""
+    return {
+        "name": module.file,
+        "entries": [_entry_text(entry) for entry in _without_option(module.content)],
+        "frame": plain(module.frame),
+        "origin": _place(module.origin),
+    }
+
+
+def _without_option(content: Iterable[Any]) -> Iterator[nodes.Entry]:
+    """The entries at every depth that inherit, or have a computed name."""
+    for item in content:
+        match item:
+            case nodes.Inherit():
+                yield item
+            case nodes.Binding(path) if None in map(fixed_name, path.names):
+                yield item
+            case Mapping():
+                for value in map(bare, item.values()):
+                    yield from _without_option([value] if isinstance(value, Mapping) else ())
+                    yield from _without_option(value.content if isinstance(value, Entries) else ())
+
+
+def _entry_text(entry: nodes.Entry) -> str:
+    text = nix.print_expression(nodes.AttributeSet((entry,))).strip()
+    return text.removeprefix("{").removesuffix("}").strip()
 
 
 def _access(host: Host) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from nixgen import (
     AppRole,
     ContainerRunner,
     Fleet,
+    Forge,
     GlobalScope,
     Host,
+    Module,
     NativeRunner,
     RepositoryScope,
     TerraformVariable,
@@ -23,6 +25,7 @@ from nixgen import (
     Vault,
     VaultSecret,
     accept,
+    nix,
 )
 from nixgen.cli.semantic import lines
 from nixgen.project.review.compare import Change, compare
@@ -45,6 +48,11 @@ def host(**fields: Any) -> Host:
 def secret(**fields: Any) -> Host:
     """The host with one secret."""
     return host(secrets=[VaultSecret(**{"name": "db", "key": "token", **fields})])
+
+
+def module(*content: Any, file: str = "network.nix") -> Module:
+    """A Nix file of the host's own."""
+    return Module(file=file, content=content)
 
 
 def native(**fields: Any) -> Host:
@@ -197,6 +205,23 @@ SECURITY = {
             )
         ],
     ),
+    "accepted-for-all-of-a-host": (
+        host(),
+        host(accepted=[accept("NG502", reason="a small machine")]),
+        [
+            (
+                "! ~ host web1: accepted none -> AcceptedRisk (code NG502, reason a small machine) "
+                "(a risk is accepted)"
+            )
+        ],
+    ),
+    "option-in-a-module": (
+        host(modules=[module({"networking.firewall": {"allowedTCPPorts": [80]}})]),
+        host(modules=[module({"networking.firewall.allowedTCPPorts": [80, 22]})]),
+        [
+            ("! ~ web1: option networking.firewall.allowedTCPPorts: + 22 (allowed now, too: 22)"),
+        ],
+    ),
 }
 OTHER = {
     "narrower-mode": (
@@ -229,6 +254,26 @@ OTHER = {
         host(options={"networking.domain": "a.example"}),
         host(),
         ["  - web1: option networking.domain: a.example"],
+    ),
+    "forge": (
+        host(),
+        host(forges=[Forge(url=URL, version="14.0")]),
+        [f"  ~ host web1: forges none -> Forge (url {URL}, version 14.0, software forgejo)"],
+    ),
+    "entry-of-a-module": (
+        host(modules=[module(nix.raw_entry("inherit (import ./a.nix) users;"))]),
+        host(modules=[module(nix.raw_entry("inherit (import ./b.nix) users;"))]),
+        [
+            (
+                "  ~ web1: module network.nix: entries inherit (import ./a.nix) users; -> "
+                "inherit (import ./b.nix) users;"
+            ),
+        ],
+    ),
+    "module-goes": (
+        host(modules=[module({"a.b": 1}), module({"a.b": 2}, file="c.nix")]),
+        host(modules=[module({"a.b": 1})]),
+        ["  - web1: module c.nix", "  - web1: option a.b (again): 2"],
     ),
     "release": (
         host(),

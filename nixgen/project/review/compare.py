@@ -97,7 +97,7 @@ def _order(change: Change) -> tuple[int, Subject, str]:
 
 Objects = dict[Subject, dict[str, Any]]
 
-_LISTED = {"secrets": "secret", "runners": "runner", "options": "option"}
+_LISTED = {"secrets": "secret", "runners": "runner", "modules": "module", "options": "option"}
 _PARTS = {
     "machine": "machine",
     "approle": "AppRole",
@@ -130,7 +130,10 @@ def _objects_of_host(name: str, data: dict[str, Any]) -> Objects:
     for field, kind in _LISTED.items():
         for each in own.pop(field, None) or ():
             known = each if kind != "option" else {**each, "value": _data(each["value"])}
-            found[Subject(name, kind, each["name"])] = known
+            subject = Subject(name, kind, each["name"])
+            while subject in found:  # an option that several files set: NixOS joins their values
+                subject = subject._replace(name=f"{subject.name} (again)")
+            found[subject] = known
     for field, kind in _PARTS.items():
         if (part := own.pop(field, None)) is not None:
             found[Subject(name, kind, "")] = part
