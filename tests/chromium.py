@@ -60,12 +60,14 @@ class Browser:
                 return dict(answer["result"])
             self.events.append(answer)
 
-    def wait(self, method: str, session: str) -> dict[str, Any]:
-        """The next event of a kind, or one that has come already."""
-        while True:
-            for number, event in enumerate(self.events):
-                if (event.get("method"), event.get("sessionId")) == (method, session):
-                    return self.events.pop(number)
+    def wait(self, method: str, session: str, **parameters: Any) -> None:
+        """Waits for an event with these parameters; it may have come already."""
+        wanted = parameters.items()
+        while not any(
+            (event.get("method"), event.get("sessionId")) == (method, session)
+            and wanted <= event["params"].items()
+            for event in self.events
+        ):
             self.events.append(self._message())
 
     def _message(self) -> dict[str, Any]:
@@ -90,10 +92,10 @@ class Browser:
         try:
             for domain in ("Page", "Runtime", "Network", "Log"):
                 page.ask(f"{domain}.enable")
+            page.ask("Page.setLifecycleEventsEnabled", enabled=True)
             page.resize(width, height)
             page.media(dark=dark)
-            page.ask("Page.navigate", url=address)
-            self.wait("Page.loadEventFired", page.session)
+            page.visit(address)
             yield page
         finally:
             self.ask("Target.closeTarget", targetId=made["targetId"])
@@ -110,6 +112,11 @@ class Page:
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """The answer to a command about this tab."""
         return self._browser.ask(method, self.session, **parameters)
+
+    def visit(self, address: str) -> None:
+        """Goes to an address, and waits until all of it is loaded."""
+        loader = self.ask("Page.navigate", url=address)["loaderId"]
+        self._browser.wait("Page.lifecycleEvent", self.session, loaderId=loader, name="load")
 
     def value(self, expression: str) -> Any:
         """The value of an expression of JavaScript, as JSON has it."""

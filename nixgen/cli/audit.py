@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -87,6 +86,8 @@ def _status(report: Report, threshold: str) -> int:
 
 
 def _answer(session: Session, report: Report, *, sarif: bool, markdown: bool) -> None:
+    from pathlib import Path
+
     if sarif:
         from nixgen.audit.sarif import sarif as as_sarif
         from nixgen.project.repairs import sources

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,9 +27,9 @@ _ENDINGS = {".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
     type=click.Choice(_FORMATS),
     help="Its language (default: that of the file's ending, else mermaid).",
 )
-@click.option("--to", metavar="FILE", help="Write into this file (default: standard output).")
+@click.option("--to", metavar="FILE", default="-", help="The file (default: standard output).")
 @click.pass_obj
-def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str | None) -> None:
+def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str) -> None:
     """Draw who reads what.
 
     \b
@@ -41,6 +40,8 @@ def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str 
     From left to right: who may use a runner, the runner, its host, the host's policy in Vault, the
     secrets. Red lines are what jobs can read or act as, by "nixgen access".
     """
+    from pathlib import PurePath
+
     from nixgen.cli.to_file import write_to
     from nixgen.report.graph import dot, fleet_graph, mermaid, svg
 
@@ -49,14 +50,11 @@ def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str 
     if session.json:
         session.answer(_data(graph))
         return
-    write_as = form or _ENDINGS.get(PurePath(to or "").suffix.lower(), "mermaid")
+    write_as = form or _ENDINGS.get(PurePath(to).suffix.lower(), "mermaid")
     text = {"mermaid": mermaid, "dot": dot, "svg": svg}[write_as](graph)
     if write_as == "mermaid":
         _mind_size(session, graph, text)
-    if to is not None:
-        write_to(session, to, text)
-    else:
-        session.say(text.removesuffix("\n"))
+    write_to(session, to, text)
 
 
 def _mind_size(session: Session, graph: Graph, text: str) -> None:

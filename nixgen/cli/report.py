@@ -21,6 +21,7 @@ def command(session: Session, hosts: tuple[str, ...], to: str) -> None:
     \b
       nixgen report                    report.html, of all hosts
       nixgen report web1 --to web1.html
+      nixgen report --to - | gzip > report.html.gz
 
     Findings and accepted risks, who can reach what, who reads what as a graph, and the secrets,
     without any value. It is one file of HTML that asks no server for anything, to be opened,
@@ -36,6 +37,9 @@ def command(session: Session, hosts: tuple[str, ...], to: str) -> None:
         only = hosts or None
         day = today()
         text = page(fleet, audit(fleet, today=day, only=only), today=day, only=only)
+    if session.json and to == "-":
+        session.answer({"hosts": list(hosts or fleet.names), "html": text})
+        return
     write_to(session, to, text)
     if session.json:
-        session.answer({"file": to, "hosts": list(hosts or fleet.names)})
+        session.answer({"hosts": list(hosts or fleet.names), "file": to})

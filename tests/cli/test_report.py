@@ -42,7 +42,14 @@ def test_host_that_is_not_there(nixgen, project) -> None:
 
 def test_as_json(nixgen) -> None:
     """A program learns what was written."""
-    assert nixgen("report", "--json").data == {"file": "report.html", "hosts": ["db1", "web1"]}
+    assert nixgen("report", "--json").data == {"hosts": ["db1", "web1"], "file": "report.html"}
+    assert nixgen("report", "--json", "--to", "-").data["html"].startswith("<!doctype html>")
+
+
+def test_to_standard_output(nixgen, project) -> None:
+    """`--to -` hands the page to another program, and writes no file."""
+    assert nixgen("report", "--to", "-").out.startswith("<!doctype html>")
+    assert not (project / "report.html").exists()
 
 
 def test_file_that_cannot_be_written(nixgen) -> None:

@@ -261,8 +261,7 @@ def test_without_script_all_is_there(chromium: Browser, save: Save, plan: Fleet)
     """With JavaScript off the page shows everything, and no control that would do nothing."""
     with chromium.page("about:blank") as page:
         page.ask("Emulation.setScriptExecutionDisabled", value=True)
-        page.ask("Page.navigate", url=save(plan))
-        chromium.wait("Page.loadEventFired", page.session)
+        page.visit(save(plan))
         page.ask("Emulation.setScriptExecutionDisabled", value=False)
         assert count(page, "[data-row]") == page.value(
             "document.querySelectorAll('[data-row]').length"
