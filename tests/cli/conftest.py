@@ -83,7 +83,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / f"hosts/{name}.py").write_text(text)
     (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\n')
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):  # test runners set COLUMNS
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
