@@ -48,6 +48,11 @@ class RuleFindings:
     findings: tuple[Finding, ...]
 
     @property
+    def anchor(self) -> str:
+        """Where it is on the page."""
+        return f"{self.rule.code}-{self.severity}"
+
+    @property
     def advice(self) -> str | None:
         """What to do, where that is the same for all."""
         advices = {finding.diagnostic.help for finding in self.findings}
@@ -84,10 +89,12 @@ def page(
     style, script = _text("report.css"), _text("report.js")
     graph = fleet_graph(fleet, only)
     drawn = folded(graph) if len(graph.nodes) > IN_FULL else graph
+    rules = tuple(_by_rule(report.findings))
     template = _environment().get_template("report.html.j2")
     return template.render(
         hosts=list(_host_rows(hosts, report)),
-        rules=list(_by_rule(report.findings)),
+        rules=rules,
+        anchors=_anchors(rules, report),
         accepted=report.accepted,
         counts={severity: report.count(severity) for severity in Severity},
         runners=[RunnerRow(host=host, access=each) for host in hosts for each in access(host)],
@@ -113,6 +120,12 @@ def _host_rows(hosts: Iterable[Host], report: Report) -> Iterator[HostRow]:
             accepted=accepted[host.name],
             readable=policy_paths(host),
         )
+
+
+def _anchors(rules: Iterable[RuleFindings], report: Report) -> dict[str, str]:
+    """Where the page says more of a code."""
+    accepted = {finding.rule.code: "accepted" for finding in report.accepted}
+    return accepted | {each.rule.code: each.anchor for each in rules}
 
 
 def _by_rule(findings: Iterable[Finding]) -> Iterator[RuleFindings]:

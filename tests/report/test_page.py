@@ -223,6 +223,18 @@ def test_search_narrows_everything(chromium: Browser, save: Save, large: Fleet) 
         assert page.value("document.getElementById('shown').textContent") == ""
 
 
+def test_search_for_a_code(chromium: Browser, save: Save, plan: Fleet) -> None:
+    """A rule's code leaves the findings of that rule, and what is in reach because of it."""
+    with chromium.page(save(plan)) as page:
+        page.press("/")
+        page.type("ng205")
+        assert count(page, "#findings [data-row]") == 1
+        assert count(page, "#access [data-row]") == 1
+        assert "actions1" in page.value(
+            "document.querySelector('#access [data-row]:not([hidden])').textContent"
+        )
+
+
 def test_search_that_finds_nothing(chromium: Browser, save: Save, plan: Fleet) -> None:
     """It says so where the rows were, and headings do not stand over nothing."""
     with chromium.page(save(plan)) as page:

@@ -10,7 +10,8 @@
 
   const rows = all("[data-row]").map((element) => {
     const group = element.closest("[data-group]");
-    const title = group === null ? "" : all("h3, .code", group).map((each) => each.textContent).join(" ");
+    const titles = group === null ? [] : all("h3, header .code", group);
+    const title = titles.map((each) => each.textContent).join(" ");
     return {
       element,
       text: `${element.textContent} ${title} ${element.dataset.hosts}`.toLowerCase(),
