@@ -474,3 +474,24 @@ def test_box_shows_its_lines(chromium: Browser, save: Save, plan: Fleet) -> None
             "document.querySelector('.node.policy').dispatchEvent(new Event('pointerleave'))"
         )
         assert page.value("document.querySelectorAll('.faint').length") == 0
+
+
+def test_host_stands_out_in_the_graph(chromium: Browser, save: Save, large: Fleet) -> None:
+    """Choosing a host shows its part of a large picture: its policy, its runners, its secrets."""
+    with chromium.page(save(large)) as page:
+        page.value(
+            "{ const host = document.getElementById('host'); host.value = 'web05';"
+            " host.dispatchEvent(new Event('input', { bubbles: true })); }"
+        )
+        lit = page.value(
+            "[...document.querySelectorAll('.node:not(.faint)')].map((each) => each.dataset.key)"
+        )
+        assert set(lit) == {
+            "host:web05",
+            "policy:web05",
+            "runner:web05/native",
+            "who:scope every repository of the forge",
+            "secret:hosts/web05/password-0#value",
+            "secret:hosts/web05/password-1#value",  # and three that are alike
+            "secret:shared/backup#key",
+        }

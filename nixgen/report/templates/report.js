@@ -75,26 +75,43 @@
   addEventListener("beforeprint", () => folds.forEach((fold) => (fold.element.open = true)));
   addEventListener("afterprint", narrow);
 
-  // A box in the graph shows the lines that begin or end at it.
+  // A box that is pointed at, or the host that is chosen, stands out in the graph with its lines:
+  // of a host also those of its policy and its runners.
   const picture = document.querySelector(".graph");
-  if (picture !== null) {
-    const nodes = all(".node", picture);
-    const edges = all(".edge", picture).map((element) => ({
-      element,
-      ends: [element.dataset.source, element.dataset.target],
-    }));
-    const light = (key) => {
-      const lit = new Set(key === null ? [] : [key]);
-      for (const { element, ends } of edges) {
-        const touches = key !== null && ends.includes(key);
-        if (touches) ends.forEach((end) => lit.add(end));
-        element.classList.toggle("faint", key !== null && !touches);
+  const nodes = picture === null ? [] : all(".node", picture);
+  const edges = picture === null ? [] : all(".edge", picture).map((element) => ({
+    element,
+    ends: [element.dataset.source, element.dataset.target],
+  }));
+
+  function around(start) {
+    const keys = new Set([start]);
+    const lines = new Set();
+    const open = [start];
+    while (open.length > 0) {
+      const key = open.pop();
+      for (const { element, ends } of edges.filter((edge) => edge.ends.includes(key))) {
+        lines.add(element);
+        for (const end of ends) {
+          if (!keys.has(end) && start.startsWith("host:") && /^(policy|runner):/.test(end)) open.push(end);
+          keys.add(end);
+        }
       }
-      for (const node of nodes) node.classList.toggle("faint", key !== null && !lit.has(node.dataset.key));
-    };
-    for (const node of nodes) {
-      node.addEventListener("pointerenter", () => light(node.dataset.key));
-      node.addEventListener("pointerleave", () => light(null));
     }
+    return { keys, lines };
   }
+
+  function light(key) {
+    const { keys, lines } = around(key ?? "");
+    for (const node of nodes) node.classList.toggle("faint", key !== null && !keys.has(node.dataset.key));
+    for (const { element } of edges) element.classList.toggle("faint", key !== null && !lines.has(element));
+  }
+
+  const lightHost = () => light(host === null || host.value === "" ? null : `host:${host.value}`);
+  for (const node of nodes) {
+    node.addEventListener("pointerenter", () => light(node.dataset.key));
+    node.addEventListener("pointerleave", lightHost);
+  }
+  form.addEventListener("input", lightHost);
+  form.addEventListener("reset", () => setTimeout(lightHost));
 })();
