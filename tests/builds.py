@@ -22,6 +22,7 @@ from nixgen.emit.contribution import Cause
 from nixgen.errors import WriteError
 from nixgen.model.origin import Origin, Place
 from nixgen.project import line_origins
+from nixgen.project.explain import explain
 from nixgen.project.tree import Entry, RenderedFile, Tree
 from nixgen.project.write import write_tree
 
@@ -201,6 +202,15 @@ def refused(output: Path, reason: str) -> None:
         assert reason in diagnostic.summary
     else:
         raise AssertionError("nothing failed")
+
+
+def explained(file: Path, output: Path, hosts: Path) -> list[tuple[str, int]]:
+    """The lines of a file that nixgen knows, each with the line of the Python that it is from."""
+    return [
+        (text.strip(), found.causes[0].argument.line or 0)
+        for _, text, found in explain(file, output=output, hosts=hosts).narrowest()
+        if found is not None
+    ]
 
 
 def as_nobody(name: str, *arguments: Any) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 VALUE = "hunter2-9f3b1c77"
 """A part of each secret's value. No output may repeat it."""
 
@@ -50,11 +47,3 @@ ROLE = {
     "secret_id_bound_cidrs": ["127.0.0.1/32", "127.0.0.0/8"],
     "secret_id_num_uses": 5,
 }
-
-Verify = Callable[..., Any]
-"""Runs `verify vault` with arguments."""
-
-
-def summaries(run: Any) -> list[str]:
-    """The summaries of the findings of a run with `--json`."""
-    return [each["summary"] for each in run.data["diagnostics"]]

@@ -231,15 +231,9 @@ class Server:
 
     def stop(self) -> None:
         """Ends the process."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=START_LIMIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        if self._process is not None:
+            programs.end(self._process)
+            self._process = None
 
     def namespace(self) -> Client:
         """Who may do everything in a new namespace: mounts, policies and roles of its own.

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools" / "bin"
 PROVIDERS = ROOT / ".tools" / "providers"  # of OpenTofu; `make tools` installs them
 TIME_LIMIT = 300.0  # seconds; far more than any test needs, so only a hang meets it
+END_LIMIT = 60.0  # seconds until a server that was asked to end is killed
 
 
 def real_program(name: str) -> Path:
@@ -92,6 +93,16 @@ def run(
         shown = " ".join(str(part) for part in command[:4])
         pytest.fail(f"{shown}: exit status {done.returncode}\n{done.stderr.decode()[-4000:]}")
     return done.stdout.decode()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a server that runs, kindly at first."""
+    process.terminate()
+    try:
+        process.wait(timeout=END_LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def eval_nix(expression: str) -> Any:

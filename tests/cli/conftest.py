@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import frozen
-
-from nixgen.cli import main
+from command import Nixgen, in_process
 
 PARTS = """\
 from nixgen import Option, Profile
@@ -58,23 +53,6 @@ host = Host(name="db1", release="25.05", secrets=[password])
 """
 
 
-@frozen
-class Run:
-    """What a run of the command gave."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """The answer of `--json`."""
-        return json.loads(self.out)
-
-
-Nixgen = Callable[..., Run]
-
-
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of two hosts and a part, in the working directory; colour and nixfmt left alone."""
@@ -91,13 +69,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def nixgen(project: Path, capsys: pytest.CaptureFixture[str]) -> Nixgen:
     """Runs the command in the project: `nixgen("build", "web1").out`."""
-
-    def run(*arguments: str) -> Run:
-        capsys.readouterr()
-        status = main(arguments)
-        return Run(status, *capsys.readouterr())
-
-    return run
+    return in_process(capsys)
 
 
 @pytest.fixture

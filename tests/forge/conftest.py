@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import gitea as forge
 import pytest
 from attrs import frozen
-
-from nixgen.cli import main
+from command import Nixgen, Run, in_process, without_servers
 
 HOST = """\
 from nixgen import Host, NativeRunner, OrganizationScope, RepositoryScope, UserScope, VaultSecret
@@ -36,31 +33,12 @@ host = Host(
 
 
 @frozen
-class Run:
-    """What a run of the command gave."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """The answer of `--json`."""
-        return json.loads(self.out)
-
-    @property
-    def summaries(self) -> list[str]:
-        """What the findings or errors of `--json` say."""
-        return [each["summary"] for each in self.data["diagnostics"]]
-
-
-@frozen
 class Project:
     """A folder with `hosts/`, and the command run in it; no token is in what it prints."""
 
     folder: Path
     secrets: list[str]
-    _run: Callable[..., Run]
+    _run: Nixgen
 
     def host(self, url: str, scope: str, *repositories: str, **changes: str) -> None:
         """Writes `hosts/web1.py`: a host with a native runner; `changes` are further fields."""
@@ -96,19 +74,10 @@ def project(
     (tmp_path / "hosts").mkdir()
     (tmp_path / "nixgen.toml").write_text('formatter = "builtin"\n')
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR", "FORGEJO_TOKEN", "GITEA_TOKEN"):
+    for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("ADDR", "TOKEN", "NAMESPACE", "CACERT", "CAPATH", "SKIP_VERIFY"):
-        monkeypatch.delenv(f"BAO_{name}", raising=False)
-        monkeypatch.delenv(f"VAULT_{name}", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-    def run(*arguments: str) -> Run:
-        capsys.readouterr()
-        status = main(arguments)
-        return Run(status, *capsys.readouterr())
-
-    return Project(tmp_path, [], run)
+    without_servers(monkeypatch, tmp_path)
+    return Project(tmp_path, [], in_process(capsys))
 
 
 @pytest.fixture

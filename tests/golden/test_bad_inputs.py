@@ -6,13 +6,13 @@ The cases are in `tests/bad_inputs/`, the messages in `test_bad_inputs/`.
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bad_inputs import CASES, LITERAL, Case
+from command import without_servers
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from nixgen.cli import main
@@ -43,9 +43,7 @@ def command(
         file.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in [name for name in os.environ if name.startswith(("VAULT_", "BAO_"))]:
-        monkeypatch.delenv(name)
+    without_servers(monkeypatch, tmp_path)
     if case.before is not None:
         case.before(tmp_path)
     capsys.readouterr()

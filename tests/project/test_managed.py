@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builds import explained
 
 from nixgen import (
     ContainerRunner,
@@ -413,14 +414,6 @@ def test_explain_leads_from_an_entry_to_its_python(tmp_path: Path) -> None:
     file.write_text("{ ... }:\n{\n  a = 1;\n}\n")
     build(load_fleet(hosts), output)
 
-    def places() -> list[tuple[str, int]]:
-        explained = explain(file, output=output, hosts=hosts)
-        return [
-            (text.strip(), found.causes[0].argument.line or 0)
-            for _, text, found in explained.narrowest()
-            if found is not None
-        ]
-
     expected = [
         ("# The token.", 2),
         ("vault.secrets.t = {", 2),
@@ -429,11 +422,11 @@ def test_explain_leads_from_an_entry_to_its_python(tmp_path: Path) -> None:
         ('mode = "0400";', 2),
         ("};", 2),
     ]
-    assert places() == expected
+    assert explained(file, output, hosts) == expected
     file.write_text(file.read_text().replace("{ ... }:", "# People's.\n{ lib, ... }:"))
-    assert places() == expected
+    assert explained(file, output, hosts) == expected
     file.write_text(file.read_text().replace('  mode = "0400";', '  mode =\n  "0400";'))
-    assert {line for _, line in places()} == {2}
+    assert {line for _, line in explained(file, output, hosts)} == {2}
     about = explain(file, output=output, hosts=hosts).about
     assert about == "a file that people write, with entries of host 'a'"
 

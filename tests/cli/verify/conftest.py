@@ -6,7 +6,8 @@ from pathlib import Path
 
 import openbao as bao
 import pytest
-from described_server import POLICY, ROLE, VALUE, WEB1, Verify
+from command import Nixgen, Run, without_servers
+from described_server import POLICY, ROLE, VALUE, WEB1
 
 
 @pytest.fixture
@@ -18,16 +19,15 @@ def one_host(project: Path) -> Path:
 
 
 @pytest.fixture
-def verify(nixgen, one_host: Path, vault: bao.Client, monkeypatch: pytest.MonkeyPatch) -> Verify:
+def verify(
+    nixgen: Nixgen, one_host: Path, vault: bao.Client, monkeypatch: pytest.MonkeyPatch
+) -> Nixgen:
     """Runs `verify vault` with the environment of the test's server; no value is in its output."""
-    for name in ("ADDR", "TOKEN", "NAMESPACE", "CACERT", "CAPATH", "SKIP_VERIFY"):
-        monkeypatch.delenv(f"BAO_{name}", raising=False)
-        monkeypatch.delenv(f"VAULT_{name}", raising=False)
-    monkeypatch.setenv("HOME", str(one_host))
+    without_servers(monkeypatch, one_host)
     for name, value in vault.environment().items():
         monkeypatch.setenv(name, value)
 
-    def run(*arguments: str):
+    def run(*arguments: str) -> Run:
         result = nixgen("verify", "vault", *arguments)
         assert VALUE not in result.out + result.err
         assert vault.token not in result.out + result.err

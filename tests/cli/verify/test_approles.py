@@ -7,10 +7,11 @@ from typing import Any
 
 import openbao as bao
 import pytest
-from described_server import POLICY, ROLE, Verify, summaries
+from command import Nixgen
+from described_server import POLICY, ROLE
 
 
-def test_policy_that_differs(verify: Verify, described: bao.Client) -> None:
+def test_policy_that_differs(verify: Nixgen, described: bao.Client) -> None:
     """What the host may not do and what it may do beyond the model, path by path."""
     policy = POLICY.replace("shared/mail", "shared/*").replace('["read"]', '["read", "list"]')
     described.write("sys/policies/acl/host-web1", {"policy": policy})
@@ -37,10 +38,10 @@ help: `tofu apply` in terraform/vault makes it so
     )
 
 
-def test_policy_that_does_not_exist(verify: Verify, described: bao.Client) -> None:
+def test_policy_that_does_not_exist(verify: Nixgen, described: bao.Client) -> None:
     """A role can name a policy that is gone; the host then reads nothing."""
     described.ask("DELETE", "sys/policies/acl/host-web1")
-    assert summaries(verify("--json"))[0] == (
+    assert verify("--json").summaries[0] == (
         "the policy 'host-web1', which the AppRole of host 'web1' has, does not exist"
     )
 
@@ -65,7 +66,7 @@ def test_policy_that_does_not_exist(verify: Verify, described: bao.Client) -> No
     ],
 )
 def test_approle_that_differs(
-    verify: Verify, described: bao.Client, changed: dict[str, Any], summary: str, line: int
+    verify: Nixgen, described: bao.Client, changed: dict[str, Any], summary: str, line: int
 ) -> None:
     """Each setting that differs is told with both values, at its own line where it has one."""
     described.write("auth/approle/role/web1", {**ROLE, **changed})
@@ -78,7 +79,7 @@ def test_approle_that_differs(
 
 
 def test_folder_that_does_not_stand_alone(
-    verify: Verify, described: bao.Client, one_host: Path
+    verify: Nixgen, described: bao.Client, one_host: Path
 ) -> None:
     """Policies that others write may have any name, and more in them: that is a remark only."""
     file = one_host / "hosts/web1.py"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import openbao as bao
 import pytest
-from described_server import POLICY, Verify, summaries
+from command import Nixgen
+from described_server import POLICY
 
 
 def test_forbidden_is_not_absent(
-    verify: Verify, described: bao.Client, monkeypatch: pytest.MonkeyPatch
+    verify: Nixgen, described: bao.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A login that may see nothing learns nothing: warnings and exit status 2, no differences."""
     body = {"policies": ["default"]}
@@ -19,18 +20,18 @@ def test_forbidden_is_not_absent(
     run = verify("--json")
     assert run.status == 2
     assert {each["severity"] for each in run.data["diagnostics"]} == {"warning"}
-    assert summaries(run)[0] == (
+    assert run.summaries[0] == (
         "whether the secret 'runner-token' is in Vault cannot be seen: reading "
         "secret/hosts/web1/runner-token is forbidden"
     )
-    assert summaries(run)[2:] == [
+    assert run.summaries[2:] == [
         "the AppRole of host 'web1' cannot be seen: reading auth/approle/role/web1 is forbidden",
         "the policy 'host-web1' of host 'web1' cannot be seen: reading it is forbidden",
     ]
 
 
 def test_differences_count_before_what_is_unseen(
-    verify: Verify, described: bao.Client, monkeypatch: pytest.MonkeyPatch
+    verify: Nixgen, described: bao.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is known to differ is exit status 1, whatever else could not be seen."""
     described.write("secret/data/shared/mail", {"data": {"password": ""}})
@@ -41,7 +42,7 @@ def test_differences_count_before_what_is_unseen(
     assert {each["severity"] for each in run.data["diagnostics"]} == {"error", "warning"}
 
 
-def test_as_the_host_itself(verify: Verify, described: bao.Client, one_host: Path) -> None:
+def test_as_the_host_itself(verify: Nixgen, described: bao.Client, one_host: Path) -> None:
     """On the host its own AppRole tells whether its secrets are there; without a token."""
     role = bao.AppRole(described, "web1")
     (one_host / "role-id").write_text(role.role_id)

@@ -7,10 +7,11 @@ from typing import Any
 
 import openbao as bao
 import pytest
-from described_server import VALUE, Verify, summaries
+from command import Nixgen
+from described_server import VALUE
 
 
-def test_all_as_described(verify: Verify, described: bao.Client) -> None:
+def test_all_as_described(verify: Nixgen, described: bao.Client) -> None:
     """Silence, exit status 0; in JSON how much was compared."""
     run = verify()
     assert (run.out, run.err, run.status) == ("", "", 0)
@@ -19,11 +20,11 @@ def test_all_as_described(verify: Verify, described: bao.Client) -> None:
     assert run.data == {"diagnostics": [], "compared": {"secrets": 2, "approles": 1}}
 
 
-def test_empty_server(verify: Verify, vault: bao.Client) -> None:
+def test_empty_server(verify: Nixgen, vault: bao.Client) -> None:
     """Before the first apply everything is told as missing, each at its line."""
     run = verify("--json")
     assert run.status == 1
-    assert summaries(run) == [
+    assert run.summaries == [
         (
             "the secret 'runner-token' is not in Vault: nothing is mounted for "
             "secret/hosts/web1/runner-token"
@@ -82,7 +83,7 @@ help: `tofu apply` in terraform/vault makes it so
     ],
 )
 def test_value_that_will_not_do(
-    verify: Verify, described: bao.Client, data: dict[str, Any], summary: str
+    verify: Nixgen, described: bao.Client, data: dict[str, Any], summary: str
 ) -> None:
     """A key that is missing, or a value that the runner could not use, before it is deployed."""
     described.write("secret/data/hosts/web1/runner-token", {"data": data})
@@ -94,48 +95,48 @@ def test_value_that_will_not_do(
 
 
 def test_token_of_a_runner_that_connects(
-    verify: Verify, described: bao.Client, one_host: Path
+    verify: Nixgen, described: bao.Client, one_host: Path
 ) -> None:
     """The newer module reads the token alone: there TOKEN= would be a part of it."""
     file = one_host / "hosts/web1.py"
     uuid = 'uuid="9d4ed8ad-6de8-4a1c-a8fb-0bd5a2ba0c34",\n    url='
     file.write_text(file.read_text().replace('"25.11"', '"26.11"').replace("url=", uuid))
     place = "of the secret 'runner-token' begins with TOKEN=, which would be a part of the token"
-    assert place in summaries(verify("--json"))[0]
+    assert place in verify("--json").summaries[0]
     described.write("secret/data/hosts/web1/runner-token", {"data": {"token": VALUE}})
     assert verify().status == 0
 
 
-def test_all_keys_of_a_secret(verify: Verify, described: bao.Client) -> None:
+def test_all_keys_of_a_secret(verify: Nixgen, described: bao.Client) -> None:
     """Where no key is named, each of them has to hold a value."""
     described.write("secret/data/shared/mail", {"data": {"password": "changeme", "port": 25}})
-    assert summaries(verify("--json")) == [
+    assert verify("--json").summaries == [
         "the key 'password' of the secret 'mail' is a placeholder at secret/shared/mail"
     ]
     described.write("secret/data/shared/mail", {"data": {}})
-    assert summaries(verify("--json")) == ["the secret 'mail' has no keys at secret/shared/mail"]
+    assert verify("--json").summaries == ["the secret 'mail' has no keys at secret/shared/mail"]
 
 
-def test_deleted_secret(verify: Verify, described: bao.Client) -> None:
+def test_deleted_secret(verify: Nixgen, described: bao.Client) -> None:
     """A deleted version is told apart from a secret that never was."""
     described.ask("DELETE", "secret/data/shared/mail")
-    assert summaries(verify("--json")) == [
+    assert verify("--json").summaries == [
         "the secret 'mail' is not in Vault: its latest version is deleted, at secret/shared/mail"
     ]
 
 
-def test_mount_of_another_kind(verify: Verify, described: bao.Client) -> None:
+def test_mount_of_another_kind(verify: Nixgen, described: bao.Client) -> None:
     """KV of version 1 answers as if nothing were there: the mount is told, once."""
     described.ask("DELETE", "sys/mounts/secret")
     described.write("sys/mounts/secret", {"type": "kv", "options": {"version": "1"}})
     run = verify("--json")
-    assert summaries(run) == [
+    assert run.summaries == [
         "what is mounted at secret/ is kv version 1, no KV engine of version 2"
     ]
     assert run.data["diagnostics"][0]["help"].startswith("`bao kv enable-versioning secret`")
 
 
-def test_secret_that_exists_by_hand(verify: Verify, described: bao.Client, one_host: Path) -> None:
+def test_secret_that_exists_by_hand(verify: Nixgen, described: bao.Client, one_host: Path) -> None:
     """It is looked for where its path is given: only that says where it is."""
     file = one_host / "hosts/web1.py"
     by_hand = 'VaultSecret(name="key", existing=True, terraform=None), VaultSecret(name="mail"'
@@ -146,7 +147,7 @@ def test_secret_that_exists_by_hand(verify: Verify, described: bao.Client, one_h
 
 
 def test_secret_that_hosts_share_is_told_once(
-    verify: Verify, described: bao.Client, one_host: Path
+    verify: Nixgen, described: bao.Client, one_host: Path
 ) -> None:
     """Ten hosts that lack one secret are one finding."""
     (one_host / "hosts/_shared.py").write_text(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import openbao as bao
 import pytest
-from described_server import VALUE, Verify, summaries
+from command import Nixgen
+from described_server import VALUE
 from terminal import at_terminal
 
 
 def test_errors_are_one_line_and_exit_status_2(
-    verify: Verify, vault: bao.Client, monkeypatch: pytest.MonkeyPatch
+    verify: Nixgen, vault: bao.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An unreachable server, a wrong token, and settings that are missing: one clear error each."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -38,7 +39,7 @@ def test_errors_are_one_line_and_exit_status_2(
     assert verify().err.startswith("error: there is no address of a Vault server\nhelp: ")
 
 
-def test_sealed_server(verify: Verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sealed_server(verify: Nixgen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that somebody has to unseal is told as such."""
     folder = tmp_path / "server"
     folder.mkdir()
@@ -54,7 +55,7 @@ def test_sealed_server(verify: Verify, tmp_path: Path, monkeypatch: pytest.Monke
     )
 
 
-def test_timeout(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timeout(verify: Nixgen, monkeypatch: pytest.MonkeyPatch) -> None:
     """--timeout bounds the wait; nonsense is refused before anything is asked."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         monkeypatch.setenv("VAULT_ADDR", f"http://127.0.0.1:{listening.getsockname()[1]}")
@@ -66,7 +67,7 @@ def test_timeout(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_people_are_told_what_was_compared(
-    verify: Verify, described: bao.Client, one_host: Path
+    verify: Nixgen, described: bao.Client, one_host: Path
 ) -> None:
     """A person gets a last line with the server, so that the wrong one is noticed."""
     status, seen = at_terminal("verify", "vault", folder=one_host)
@@ -80,7 +81,7 @@ def test_people_are_told_what_was_compared(
     assert seen.splitlines()[-1].endswith(": 1 different")
 
 
-def test_many_secrets_in_their_order(verify: Verify, described: bao.Client, one_host: Path) -> None:
+def test_many_secrets_in_their_order(verify: Nixgen, described: bao.Client, one_host: Path) -> None:
     """Requests are under way together; findings come in the order of paths, each time."""
     names = [f"s{number:03}" for number in range(60)]
     secrets = ", ".join(f'VaultSecret(name="{name}", key="k")' for name in names)
@@ -89,12 +90,12 @@ def test_many_secrets_in_their_order(verify: Verify, described: bao.Client, one_
     for name in names[::2]:
         described.write(f"secret/data/hosts/web1/{name}", {"data": {"k": VALUE}})
     run = verify("--json")
-    told = [summary.split("'")[1] for summary in summaries(run)]
+    told = [summary.split("'")[1] for summary in run.summaries]
     assert told == names[1::2]
     assert run.data["compared"]["secrets"] == 62
 
 
-def test_json_is_the_whole_answer(verify: Verify, described: bao.Client) -> None:
+def test_json_is_the_whole_answer(verify: Nixgen, described: bao.Client) -> None:
     """A program reads one document, with the same findings as a person."""
     described.write("secret/data/shared/mail", {"data": {}})
     run = verify("--json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from builds import explained
 from terraform_entries import (
     EXISTING,
     EXPECTED,
@@ -120,23 +121,15 @@ def test_explain_leads_from_an_entry_to_its_python(tmp_path: Path) -> None:
     file.write_text(EXISTING["secrets.tf"])
     build(load_fleet(hosts), output)
 
-    def places() -> list[tuple[str, int]]:
-        explained = explain(file, output=output, hosts=hosts)
-        return [
-            (text.strip(), found.causes[0].argument.line or 0)
-            for _, text, found in explained.narrowest()
-            if found is not None
-        ]
-
     expected = [
         ('"hosts/a/t" = {', 2),
         ("auto_generate = false", 2),
         ("data          = { k = var.t }", 4),
         ("}", 2),
     ]
-    assert places() == expected
+    assert explained(file, output, hosts) == expected
     file.write_text(f"# People's.\n{file.read_text()}")
-    assert places() == expected
+    assert explained(file, output, hosts) == expected
     about = explain(file, output=output, hosts=hosts).about
     assert about == "a file that people write, with entries of a"
 
