@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nixgen.cli.progress import progress_bar
-from nixgen.cli.session import Session
+from nixgen.cli.session import Session, is_terminal
 from nixgen.cli.verb import with_flags
 from nixgen.cli.wording import columns
 
@@ -32,8 +35,31 @@ def command(session: Session) -> None:
         return
     rows = [["HOST", "SYSTEM", "RELEASE", "RUNNERS", "SECRETS", "FILE"]]
     rows += [list(map(_cell, host.values())) for host in hosts]
-    for line in columns(rows):
+    lines = list(columns(rows))
+    if is_terminal(sys.stdout) and max(map(len, lines[1:]), default=0) > _terminal_width():
+        lines = list(_blocks(hosts))
+    for line in lines:
         session.say(line)
+
+
+def _terminal_width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _blocks(hosts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The list where the table is too wide: a few lines for each host, what it has beside them."""
+    left = [
+        [host["name"], f"  {host['release']} {host['system']}", f"  {host['file']}"]
+        for host in hosts
+    ]
+    width = max(len(line) for lines in left for line in lines)
+    yield click.style(f"{'HOST'.ljust(width)}  RUNNERS, SECRETS", bold=True)
+    for lines, host in zip(left, hosts, strict=True):
+        names = (f"{kind} {name}" for kind in ("runner", "secret") for name in host[f"{kind}s"])
+        for line, name in zip_longest(lines, names, fillvalue=""):
+            yield f"{line.ljust(width)}  {name}".rstrip()
 
 
 def _data(host: Host) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from terminal import at_terminal
 
 
 def test_list_of_hosts(nixgen) -> None:
@@ -10,6 +11,22 @@ def test_list_of_hosts(nixgen) -> None:
         "db1   x86_64-linux  25.05    -               postgres      hosts/db1.py",
         "web1  x86_64-linux  25.11    actions-native  runner-token  hosts/web1.py",
     ]
+
+
+def test_list_of_hosts_on_a_narrow_terminal(nixgen, project) -> None:
+    """Where the table is too wide, each host has a few lines, and none is broken."""
+    status, seen = at_terminal("hosts", folder=project, COLUMNS="60", NO_COLOR="1")
+    assert status == 0
+    assert seen.splitlines() == [
+        "HOST                  RUNNERS, SECRETS",
+        "db1                   secret postgres",
+        "  25.05 x86_64-linux",
+        "  hosts/db1.py",
+        "web1                  runner actions-native",
+        "  25.11 x86_64-linux  secret runner-token",
+        "  hosts/web1.py",
+    ]
+    assert len(at_terminal("hosts", folder=project)[1].splitlines()) == 3
 
 
 def test_list_of_hosts_as_json(nixgen) -> None:
