@@ -166,13 +166,13 @@ def _own_credential(runner: Runner) -> Access:
         if runner.module.wants_uuid
         else "the runner hands its environment, with the token in it, to host jobs"
     )
+    use = "acts as the runner" if runner.module.wants_uuid else "registers a runner"
     return Access(
         what=runner.token_path,
         about="its own token",
         reach=Reach.READS,
         why=f"{mode}{hand_over}",
-        risk="whoever has it registers a runner and takes the jobs of "
-        f"{repositories_text(runner.scope)}",
+        risk=f"whoever has it {use} and takes the jobs of {repositories_text(runner.scope)}",
         code="NG202",
     )
 

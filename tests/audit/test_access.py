@@ -140,6 +140,7 @@ def test_a_user_for_each_runner() -> None:
     entries = reached(hosts)
     assert "/var/lib/forgejo-runner/boxed" not in entries
     assert "host jobs run as the user" in entries["/run/token"].why
+    assert entries["/run/token"].risk.startswith("whoever has it acts as the runner")
 
 
 def test_hiding_does_not_part_one_user() -> None:

@@ -95,6 +95,10 @@ CASES = [
             "derived": hyphenated(),
             "escaped": hyphenated(services=[ESCAPED]),
             "another kind": hyphenated(services=[ESCAPED, "nginx"]),
+            "of an option": keeps(
+                secret(services=[ESCAPED]),
+                options={"services.gitea-actions-runner.instances.actions-native.enable": True},
+            ),
         },
     ),
     Case(

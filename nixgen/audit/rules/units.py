@@ -12,9 +12,9 @@ from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
 from nixgen.audit.view import HostView, words
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
-from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER
+from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, MODULES
 from nixgen.model.secrets_module import SecretsModule
-from nixgen.model.values import escape_systemd
+from nixgen.model.values import UnitName, escape_systemd
 from nixgen.nix import nodes
 
 _RUNNER_UNIT = re.compile(r"(?:gitea|forgejo)-runner-(?P<instance>.+)")
@@ -33,7 +33,7 @@ _SUFFIX = re.compile(r"\.(service|socket|timer|target|path|mount)")
 )
 def unknown_unit(view: HostView) -> Iterator[Evidence]:
     """A runner's unit among the services that no runner of the host has."""
-    units = {runner.unit.text for runner in view.all_runners}
+    units = {runner.unit.text for runner in view.all_runners} | _units_of_options(view)
     for secret in view.secrets:
         for service in secret.services or ():
             name = _SUFFIX.sub("", service)
@@ -53,6 +53,16 @@ def unknown_unit(view: HostView) -> Iterator[Evidence]:
                 else near or None,
                 fix=(service, python_string(known)) if known else None,
             )
+
+
+def _units_of_options(view: HostView) -> set[str]:
+    """The units of runners that are options of the host, not objects of the model."""
+    units = set()
+    for path in view.settings:
+        match path:
+            case ("services", module, "instances", instance, *_) if module in MODULES:
+                units.add(UnitName.of(MODULES[module].unit_prefix, instance).text)
+    return units
 
 
 @host_rule(
