@@ -24,7 +24,7 @@ from nixgen.model.origin import Origin, Place
 from nixgen.project import line_origins
 from nixgen.project.explain import explain
 from nixgen.project.tree import Entry, RenderedFile, Tree
-from nixgen.project.write import write_tree
+from nixgen.project.writing.write import write_tree
 
 # What is left in `.nixgen` by a build; the caches only where there was something to remember.
 STATE = {".gitattributes", ".gitignore", "manifest.json", "origins.jsonl", "stats.json"}

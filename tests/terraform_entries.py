@@ -11,7 +11,7 @@ import pytest
 from nixgen import Fleet, Host, Vault, VaultSecret, build
 from nixgen.diagnostic import render_all
 from nixgen.errors import ConflictError
-from nixgen.project.plan import State
+from nixgen.project.writing.plan import State
 
 FOLDER = "terraform/vault"
 FILES = ("variables.tf", "secrets.tf", "hosts-generated.tf")

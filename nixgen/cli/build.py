@@ -14,7 +14,7 @@ from nixgen.cli.verb import with_flags
 from nixgen.cli.wording import counted, listed
 
 if TYPE_CHECKING:
-    from nixgen.project.write import Result
+    from nixgen.project.writing.write import Result
 
 _KINDS = {"created": "green", "changed": "yellow", "removed": "red", "adopted": "cyan"}
 

@@ -14,11 +14,11 @@ from nixgen.cli.verb import with_flags
 from nixgen.cli.wording import counted, listed, plural
 
 if TYPE_CHECKING:
-    from nixgen.project.plan import Plan
+    from nixgen.project.writing.plan import Plan
 
 DIFFERENT = 1
 
-# The state of a path, as nixgen.project.plan names it: how it is told, and in which colour.
+# The state of a path, as nixgen.project.writing.plan names it: how it is told, and in which colour.
 _STATES = {
     "missing": ("missing", "red"),
     "changed": ("changed", "yellow"),

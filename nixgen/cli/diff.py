@@ -13,7 +13,7 @@ from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
 
 if TYPE_CHECKING:
-    from nixgen.project.plan import Change, Plan
+    from nixgen.project.writing.plan import Change, Plan
 
 # As git colours them.
 _COLOURS = {"@@": "cyan", "+": "green", "-": "red"}

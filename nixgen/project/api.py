@@ -14,14 +14,14 @@ from nixgen.external.workers import parallel
 from nixgen.model.host import Fleet
 from nixgen.project.kept import kept_chunks
 from nixgen.project.line_origins import short_name
-from nixgen.project.lock import locked
 from nixgen.project.moved import with_moves
-from nixgen.project.plan import Kind, Plan, plan_build
 from nixgen.project.progress import track
 from nixgen.project.render import join, render_host
 from nixgen.project.review.record import record
 from nixgen.project.tree import Tree
-from nixgen.project.write import Progress, Result, apply
+from nixgen.project.writing.lock import locked
+from nixgen.project.writing.plan import Kind, Plan, plan_build
+from nixgen.project.writing.write import Progress, Result, apply
 
 
 def render(fleet: Fleet) -> dict[str, str]:

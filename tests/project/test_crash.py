@@ -16,7 +16,7 @@ from builds import AFTER, BEFORE, STATE, build, on_disk, started, state, tree
 
 from nixgen.errors import ConflictError, WriteError
 from nixgen.project.paths import parents
-from nixgen.project.plan import State, plan_build
+from nixgen.project.writing.plan import State, plan_build
 
 THIRD = {"hosts/third/default.nix": "third\n", "hosts/kept/same.nix": "moved on\n"}
 

@@ -11,7 +11,7 @@ import pytest
 from builds import AFTER, BEFORE, STATE, build, on_disk, started, state
 
 from nixgen.errors import LockedError, WriteError
-from nixgen.project.lock import locked
+from nixgen.project.writing.lock import locked
 
 
 @pytest.mark.parametrize("exists", [True, False])

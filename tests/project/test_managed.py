@@ -27,7 +27,7 @@ from nixgen.diagnostic import render_all
 from nixgen.errors import ConflictError
 from nixgen.project.explain import explain
 from nixgen.project.manifest import read_manifest
-from nixgen.project.plan import State
+from nixgen.project.writing.plan import State
 
 PATH = "hosts/nix-cache02/actions-runner.nix"
 NATIVE = "services.gitea-actions-runner.instances.actions-native"

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import nixgen
 from nixgen.errors import WriteError
 from nixgen.project.manifest import Manifest, Record, read_manifest, shared_entries
-from nixgen.project.plan import plan_build
 from nixgen.project.tree import Entry
+from nixgen.project.writing.plan import plan_build
 from nixgen.version import VERSION
 
 NAME = ".nixgen/manifest.json"

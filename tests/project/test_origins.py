@@ -13,7 +13,7 @@ from nixgen.model.origin import Origin, Place
 from nixgen.project import line_origins
 from nixgen.project.origins import ORIGINS, read_origins, read_parts
 from nixgen.project.tree import RenderedFile
-from nixgen.project.write import write_tree
+from nixgen.project.writing.write import write_tree
 
 
 def made_at(text: str, line: int) -> Mapping[str, RenderedFile]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nixgen.errors import ConflictError, WriteError
 from nixgen.project.paths import check_paths, path_fault
-from nixgen.project.plan import plan_build
+from nixgen.project.writing.plan import plan_build
 
 FORBIDDEN = {
     "": "the path is empty",

@@ -11,8 +11,9 @@ import pytest
 from builds import AFTER, BEFORE, build, on_disk, tree
 
 from nixgen.errors import ConflictError
-from nixgen.project import disk, stats
-from nixgen.project.plan import Kind, Plan, State, plan_build
+from nixgen.project import disk
+from nixgen.project.writing import stats
+from nixgen.project.writing.plan import Kind, Plan, State, plan_build
 
 
 def states(plan: Plan) -> dict[str, str]:

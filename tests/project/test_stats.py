@@ -12,9 +12,9 @@ from builds import build, tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nixgen.project import stats
-from nixgen.project.plan import State, plan_build
-from nixgen.project.stats import StatCache
+from nixgen.project.writing import stats
+from nixgen.project.writing.plan import State, plan_build
+from nixgen.project.writing.stats import StatCache
 
 SIGNATURE = (10, 20, 30, 40)
 JSON = st.recursive(

@@ -16,10 +16,10 @@ import pytest
 from builds import AFTER, BEFORE, STATE, build, on_disk, state, tree
 
 from nixgen.errors import ConflictError, WriteError
-from nixgen.project.lock import locked
 from nixgen.project.manifest import INTENT
-from nixgen.project.plan import plan_build
-from nixgen.project.write import FEW, apply
+from nixgen.project.writing.lock import locked
+from nixgen.project.writing.plan import plan_build
+from nixgen.project.writing.write import FEW, apply
 
 
 def stats_of(output: Path) -> dict[str, tuple[int, int]]:

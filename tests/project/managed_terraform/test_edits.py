@@ -21,7 +21,7 @@ from terraform_entries import (
 
 from nixgen import Fleet, build, check
 from nixgen.project.manifest import read_manifest
-from nixgen.project.plan import State
+from nixgen.project.writing.plan import State
 
 
 def test_hand_edits_elsewhere_are_no_difference(output: Path) -> None:

@@ -21,7 +21,7 @@ from terraform_entries import (
 from nixgen import Fleet, Generated, Host, VaultSecret, build, check, load_fleet, render
 from nixgen.project.explain import explain
 from nixgen.project.manifest import read_manifest
-from nixgen.project.plan import State
+from nixgen.project.writing.plan import State
 
 
 def test_entries_go_into_what_is_there(output: Path) -> None:

@@ -29,16 +29,16 @@ from attrs import asdict, define, field, frozen
 from nixgen.diagnostic import Diagnostic
 from nixgen.external.workers import parallel
 from nixgen.project import disk
-from nixgen.project.commit import Commit
 from nixgen.project.disk import Signature
-from nixgen.project.leftovers import clear_leftovers, prune, was_killed
-from nixgen.project.lock import WAIT, Lock, locked
 from nixgen.project.manifest import INTENT, MANIFEST
 from nixgen.project.origins import write_origins
 from nixgen.project.paths import STATE_FOLDER
-from nixgen.project.plan import Change, Kind, Plan, encoded, plan_build
-from nixgen.project.staging import Staging
 from nixgen.project.tree import Tree
+from nixgen.project.writing.commit import Commit
+from nixgen.project.writing.leftovers import clear_leftovers, prune, was_killed
+from nixgen.project.writing.lock import WAIT, Lock, locked
+from nixgen.project.writing.plan import Change, Kind, Plan, encoded, plan_build
+from nixgen.project.writing.staging import Staging
 
 FEW = 64
 # What of the state folder belongs into git, and that a merge keeps the lines of both sides.

@@ -22,11 +22,12 @@ from attrs import define, evolve, field, frozen
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import ConflictError, WriteError
-from nixgen.project import disk, obstacles
+from nixgen.project import disk
 from nixgen.project.manifest import Manifest, Record, read_manifest
 from nixgen.project.paths import STATE_FOLDER, Folders, Standing, check_paths, folded, parents
-from nixgen.project.stats import StatCache
 from nixgen.project.tree import RenderedFile, Tree
+from nixgen.project.writing import obstacles
+from nixgen.project.writing.stats import StatCache
 from nixgen.version import VERSION
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from attrs import define, field
 
 from nixgen.project import disk
 from nixgen.project.disk import Signature
-from nixgen.project.lock import Lock
 from nixgen.project.paths import Folders, Standing, parents, temporary
+from nixgen.project.writing.lock import Lock
 
 
 def beside(path: str, name: Callable[[str], str]) -> str:

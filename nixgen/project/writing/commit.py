@@ -11,9 +11,10 @@ from pathlib import Path
 from attrs import define, field
 
 from nixgen.errors import ConflictError
-from nixgen.project import disk, obstacles
+from nixgen.project import disk
 from nixgen.project.paths import aside
-from nixgen.project.staging import beside
+from nixgen.project.writing import obstacles
+from nixgen.project.writing.staging import beside
 
 
 @define

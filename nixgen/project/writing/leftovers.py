@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from nixgen.project import disk
 from nixgen.project.manifest import INTENT
 from nixgen.project.paths import STATE_FOLDER, Folders, Standing, aside, parents, temporary
-from nixgen.project.staging import beside
+from nixgen.project.writing.staging import beside
 
 _SUFFIXES = (".tmp", ".old")
 
