@@ -8,6 +8,7 @@ the value comes from a variable, a function or `**settings`, people decide.
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
@@ -43,7 +44,8 @@ def replacements(source: str, fixes: Iterable[Fix]) -> tuple[Replacement, ...]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             calls.setdefault(node.lineno, []).append(node)
-    lines = source.splitlines(keepends=True)
+    # Python's lines: str.splitlines also splits at form feeds, U+2028 and others.
+    lines = list(io.StringIO(source, newline=""))
     made: dict[int, Replacement] = {}
     refused: set[int] = set()
     for fix in fixes:

@@ -64,3 +64,10 @@ def test_several_in_a_file() -> None:
     """All changes of a file are made at once, whatever their order; line ends stay."""
     text = "a = V(mode=0o444)\r\nb = V(mode=0o444)\r\n"
     assert fixed(text, [fix(2), fix(1)]) == text.replace("0o444", "0o400")
+
+
+@pytest.mark.parametrize("above", ['x = "a\u2028b"\n', "\x0c\n", 'x = "\x1c\x85"\n'])
+def test_lines_are_those_of_python(above: str) -> None:
+    """Characters that end a line elsewhere, and not in Python, move nothing."""
+    text = f"{above}a = V(mode=0o444)\n"
+    assert fixed(text, [fix(2)]) == text.replace("0o444", "0o400")

@@ -20,7 +20,7 @@ host = Host(
     name="web1",
     release="25.11",
     secrets=[
-        VaultSecret(name="a", key="k", services=["x"], mode=0o444),
+        VaultSecret(name="a", key="k", services=["harmonia"], mode=0o444),
         VaultSecret(
             name="b",
             key="k",

@@ -6,7 +6,18 @@ import datetime
 import re
 
 import pytest
-from rule_cases import Case, fleet, machine, packages, runners, secrets, tokens, workflows
+from rule_cases import (
+    Case,
+    fleet,
+    keeps,
+    machine,
+    packages,
+    runners,
+    secret,
+    secrets,
+    tokens,
+    workflows,
+)
 
 from nixgen import Severity
 from nixgen.audit import RULES, audit
@@ -73,3 +84,23 @@ def test_every_rule_explains_itself() -> None:
         assert rule.why.endswith("."), rule.code
         assert rule.advice
         assert rule.source, rule.code
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, None),
+        ({"services": ["harmonia"]}, "0o400"),
+        ({"group": "pg"}, "0o440"),
+        ({"owner": "pg", "mode": 0o644}, "0o600"),
+        ({"mode": 0o660}, "0o640"),
+        ({"group": "pg", "mode": 0o664}, "0o640"),
+    ],
+)
+def test_repaired_modes_let_the_readers_read(settings: dict, expected: str | None) -> None:
+    """Who is named as owner or group still reads; where a service may open the file itself, as a
+    user that nobody has named, the mode is not changed for it.
+    """
+    findings = audit(fleet(keeps(secret(**{"mode": 0o444, **settings}))), today=TODAY).findings
+    fixes = {each.evidence.fix for each in findings if each.rule.code in ("NG101", "NG102")}
+    assert {made and made.new for made in fixes} == {expected}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from nixgen import nix
-from nixgen.audit.jobs import account
+from nixgen.audit.jobs import OWNER, account
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found, host_rule
 from nixgen.audit.settings import literal
 from nixgen.audit.view import FleetView, HostView
@@ -16,7 +16,27 @@ from nixgen.model.values import mode_text
 from nixgen.nix import nodes
 
 OTHERS_READ, OTHERS_WRITE = 0o004, 0o022
-_ROOT_ONLY = "0o400"
+
+
+_READ_AS_ROOT = frozenset(["harmonia"])
+"""Units that are handed their secrets by systemd, beside those of runners."""
+
+
+def _narrowed(view: HostView, secret: VaultSecret) -> tuple[int, str] | None:
+    """The repair of a mode: what nobody needs goes, and who is meant to read can still read.
+
+    None where a service may open the file as a user of its own, which only people know.
+    """
+    users = {runner.unit.text for runner in view.host.users_of(secret)}
+    services = {service.removesuffix(".service") for service in secret.services or users}
+    named = secret.owner != "root" or secret.group != "root"
+    if not named and (not services or services - users - _READ_AS_ROOT):
+        unneeded = OTHERS_WRITE
+        if secret.mode & OTHERS_READ:
+            return None
+    else:
+        unneeded = 0o007 | OTHERS_WRITE | (0o070 if secret.group == "root" else 0)
+    return secret.mode, f"0o{secret.mode & ~unneeded | OWNER:03o}"
 
 
 @host_rule(
@@ -38,7 +58,7 @@ def world_readable(view: HostView) -> Iterator[Evidence]:
                 "mode",
                 f"secret {secret.name!r} has mode {mode_text(secret.mode)}: every local user, and "
                 "so every job on the host, can read it",
-                fix=(secret.mode, _ROOT_ONLY),
+                fix=_narrowed(view, secret),
             )
 
 
@@ -60,7 +80,7 @@ def writable(view: HostView) -> Iterator[Evidence]:
                 secret,
                 "mode",
                 f"secret {secret.name!r} has mode {mode_text(secret.mode)}: {who} can write it",
-                fix=(secret.mode, _ROOT_ONLY),
+                fix=_narrowed(view, secret),
             )
 
 
