@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nixgen.model.scope import Scope
-    from nixgen.project.adopt import Adopted
+    from nixgen.project.adopting.adopt import Adopted
 
 _SAME = {
     "bytes": "the same bytes",
@@ -58,7 +58,7 @@ def command(
     their variables become objects; people go on writing the files. What it makes is compared with
     what exists, Nix formatted; differences are shown, and give the exit status 1.
     """
-    from nixgen.project.adopt import adopt
+    from nixgen.project.adopting.adopt import adopt
 
     nix = [file for file in files if not file.endswith(".tf")]
     if not nix and host is None:
@@ -170,7 +170,7 @@ def _from_here(path: Path) -> str:
 
 
 def _scope(text: str) -> Scope:
-    from nixgen.project.adopt_objects import scope_of
+    from nixgen.project.adopting.objects import scope_of
 
     try:
         return scope_of(text)

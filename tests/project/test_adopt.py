@@ -19,8 +19,8 @@ from nixgen.nix.parsing.parser import parse_expression
 from nixgen.nix.parsing.syntax_error import NixSyntaxError
 from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.nix.printing.printer import print_expression, print_file
-from nixgen.project.adopt import Adopted, adopt
-from nixgen.project.adopt_objects import scope_of
+from nixgen.project.adopting.adopt import Adopted, adopt
+from nixgen.project.adopting.objects import scope_of
 
 RUNNER = """\
 # Runners of the build machine

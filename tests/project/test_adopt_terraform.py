@@ -10,7 +10,7 @@ from nixgen import Generated, TerraformVariable, Vault, build, load_fleet
 from nixgen.diagnostic import render_all
 from nixgen.errors import InputError
 from nixgen.hcl import HclSyntaxError
-from nixgen.project.adopt import Adopted, adopt
+from nixgen.project.adopting.adopt import Adopted, adopt
 
 VARIABLES = """\
 # Values are in terraform.tfvars.

@@ -15,8 +15,8 @@ from nixgen.nix import nodes
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.printer import print_expression
 from nixgen.project import disk
-from nixgen.project.adopt_objects import SECRETS, attributes, plain_text
-from nixgen.project.adopt_places import places
+from nixgen.project.adopting.objects import SECRETS, attributes, plain_text
+from nixgen.project.adopting.places import places
 from nixgen.project.manifest import Manifest
 from nixgen.project.tree import Tree
 

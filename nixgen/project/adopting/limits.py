@@ -21,9 +21,9 @@ from nixgen.model.limits import NixDaemon, ResourceLimits
 from nixgen.model.runner import Runner
 from nixgen.nix import build, nodes
 from nixgen.nix.meaning import same_values
-from nixgen.project.adopt_objects import data_of, sound
-from nixgen.project.adopt_places import Names, emptied, has_comment, pieces
-from nixgen.project.adopt_values import is_config
+from nixgen.project.adopting.objects import data_of, sound
+from nixgen.project.adopting.places import Names, emptied, has_comment, pieces
+from nixgen.project.adopting.values import is_config
 
 _BUILDS = ("nix", "settings")
 _BUILD_SETTINGS = {"max-jobs": "max_jobs", "cores": "cores"}

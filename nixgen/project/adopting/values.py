@@ -16,7 +16,7 @@ from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.string_text import without_indentation
 from nixgen.nix.strings import is_identifier
 from nixgen.nix.walk import children, walk
-from nixgen.project.python_text import (
+from nixgen.project.adopting.python_text import (
     Code,
     Group,
     call,

@@ -19,10 +19,10 @@ from nixgen.nix.meaning import same_values
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.nix.spans import first_token
-from nixgen.project.adopt_modules import Adopter, options_of
-from nixgen.project.adopt_objects import plain_text
-from nixgen.project.adopt_places import settings
-from nixgen.project.adopt_terraform import TerraformFiles
+from nixgen.project.adopting.modules import Adopter, options_of
+from nixgen.project.adopting.objects import plain_text
+from nixgen.project.adopting.places import settings
+from nixgen.project.adopting.terraform import TerraformFiles
 from nixgen.project.api import render_tree
 from nixgen.project.load import load_fleet
 from nixgen.project.managed import merge

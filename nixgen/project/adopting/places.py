@@ -10,7 +10,7 @@ from attrs import frozen
 from nixgen.nix import build, nodes
 from nixgen.nix.names import static_name
 from nixgen.nix.spans import tokens
-from nixgen.project.adopt_values import is_key, is_open, notes_of
+from nixgen.project.adopting.values import is_key, is_open, notes_of
 
 Names: TypeAlias = tuple[str, ...]
 

@@ -12,8 +12,8 @@ from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, module_of
 from nixgen.model.runner_token import TokenFile
 from nixgen.model.scope import Scope
 from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
-from nixgen.project.adopt_values import code_of
-from nixgen.project.python_text import Code, call, listed, literal, quoted, texts
+from nixgen.project.adopting.python_text import Code, call, listed, literal, quoted, texts
+from nixgen.project.adopting.values import code_of
 
 
 def secret_code(secret: VaultSecret, users: Sequence[Runner]) -> Code:

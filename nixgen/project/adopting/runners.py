@@ -16,9 +16,9 @@ from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
-from nixgen.project.adopt_objects import attributes, data_of, plain_text, same, sound
-from nixgen.project.adopt_places import Place, pieces
-from nixgen.project.adopt_values import dotted_of
+from nixgen.project.adopting.objects import attributes, data_of, plain_text, same, sound
+from nixgen.project.adopting.places import Place, pieces
+from nixgen.project.adopting.values import dotted_of
 
 
 def runner_of(

@@ -23,7 +23,7 @@ from nixgen.model.base import changed
 from nixgen.model.host import Host
 from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.model.vault import MANAGED_FILES
-from nixgen.project.adopt_objects import sound
+from nixgen.project.adopting.objects import sound
 from nixgen.project.managed.terraform import withholding
 from nixgen.project.managed.terraform_values import attributes, entries, values_in, variables_of
 from nixgen.source import Source

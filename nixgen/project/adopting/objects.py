@@ -1,6 +1,6 @@
 """Places in Nix files to objects: those whose object emits what the file says.
 
-Here are secrets and scopes; `adopt_runners` has the runners.
+Here are secrets and scopes; `runners` has the runners.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
-from nixgen.project.adopt_places import Place
+from nixgen.project.adopting.places import Place
 
 SECRETS = ("vault", "secrets")
 

@@ -21,14 +21,11 @@ from nixgen.nix import nodes
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.walk import Transformer
-from nixgen.project.adopt_calls import daemon_code, runner_code, secret_code
-from nixgen.project.adopt_limits import daemon_of, with_limits
-from nixgen.project.adopt_objects import SECRETS, plain_text, secret_of
-from nixgen.project.adopt_places import Place, pieces, places
-from nixgen.project.adopt_runners import runner_of
-from nixgen.project.adopt_terraform import TerraformFiles
-from nixgen.project.adopt_values import content_of, notes_of, says_more_than_nix
-from nixgen.project.python_text import (
+from nixgen.project.adopting.calls import daemon_code, runner_code, secret_code
+from nixgen.project.adopting.limits import daemon_of, with_limits
+from nixgen.project.adopting.objects import SECRETS, plain_text, secret_of
+from nixgen.project.adopting.places import Place, pieces, places
+from nixgen.project.adopting.python_text import (
     Code,
     Group,
     call,
@@ -40,6 +37,9 @@ from nixgen.project.python_text import (
     statement,
     texts,
 )
+from nixgen.project.adopting.runners import runner_of
+from nixgen.project.adopting.terraform import TerraformFiles
+from nixgen.project.adopting.values import content_of, notes_of, says_more_than_nix
 
 Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""
