@@ -17,7 +17,7 @@ from nixgen.cli.wording import columns, plural
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from nixgen.project.secrets_table import Reader, Row
+    from nixgen.project.secrets.table import Reader, Row
 
 MISSING = 1
 
@@ -43,7 +43,7 @@ def command() -> None:
 @click.pass_obj
 def table(session: Session, hosts: tuple[str, ...]) -> None:
     """List the secrets of some hosts, or of all where none is named."""
-    from nixgen.project.secrets_table import secrets_table
+    from nixgen.project.secrets.table import secrets_table
 
     with progress_bar(wanted=not session.json):
         rows = secrets_table(session.fleet(hosts).hosts)
@@ -84,7 +84,7 @@ def missing(session: Session, files: tuple[str, ...]) -> int:
 
     from nixgen.cli.failures import tell_findings
     from nixgen.diagnostic import Severity
-    from nixgen.project.tfvars import environment_values, missing_values, read_tfvars
+    from nixgen.project.secrets.tfvars import environment_values, missing_values, read_tfvars
 
     fleet = session.fleet()
     default = session.configuration().output / "terraform/vault/terraform.tfvars"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nixgen.live.forge_token import Obtained
     from nixgen.live.vault_key import VaultKey
     from nixgen.model.secret import VaultSecret
-    from nixgen.project.tfvars_file import TfvarsVariable
+    from nixgen.project.secrets.tfvars_file import TfvarsVariable
 
 TERRAFORM = "terraform/vault"
 
@@ -125,7 +125,7 @@ def _keeper(expected: Expected, destination: str | None, file: Path) -> TfvarsVa
         return _vault_key(expected, secret)
     if variable is None:
         raise _no_place(expected, "is the value of no variable: nixgen writes no Terraform for it")
-    from nixgen.project.tfvars_file import TfvarsVariable
+    from nixgen.project.secrets.tfvars_file import TfvarsVariable
 
     return TfvarsVariable(file, variable)
 
@@ -171,7 +171,7 @@ def _answer(
     show: bool,
 ) -> None:
     from nixgen.cli.failures import tell_notices
-    from nixgen.project.tfvars_file import TfvarsVariable
+    from nixgen.project.secrets.tfvars_file import TfvarsVariable
 
     steps = list(_next_steps(session, expected, obtained, keeper))
     notices: list[Diagnostic] = []

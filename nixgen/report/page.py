@@ -26,7 +26,7 @@ from nixgen.model.access import policy_paths
 from nixgen.model.host import Fleet, Host
 from nixgen.model.values import mode_text
 from nixgen.project.line_origins import short_name
-from nixgen.project.secrets_table import secrets_table
+from nixgen.project.secrets.table import secrets_table
 from nixgen.report.graph import fleet_graph, svg
 from nixgen.report.graph.nodes import folded
 

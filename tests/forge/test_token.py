@@ -15,7 +15,7 @@ from nixgen import ServerError, WriteError
 from nixgen.live.connection import Connection, Token
 from nixgen.live.server import Server
 from nixgen.live.vault_key import VaultKey
-from nixgen.project.tfvars_file import TfvarsVariable
+from nixgen.project.secrets.tfvars_file import TfvarsVariable
 
 TFVARS = "build/terraform/vault/terraform.tfvars"
 RUNNER = "the runner 'actions-native' of host 'web1'"

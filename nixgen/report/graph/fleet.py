@@ -18,7 +18,7 @@ from nixgen.model.runner import Runner
 from nixgen.model.scope import RepositoryScope, Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import mode_text
-from nixgen.project.secrets_table import Row, Source, secrets_table
+from nixgen.project.secrets.table import Row, Source, secrets_table
 from nixgen.report.graph.nodes import Builder, Graph, Kind, Meaning
 
 _SOURCES = {

@@ -10,7 +10,7 @@ from nixgen.diagnostic import Diagnostic, Location, Severity
 from nixgen.errors import InputError, WriteError
 from nixgen.external.git import unignored_files
 from nixgen.project import disk
-from nixgen.project.tfvars import read_tfvars
+from nixgen.project.secrets.tfvars import read_tfvars
 
 MODE = 0o600
 
