@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from nixgen.model.base import ModelObject
-from nixgen.model.expressions import Path, fixed_name
+from nixgen.model.expressions import Path, fixed_name, without_override
 from nixgen.model.host import Host
 from nixgen.model.module import Entries, Module, bare, innermost
 from nixgen.model.origin import Origin
@@ -17,9 +17,6 @@ from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
-
-_OVERRIDES = frozenset(["mkDefault", "mkForce"])
-_OVERRIDE_WITH_PRIORITY = "mkOverride"
 
 
 @frozen
@@ -103,7 +100,7 @@ def _nested(owner: ModelObject, options: Mapping[str, Any], outer: Path) -> Iter
 
 def _inside(value: nodes.Expression, path: Path, origin: Origin) -> Iterator[Setting]:
     """The options in a value, in sets at every depth."""
-    value = _plain(value)
+    value = without_override(value)
     if isinstance(value, nodes.AttributeSet) and value.entries:
         for entry in value.entries:
             if isinstance(entry, nodes.Binding):
@@ -117,28 +114,3 @@ def _entry(entry: nodes.Binding, outer: Path, origin: Origin) -> Iterator[Settin
     path = tuple(name for name in names if name is not None)
     if len(path) == len(names):
         yield from _inside(entry.value, (*outer, *path), origin)
-
-
-def _plain(value: nodes.Expression) -> nodes.Expression:
-    """The value inside `lib.mkForce`, `lib.mkDefault` and `lib.mkOverride`."""
-    while True:
-        match value:
-            case nodes.Apply(function, argument) if _last_name(function) in _OVERRIDES:
-                value = argument
-            case nodes.Apply(nodes.Apply(function, _), argument) if (
-                _last_name(function) == _OVERRIDE_WITH_PRIORITY
-            ):
-                value = argument
-            case nodes.Parentheses(expression):
-                value = expression
-            case _:
-                return value
-
-
-def _last_name(function: nodes.Expression) -> str | None:
-    match function:
-        case nodes.Identifier(name):
-            return name
-        case nodes.Select(_, path) if isinstance(path.names[-1], nodes.Identifier):
-            return path.names[-1].name
-    return None

@@ -13,12 +13,18 @@ from nixgen.nix.strings import unescape_string
 Path: TypeAlias = tuple[str, ...]
 """An attribute path as its names, quotes removed."""
 
+_OVERRIDES = frozenset(["mkDefault", "mkForce"])
+_OVERRIDE_WITH_PRIORITY = "mkOverride"
+
 
 def object_fault(value: Any) -> str | None:
     """What is wrong where an object of the model stands in a value; or None."""
-    pending = [value]
+    pending, seen = [value], set()
     while pending:
         each = pending.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
         if isinstance(each, ModelObject):
             kind = type(each).__name__
             if kind == "Option":
@@ -51,7 +57,7 @@ def leaves(value: nodes.Expression, path: Path = ()) -> Iterator[tuple[Path, nod
     name is not looked into.
     """
     if isinstance(value, nodes.AttributeSet) and value.entries and not value.recursive:
-        inside = [(_fixed_path(entry), entry) for entry in value.entries]
+        inside = [(fixed_path(entry), entry) for entry in value.entries]
         if all(names is not None for names, _ in inside):
             for names, entry in inside:
                 assert names is not None
@@ -61,7 +67,8 @@ def leaves(value: nodes.Expression, path: Path = ()) -> Iterator[tuple[Path, nod
     yield path, value
 
 
-def _fixed_path(entry: nodes.Entry) -> Path | None:
+def fixed_path(entry: nodes.Entry) -> Path | None:
+    """The path of a binding, or None where it has a computed name, or is inherited."""
     if not isinstance(entry, nodes.Binding):
         return None
     names = [fixed_name(name) for name in entry.path.names]
@@ -78,4 +85,29 @@ def fixed_name(name: nodes.AttributeName) -> str | None:
             return ""
         case nodes.String((str(source),)):
             return unescape_string(source)
+    return None
+
+
+def without_override(value: nodes.Expression) -> nodes.Expression:
+    """The value inside `lib.mkForce`, `lib.mkDefault` and `lib.mkOverride`."""
+    while True:
+        match value:
+            case nodes.Apply(function, argument) if _last_name(function) in _OVERRIDES:
+                value = argument
+            case nodes.Apply(nodes.Apply(function, _), argument) if (
+                _last_name(function) == _OVERRIDE_WITH_PRIORITY
+            ):
+                value = argument
+            case nodes.Parentheses(expression):
+                value = expression
+            case _:
+                return value
+
+
+def _last_name(function: nodes.Expression) -> str | None:
+    match function:
+        case nodes.Identifier(name):
+            return name
+        case nodes.Select(_, path) if isinstance(path.names[-1], nodes.Identifier):
+            return path.names[-1].name
     return None

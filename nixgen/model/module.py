@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
-from nixgen.model.base import ModelObject, checked, model_class
+from nixgen.model.base import ModelObject, Withheld, checked, model_class
 from nixgen.model.limits import NixDaemon
+from nixgen.model.literals import literal_secret
 from nixgen.model.profile import Option, option_faults
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
@@ -95,6 +96,8 @@ class Module(ModelObject):
     def faults(self) -> Iterable[Diagnostic]:
         """Options are right and objects in their places at every depth; content fits the frame."""
         yield from _faults(self, self.content, ())
+        if self.frame is not None:
+            yield from _secret_faults(self, "frame", innermost(self.frame))
         if self.frame is not None and self.content and hole(self.frame) is None:
             yield self.fault(
                 "Module.frame has no empty set for the content",
@@ -200,6 +203,8 @@ def _faults(
     for item in content:
         if isinstance(item, Mapping):
             yield from _option_faults(owner, item, outer)
+        elif isinstance(item, nodes.Binding):
+            yield from _secret_faults(owner, "content", nodes.AttributeSet((item,)))
         elif isinstance(item, VaultSecret | Runner) and not path_inside(item, outer):
             yield owner.fault(
                 f"{type(owner).__name__}.content: {values.shown(item)} has its place at "
@@ -207,6 +212,15 @@ def _faults(
                 "content",
                 advice="put it into the content of the Module itself",
             )
+
+
+def _secret_faults(owner: Module | Entries, field: str, node: nodes.Node) -> Iterator[Diagnostic]:
+    """A literal secret among entries that are written as Nix."""
+    wrong = literal_secret(node)
+    if wrong is not None:
+        summary, _, advice = wrong.partition("\n")
+        text = Withheld(f"{type(owner).__name__}.{field}: {summary}")
+        yield owner.fault(text, field, advice=advice)
 
 
 def _option_faults(

@@ -77,8 +77,9 @@ def option_faults(owner: ModelObject, options: Mapping[str, Any]) -> Iterator[Di
         if wrong is not None:
             summary, _, advice = wrong.partition("\n")
             kind = type(wrong)  # a Withheld stays one
-            text = kind(f"{type(owner).__name__}.options: {summary}")
-            yield owner.fault(text, "options", key=dotted, advice=advice or None)
+            field = "options" if hasattr(owner, "options") else "content"
+            text = kind(f"{type(owner).__name__}.{field}: {summary}")
+            yield owner.fault(text, field, key=dotted, advice=advice or None)
 
 
 def _option_fault(dotted: str, given: Any) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from nixgen import Entries, ModelError, Module, default, force, nix
 from nixgen.model.literals import literal_secret
 
 LITERAL = "hunter2-9f3b1c77"
@@ -19,6 +20,10 @@ LITERAL = "hunter2-9f3b1c77"
         {"services.x.secret_api_key": LITERAL},
         {"services.x.users": [{"name": "alice", "password": LITERAL}]},
         {"services.x.token": LITERAL},
+        {"services.x.token": default(LITERAL)},
+        {"services.x": force({"settings": {"client_secret": LITERAL}})},
+        {"services.x": nix.raw(f'lib.mkOverride 50 {{ a.password = "{LITERAL}"; }}')},
+        {"services.x.users": nix.raw(f"[ {{ password = ''{LITERAL}''; }} ]")},
     ],
     ids=str,
 )
@@ -41,9 +46,35 @@ def test_secrets_by_their_names(given: dict[str, Any]) -> None:
         {"services.x.publicKey": LITERAL, "services.x.tokens": LITERAL},
         {"services.x.passwords": [LITERAL]},
         {"services.x.enableToken": True},
+        {
+            "services.x": nix.raw(
+                '{ password = "${config.x}"; token = config.y; passwords = [ "a" ]; }'
+            )
+        },
     ],
     ids=str,
 )
 def test_what_says_where_a_secret_is(given: dict[str, Any]) -> None:
     """Paths, variables, templates and hashes are no secrets."""
     assert literal_secret(given) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"content": [nix.raw_entry(f'services.x.adminPassword = "{LITERAL}";')]},
+        {"content": [{"services.x": {"adminPassword": LITERAL}}]},
+        {"frame": nix.raw(f'{{ lib, ... }}: {{ services.x.adminPassword = "{LITERAL}"; }}')},
+    ],
+    ids=["entry", "dict", "frame"],
+)
+def test_files_of_the_host(fields: dict[str, Any]) -> None:
+    """What stands in a module as Nix is looked at as well."""
+    with pytest.raises(ModelError) as caught:
+        Module(file="x.nix", **fields)
+    (found,) = caught.value.diagnostics
+    assert found.summary.startswith(f"Module.{next(iter(fields))}: ")
+    assert "adminPassword holds a literal secret" in found.summary
+    if "frame" not in fields:
+        with pytest.raises(ModelError, match="adminPassword holds a literal secret"):
+            Module(file="x.nix", content=[{"a": Entries(**fields)}])

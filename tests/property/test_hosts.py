@@ -156,7 +156,7 @@ def hosts(draw: st.DrawFn, number: int, vault: Vault) -> Host:
         harmonia=draw(st.one_of(st.none(), harmonias(secrets[-1], values))),
         options=chosen,
         vault=vault,
-        approle=draw(approles),
+        approle=draw(approles) if vault.standalone else AppRole(),
         notes=draw(st.lists(texts, max_size=2)),
     )
 
