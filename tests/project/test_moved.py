@@ -125,6 +125,45 @@ def test_a_renamed_host_keeps_its_login(tmp_path: Path) -> None:
     )
 
 
+def test_a_host_whose_secrets_are_named_after_it(tmp_path: Path) -> None:
+    """Names, paths and variables that have the host's name in them change with it."""
+
+    def built_for(host: str) -> Fleet:
+        token = given(f"{host}-token", terraform=TerraformVariable(name=f"{host}_token"))
+        vault = Vault(standalone=True, exact_policies=True)
+        return fleet(token, generated(f"key-of-{host}"), generated("x"), name=host, vault=vault)
+
+    build(built_for("web1"), tmp_path)
+    message = told(built_for("db"), tmp_path)
+    assert "  web1 -> db\n" in message
+    for old, new in (("web1-token", "db-token"), ("key-of-web1", "key-of-db"), ("x", "x")):
+        assert f"  hosts/web1/{old} -> hosts/db/{new}\n" in message
+    assert "  web1_token -> db_token\n" in message
+    assert "destroy what" not in message
+
+
+def test_a_host_in_place_of_another_is_no_rename(tmp_path: Path) -> None:
+    """A host that has other secrets does not get the values of the one that goes."""
+    build(fleet(given("a"), generated("b")), tmp_path)
+    message = told(fleet(given("a"), generated("c"), name="web2"), tmp_path)
+    assert (
+        "destroy what Vault has of secret hosts/web1/a, secret hosts/web1/b, host web1" in message
+    )
+    assert moves(tmp_path) == []
+
+
+def test_a_change_of_form_makes_values_anew(tmp_path: Path) -> None:
+    """Changing over to write-only values is no quiet change: what is generated is another."""
+    plain, written = Vault(standalone=True), Vault(standalone=True, write_only=True)
+    build(fleet(given("a"), generated("b"), vault=plain), tmp_path)
+    expected = "warning: 1 generated secret with a new value: Vault.write_only is another\n"
+    for vault in (written, plain):
+        message = told(fleet(given("a"), generated("b"), vault=vault), tmp_path)
+        assert message.startswith(f"{expected}  hosts/web1/b\n")
+        assert told(fleet(given("a"), generated("b"), vault=vault), tmp_path) == ""
+    assert "new value" not in told(fleet(generated("b"), generated("c"), vault=plain), tmp_path)
+
+
 def test_exact_policies_end_with_the_old_path(tmp_path: Path) -> None:
     """A host whose policy has paths one by one reads the old one no more: the build says so."""
     vault = Vault(standalone=True, exact_policies=True)

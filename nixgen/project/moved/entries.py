@@ -116,6 +116,16 @@ def documents(tree: Tree, output: Path, manifest: Manifest) -> Iterator[hcl.Docu
             yield document
 
 
+def has_other_holders(tree: Tree, output: Path) -> bool:
+    """Whether a standalone folder has changed over to `Vault.write_only`, or back."""
+    file = tree.get(SECRETS_FILE)
+    text = disk.read_if_there(os.fspath(output / SECRETS_FILE)).decode(errors="replace")
+    if file is None or file.managed:
+        return False
+    forms = [("data_json_wo" in each, "data_json" in each) for each in (text, file.text)]
+    return all(is_standalone for _, is_standalone in forms) and forms[0] != forms[1]
+
+
 def _without_entries(file: RenderedFile) -> str:
     """The text of a shared file around its entries, which are most of it and no resources."""
     lines = file.text.split("\n")

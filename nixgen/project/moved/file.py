@@ -17,6 +17,7 @@ from nixgen.project.moved.entries import (
     documents,
     entries_after,
     entries_before,
+    has_other_holders,
     origins_of,
     section_address,
 )
@@ -27,6 +28,7 @@ from nixgen.project.moved.renames import (
     SECRETS,
     Changes,
     Move,
+    Section,
     Sections,
     changes,
     is_generated,
@@ -58,6 +60,8 @@ def moved(
             others = {key: each for key, each in known.items() if not each.hosts <= set(hosts)}
             after[name] = {**others, **after[name]}
     found = changes(before, after, (nix_before(output, manifest), nix_after(tree)))
+    if has_other_holders(tree, output):
+        found.remade = [*_stay_generated(before[SECRETS], after[SECRETS])]
     earlier = [Move(*each) for each in pending]
     current = [*_kinds(earlier, found, after)]
     for section in (SECRETS, POLICIES):
@@ -68,6 +72,12 @@ def moved(
     told = notices(found, before, after, resources, mount)
     file = _file(tree, after, resources, moves=current, about=about)
     return file, told
+
+
+def _stay_generated(before: Section, after: Section) -> Iterator[str]:
+    for key in sorted(before.keys() & after.keys()):
+        if is_generated(before[key].item) and is_generated(after[key].item):
+            yield key
 
 
 def _kinds(earlier: Iterable[Move], found: Changes, after: Sections) -> Iterator[Move]:

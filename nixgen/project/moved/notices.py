@@ -31,6 +31,7 @@ def notices(
         *_variables(found, after),
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
         *_back(found),
+        *_remade(found),
         *_secrets(found, after, resources, mount),
         *_unreadable(found, before, after),
         *_left_over(found),
@@ -132,6 +133,19 @@ def _back(found: Changes) -> Iterator[Diagnostic]:
             detail="\n".join(found.back),
             help="if the rename was applied, its AppRole is still in Vault, where `tofu apply` "
             "cannot\nmake it again: delete the old one first",
+        )
+
+
+def _remade(found: Changes) -> Iterator[Diagnostic]:
+    """What is in the state cannot come out of it, and what is not there cannot get in."""
+    if found.remade:
+        yield Diagnostic(
+            summary=f"{_counted(len(found.remade), 'generated secret')} with a new value: "
+            "Vault.write_only is another",
+            severity=Severity.WARNING,
+            detail="\n".join(found.remade),
+            help="`tofu apply` makes each anew, once; the old value stays in Vault as an earlier "
+            "version, in\ncase something still needs it: `bao kv get -version=...`",
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -63,7 +63,8 @@ class Changes:
 
     `moves` has their new keys, `variables` the new names of variables, `removed` section and key of
     the rest, and `earlier_names` which keys those had in builds that may not have been applied.
-    `back` are hosts that had another name meanwhile.
+    `back` are hosts that had another name meanwhile, `remade` the generated secrets of which there
+    will be new values.
     """
 
     moves: list[Move] = field(factory=list)
@@ -71,6 +72,7 @@ class Changes:
     removed: list[tuple[str, str]] = field(factory=list)
     earlier_names: dict[tuple[str, str], list[str]] = field(factory=dict)
     back: list[str] = field(factory=list)
+    remade: list[str] = field(factory=list)
 
 
 def changes(before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> Changes:
@@ -118,21 +120,24 @@ class _Comparison:
             )
         ]
         self.hosts = _paired(*meanings)
+        new_keys = {(host, _anonymous(name, host)): key for key, host, name in _all_own(self.new)}
         return {
-            key: f"hosts/{self.hosts[host]}/{name}"
-            for key in self.gone
-            for host, name in [_own(key)]
+            key: new_keys[self.hosts[host], _anonymous(name, host)]
+            for key, host, name in _all_own(self.gone)
             if host in self.hosts
         }
 
     def _host(self, name: str, policy: Known, secrets: Section) -> str | None:
-        """What a host is apart from its name: its policy and its secrets."""
-        own = sorted(key for key in secrets if _own(key)[0] == name)
-        meanings = [_meaning(policy.item), *(self._meaning(secrets[key]) for key in own)]
-        if not own or None in meanings:
+        """What a host is apart from its name, which its secrets' names may have in them, too."""
+        own = {_anonymous(of, name): key for key, host, of in _all_own(secrets) if host == name}
+        keys = [own[each] for each in sorted(own)]
+        meanings = [self._meaning(secrets[key]) for key in keys]
+        may_read = _meaning(policy.item)
+        if not own or may_read is None or None in meanings:
             return None
-        said = "\n".join([*(_own(key)[1] for key in own), *map(str, meanings)])
-        return re.sub(rf"(?<=hosts/){re.escape(name)}(?=/)", "*", said)
+        of_tree = rf'(?<=hosts/){re.escape(name)}/[^"]*'
+        may_read = re.sub(of_tree, lambda path: _anonymous(path[0], name), may_read)
+        return "\n".join([*sorted(own), *map(str, meanings), _in_order(may_read)])
 
     def of_secrets(self) -> dict[str, str]:
         """The secrets of hosts that have kept their names.
@@ -223,10 +228,22 @@ def _paired(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dic
     }
 
 
-def _own(path: str) -> tuple[str, str]:
-    """The host and the name in a path of the form `hosts/<host>/<name>`; empty for another."""
-    found = re.fullmatch(r"hosts/([^/]+)/(.+)", path)
-    return (found[1], found[2]) if found else ("", "")
+def _all_own(paths: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Path, host and name of those of the form `hosts/<host>/<name>`."""
+    for path in paths:
+        if found := re.fullmatch(r"hosts/([^/]+)/(.+)", path):
+            yield path, found[1], found[2]
+
+
+def _in_order(policy: str) -> str:
+    """What a policy says, whatever the order of its paths, which is that of their names."""
+    texts = re.compile('"[^"]*"')
+    return "\n".join([texts.sub("", policy), *sorted(texts.findall(policy))])
+
+
+def _anonymous(text: str, host: str) -> str:
+    """A text without a host's name: `*-token` for `web1-token`."""
+    return re.sub(rf"(?<![a-zA-Z0-9]){re.escape(host)}(?![a-zA-Z0-9])", "*", text)
 
 
 def _meaning(item: hcl.ObjectItem | hcl.Block | None) -> str | None:
