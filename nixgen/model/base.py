@@ -147,7 +147,7 @@ class _ModelMeta(type):
                     try:
                         values[name] = convert(values[name])
                     except (ValueError, TypeError) as error:
-                        faults.append(_fault(cls, origin, name, str(error)))
+                        faults.append(_fault(cls, origin, name, _said(error)))
                         unchecked |= {name}
             made = super().__call__(**values)
             object.__setattr__(made, "origin", origin)
@@ -253,6 +253,12 @@ def _fault(cls: type, origin: Origin, field: str, wrong: str) -> Diagnostic:
         location=place.location(),
         help=advice or None,
     )
+
+
+def _said(error: Exception) -> str:
+    """What a converter says is wrong; a `Withheld` stays one."""
+    wrong = error.args[0] if error.args else ""
+    return wrong if isinstance(wrong, Withheld) else str(error)
 
 
 def _name_faults(

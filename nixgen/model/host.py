@@ -25,7 +25,7 @@ from nixgen.model.profile import Profile, option_faults
 from nixgen.model.repository import Repository, repository_faults
 from nixgen.model.runner import Runner
 from nixgen.model.runner_module import module_of
-from nixgen.model.secret import VaultSecret
+from nixgen.model.secret import VaultSecret, secrets_field
 from nixgen.model.vault import APPROLE, VAULT, AppRole, Vault
 from nixgen.nix import nodes
 
@@ -98,9 +98,7 @@ class Host(ModelObject):
     parts: Sequence[Profile] = checked(
         values.each(values.instance_of(Profile)), default=(), converter=values.to_tuple
     )
-    secrets: Sequence[VaultSecret] = checked(
-        values.each(values.instance_of(VaultSecret)), default=(), converter=values.to_tuple
-    )
+    secrets: Sequence[VaultSecret] = secrets_field()
     runners: Sequence[Runner] = checked(
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )

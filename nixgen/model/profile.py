@@ -17,7 +17,7 @@ from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault, object_fault
 from nixgen.model.literals import literal_secret
 from nixgen.model.runner import Runner
-from nixgen.model.secret import VaultSecret
+from nixgen.model.secret import VaultSecret, secrets_field
 from nixgen.nix import build, nodes
 
 
@@ -57,9 +57,7 @@ class Profile(ModelObject):
       dicts, expressions of `nixgen.nix`, or `Option` objects.
     """
 
-    secrets: Sequence[VaultSecret] = checked(
-        values.each(values.instance_of(VaultSecret)), default=(), converter=values.to_tuple
-    )
+    secrets: Sequence[VaultSecret] = secrets_field()
     runners: Sequence[Runner] = checked(
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )

@@ -7,7 +7,7 @@ generated password) that is written to Vault, and a file on the host that a unit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -255,3 +255,25 @@ class VaultSecret(ModelObject):
     def names_variable(self) -> bool:
         """Whether the variable's name is given, so that one for several secrets is meant so."""
         return isinstance(self.terraform, TerraformVariable) and self.terraform.name is not None
+
+
+def _secret(value: Any) -> str | None:
+    if isinstance(value, VaultSecret):
+        return None
+    return Withheld(f"{_UNSEEN.format(values.kind_of(value))}; allowed is VaultSecret{_DESCRIBE}")
+
+
+def _to_secrets(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str | Mapping):
+        text = _UNSEEN.format(values.kind_of(value))
+        raise ValueError(Withheld(f"{text}; allowed is a list of VaultSecret{_DESCRIBE}"))
+    return values.to_tuple(value)
+
+
+_UNSEEN = "{} is given (it is not shown: it may hold a secret)"
+_DESCRIBE = '\ndescribe the secret: VaultSecret(name="database", key="password")'
+
+
+def secrets_field() -> Any:
+    """A field for a list of secrets; whatever else is given may be the value of one."""
+    return checked(values.each(_secret), default=(), converter=_to_secrets)

@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from nixgen.model.base import Check, ModelObject, Withheld, close_match, first_fault
+from nixgen.model.literals import literal_secret
 
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SYSTEMD_ESCAPED = re.compile(r"^\.|[^a-zA-Z0-9:_.]")
@@ -38,7 +39,10 @@ def shown(value: Any) -> str:
         return f"a {type(value).__name__}"
     if isinstance(value, (type, FunctionType)):
         return value.__name__
-    text = repr(value)
+    if isinstance(value, Mapping):  # what is in it may be a secret
+        text = f"{{{', '.join(f'{key!r}: ...' for key in value)}}}"
+    else:
+        text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -55,6 +59,11 @@ def said(value: Any) -> str:
     return "it is None" if value is None else f"{shown(value)} is {kind_of(value)}"
 
 
+def _about(value: Any, text: str) -> str:
+    """What is said of a value; where a secret stands in it, its lines are not shown either."""
+    return text if literal_secret(value) is None else Withheld(text)
+
+
 def instance_of(*kinds: type) -> Check:
     """The value is of one of the classes; `bool` does not pass for `int`."""
     names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
@@ -66,7 +75,7 @@ def instance_of(*kinds: type) -> Check:
         advice = (
             f"\ncall it: {value.__name__}(...)" if isinstance(value, (type, FunctionType)) else ""
         )
-        return f"{said(value)}; allowed is {names}{advice}"
+        return _about(value, f"{said(value)}; allowed is {names}{advice}")
 
     return check
 
@@ -83,7 +92,7 @@ def each(*checks: Check) -> Check:
         for index, value in enumerate(values):
             wrong = first_fault(checks, value)
             if wrong is not None:
-                return f"item {index + 1}: {wrong}"
+                return type(wrong)(f"item {index + 1}: {wrong}")  # a Withheld stays one
         return None
 
     return check
@@ -212,7 +221,8 @@ def to_tuple(value: Any) -> tuple[Any, ...]:
         raise ValueError("a set has no order; allowed is a list or a tuple\nwrite [...]")
     one = isinstance(value, (str, ModelObject))
     advice = "\nput it into brackets: [...]" if one else ""
-    raise ValueError(f"{shown(value)} is no list; allowed is a list or a tuple{advice}")
+    text = f"{shown(value)} is no list; allowed is a list or a tuple{advice}"
+    raise ValueError(_about(value, text))
 
 
 def to_mapping(value: Any) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nixgen import Entries, ModelError, Module, default, force, nix
+from nixgen import Entries, LoadError, ModelError, Module, default, force, load_fleet, nix
+from nixgen.diagnostic import render_all
 from nixgen.model.literals import literal_secret
 
 LITERAL = "hunter2-9f3b1c77"
@@ -78,3 +80,28 @@ def test_files_of_the_host(fields: dict[str, Any]) -> None:
     if "frame" not in fields:
         with pytest.raises(ModelError, match="adminPassword holds a literal secret"):
             Module(file="x.nix", content=[{"a": Entries(**fields)}])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        f'secrets=["{LITERAL}"]',
+        f'secrets={{"db": "{LITERAL}"}}',
+        f'secrets=[{{"name": "db", "of": "{LITERAL}"}}]',
+        f'parts=[Profile(secrets=["{LITERAL}"])]',
+        f'parts=[{{"options": {{"services.x.password": "{LITERAL}"}}}}]',
+        f'parts={{"services.x.password": "{LITERAL}"}}',
+        f'vault={{"token": "{LITERAL}"}}',
+    ],
+)
+def test_values_in_place_of_objects_are_not_repeated(fields: str, tmp_path: Path) -> None:
+    """Who gives a value where a secret or a part belongs sees neither it nor its line again."""
+    (tmp_path / "web1.py").write_text(
+        "from nixgen import Host, Profile\n"
+        f'host = Host(name="web1", release="25.11",\n  {fields},\n)\n'
+    )
+    with pytest.raises(LoadError) as caught:
+        load_fleet(tmp_path)
+    told = render_all(caught.value.diagnostics)
+    assert "allowed is" in told
+    assert LITERAL not in told
