@@ -7,6 +7,7 @@ of a mode, of a policy or of a unit's name shows where it is seen, not only wher
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -15,7 +16,8 @@ from attrs import evolve, frozen
 from nixgen import nix
 from nixgen.model.host import Fleet
 from nixgen.project.description import described, described_repository
-from nixgen.project.review.security import Weight, concern
+from nixgen.project.review.security import concern
+from nixgen.project.review.weight import Weight
 
 Sign = Literal["+", "-", "~"]
 """Added, removed, changed."""
@@ -77,7 +79,7 @@ def compare(old: Fleet, new: Fleet) -> tuple[Change, ...]:
         _without_loss(change, stored)
         for subject in {**before, **after}
         for change in _changes(subject, before.get(subject), after.get(subject))
-        if not _follows_from_owner(subject, before, after)
+        if not _is_told_by_owner(change, before, after)
     ]
     return tuple(sorted(changes, key=_order))
 
@@ -120,8 +122,19 @@ def _objects(fleet: Fleet) -> Objects:
         name = repository.name
         found[Subject(name, "repository", name)] = {**data, "workflows": None}
         for workflow in data.get("workflows") or ():
-            found[Subject(name, "workflow", workflow["file"])] = workflow
+            found[Subject(name, "workflow", workflow["file"])] = _with_events(workflow)
     return found
+
+
+def _with_events(workflow: dict[str, Any]) -> dict[str, Any]:
+    """A workflow with its events as a list, each with what it is narrowed to."""
+    if "on" not in workflow:
+        return workflow
+    events = [
+        event if narrowed is None else f"{event}: {json.dumps(narrowed)}"
+        for event, narrowed in workflow["on"].items()
+    ]
+    return {**workflow, "on": events}
 
 
 def _objects_of_host(name: str, data: dict[str, Any]) -> Objects:
@@ -154,10 +167,15 @@ def _data(value: Any) -> Any:
         return value
 
 
-def _follows_from_owner(subject: Subject, before: Objects, after: Objects) -> bool:
-    """Whether an object is new or gone only as all of its host is: the host's line says it."""
+def _is_told_by_owner(change: Change, before: Objects, after: Objects) -> bool:
+    """Whether an object is new or gone only as all of its host is: the host's line says it, but
+    for what somebody is given with it.
+    """
+    subject = change.subject
     host = Subject(subject.owner, "host", subject.owner)
     if subject == host or subject.kind in ("secret", "runner", "workflow", "repository"):
+        return False
+    if change.sign == "+" and change.concern is not None:
         return False
     return (host in before) is not (host in after)
 
@@ -172,7 +190,7 @@ def _changes(
         known = new if old is None else old
         assert known is not None
         sign: Sign = "+" if old is None else "-"
-        why, weight = concern(subject.kind, subject.name, None, old, new)
+        why, weight = concern(subject.kind, subject.name or subject.owner, None, old, new)
         yield Change(
             sign, subject, old=old, new=new, concern=why, weight=weight, place=known.get("origin")
         )
@@ -194,7 +212,17 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tupl
         was, now = old.get(name), new.get(name)
         if was == now or name in _NOT_COMPARED:
             continue
-        if isinstance(was, dict) and isinstance(now, dict) and was.get("kind") == now.get("kind"):
+        if _comparable(was, now):
+            was, now = was or {}, now or {}
             yield from ((f"{name}.{inner}", *both) for inner, *both in differences(was, now))
         else:
             yield name, was, now
+
+
+def _comparable(was: Any, now: Any) -> bool:
+    """Whether two values are told field by field: sets of one kind, or one of settings alone."""
+    known = [each for each in (was, now) if each is not None]
+    if not all(isinstance(each, dict) for each in known):
+        return False
+    kinds = {each.get("kind") for each in known}
+    return kinds == {None} or (len(known) == 2 and len(kinds) == 1)

@@ -6,33 +6,28 @@ narrower is no concern.
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Callable
 from typing import Any
 
-from nixgen.model.access import matches
-
-
-class Weight(enum.IntEnum):
-    """How much a change matters: WIDER gives somebody more than before, CHECK asks for a look."""
-
-    NONE = 0
-    CHECK = 1
-    WIDER = 2
-
+from nixgen.project.review import runners, vault
+from nixgen.project.review.options import option
+from nixgen.project.review.weight import Found, Weight
 
 Concern = Callable[[Any, Any], str | None]
-Found = tuple[str | None, Weight]
 
 
 def concern(kind: str, name: str, field: str | None, old: Any, new: Any) -> Found:
     """Why a change of an object matters, and how much; (None, NONE) where it does not.
 
-    `field` None is the object as a whole, of which `old` or `new` is None.
+    `field` None is the object as a whole, of which `old` or `new` is None. `name` is the object's,
+    the host's where it has none.
     """
     if kind == "option":
-        return _option(name, field, old, new)
+        return option(name, field, old, new)
+    if kind == "AppRole" and field is None:
+        why = vault.new_role(name, new)
+        return why, Weight.WIDER if why else Weight.NONE
     for weight, kinds, pattern, judge in _RULES:
         if kind in kinds and re.fullmatch(pattern, field or ""):
             why = judge(old, new)
@@ -66,144 +61,90 @@ def _shown(old: Any, new: Any) -> str | None:
     return "Terraform shows the value" if old and not new else None
 
 
+def _terraform(old: Any, new: Any) -> str | None:
+    """One kind of source for another."""
+    return _shown(True, (new or {}).get("sensitive", True))
+
+
+def _shorter(old: Any, new: Any) -> str | None:
+    return "it is easier to guess" if old and new and new < old else None
+
+
+def _placeholder(old: Any, new: Any) -> str | None:
+    return "it is stored where nobody gives a value" if new is not None else None
+
+
+def _source(old: Any, new: Any) -> str | None:
+    return "another value of Vault is read" if old is not None else None
+
+
+def _output(old: Any, new: Any) -> str | None:
+    volatile = str(new).startswith("/run/")
+    return None if volatile or new is None else f"its file is kept on disk: {new}"
+
+
+def _cached(old: Any, new: Any) -> str | None:
+    return "a copy is kept on disk" if new and not old else None
+
+
 def _new_secret(old: Any, new: Any) -> str | None:
     if new is None:
         return "the secret is taken from Vault by the next apply" if _managed(old) else None
-    mode = _mode("0", new.get("mode"))
-    return f"a new secret, {mode}" if mode else None
+    how = new.get("terraform") or {}
+    found = [
+        _mode("0", new.get("mode")),
+        _output(None, new.get("output")),
+        _cached(None, new.get("allow_cached")),
+        _shown(True, how.get("sensitive", True)),
+    ]
+    told = ", ".join(filter(None, found))
+    return f"a new secret, {told}" if told else None
 
 
 def _managed(secret: Any) -> bool:
     return secret.get("terraform") is not None and not secret.get("existing")
 
 
-# -- runners -----------------------------------------------------------------------------------
+# -- the cache, and what is accepted -----------------------------------------------------------
 
 
-def _labels(old: Any, new: Any) -> str | None:
-    before, after = _host_labels(old), _host_labels(new)
-    added = after - before
-    if not added:
-        return None
-    containers = {label.partition(":")[0] for label in old or () if label not in before}
-    moved = sorted(added & containers)
-    if moved:
-        return f"jobs for {', '.join(moved)} leave their container and run on the host"
-    return f"jobs for {', '.join(sorted(added))} run on the host"
+def _deletes(old: Any, new: Any) -> str | None:
+    """Fewer hosts, fewer of their systems, or less of what these were built with."""
+    if isinstance(old, list) or isinstance(new, list):
+        more = new is not None and (old is None or not set(old) <= set(new))
+    elif isinstance(old, bool):
+        more = old and not new
+    else:
+        more = new is not None and (old is None or new < old)
+    return "what hosts need may be deleted" if more else None
 
 
-def _host_labels(labels: Any) -> set[str]:
-    """The names of labels whose jobs run on the host."""
-    return {text.partition(":")[0] for text in labels or () if text.split(":")[1:2] == ["host"]}
+def _kept(old: Any, new: Any) -> str | None:
+    return "nothing keeps what hosts need" if new is None else None
 
 
-_SCOPES = ("RepositoryScope", "UserScope", "OrganizationScope", "GlobalScope")
+def _keys(old: Any, new: Any) -> str | None:
+    return "the cache is signed with other keys"
 
 
-def _scope(old: Any, new: Any) -> str | None:
-    """One kind of scope for another."""
-    wider = _SCOPES.index(new["kind"]) > _SCOPES.index(old["kind"])
-    return "more repositories can run jobs on it" if wider else None
+def _listens(old: Any, new: Any) -> str | None:
+    return "the cache is reached elsewhere"
 
 
-def _scope_owner(_: Any, new: Any) -> str | None:
-    return f"{new}'s repositories can run jobs on it"
-
-
-def _trusted(old: Any, new: Any) -> str | None:
-    added = sorted(set(new or ()) - set(old or ()))
-    return f"trusted now, too: {', '.join(added)}" if added else None
-
-
-def _forge(old: Any, new: Any) -> str | None:
-    return "jobs come from another server" if old is not None else None
-
-
-def _hardening(old: Any, new: Any) -> str | None:
-    return "the unit is hardened less" if old and not new else None
-
-
-def _new_runner(old: Any, new: Any) -> str | None:
-    if new is None or not _host_labels(new.get("labels")):
-        return None
-    return "a new runner whose jobs run on the host"
-
-
-# -- Vault -------------------------------------------------------------------------------------
-
-
-def _reads(old: Any, new: Any) -> str | None:
-    added = sorted(rule for rule in new or () if not any(_covers(had, rule) for had in old or ()))
-    if not added:
-        return None
-    wild = " (a wildcard)" if any("*" in path or "+" in path for path in added) else ""
-    return f"policy widened: {', '.join(added)}{wild}"
-
-
-def _covers(rule: str, other: str) -> bool:
-    """Whether a policy with the rule lets a host read all that another rule does."""
-    return matches(rule, other) and ("*" in rule or "*" not in other)
-
-
-def _networks(old: Any, new: Any) -> str | None:
-    if old and not new:
-        return "logins from any network"
-    added = sorted(set(new or ()) - set(old or ()))
-    return f"logins from {', '.join(added)}" if old and added else None
-
-
-def _lasts(old: Any, new: Any) -> str | None:
-    return "it lasts longer" if _seconds(new) > _seconds(old) else None
-
-
-def _seconds(text: Any) -> float:
-    """A duration as the model prints it; None never ends."""
-    if text is None:
-        return float("inf")
-    units = {"h": 3600, "m": 60, "s": 1}
-    return sum(int(n) * units[unit] for n, unit in re.findall(r"(\d+)([hms])", str(text)))
-
-
-def _uses(old: Any, new: Any) -> str | None:
-    """0 counts none."""
-    return "it can be used more often" if (new or 1 << 62) > (old or 1 << 62) else None
-
-
-def _off(old: Any, new: Any) -> str | None:
-    return "a protection is switched off" if old and not new else None
-
-
-def _other_server(old: Any, new: Any) -> str | None:
-    return "secrets are read from elsewhere" if old is not None and old != new else None
-
-
-# -- NixOS options and the rest ----------------------------------------------------------------
-
-# Options that decide who may do what on a host.
-_GUARDS = re.compile(
-    r"nix\.settings\.((allowed|trusted)-users|sandbox|require-sigs)"
-    r"|nix\.settings\.(extra-)?(trusted-)?(substituters|public-keys)"
-    r"|networking\.firewall\..*|services\.openssh\..*|security\..*|users\..*"
-    r"|systemd\.services\..*\.serviceConfig\..*"
-)
-
-
-def _option(name: str, field: str | None, old: Any, new: Any) -> Found:
-    """The name says whether it matters; lists that grow give more, and so does a guard put off."""
-    if _GUARDS.fullmatch(name) is None or (field or "value").partition(".")[0] != "value":
-        return None, Weight.NONE
-    if field is None:
-        old, new = (each and each.get("value") for each in (old, new))
-    if isinstance(new, list) and set(map(str, new)) - set(map(str, old or ())):
-        added = sorted(set(map(str, new)) - set(map(str, old or ())))
-        return f"allowed now, too: {', '.join(added)}", Weight.WIDER
-    if new is False and old is not False:
-        return "a protection may be switched off", Weight.WIDER
-    return "it decides who may do what on the host", Weight.CHECK
+def _branch(old: Any, new: Any) -> str | None:
+    return "pushes to another branch are built"
 
 
 def _risk(old: Any, new: Any) -> str | None:
-    return "a risk is accepted" if len(new or ()) > len(old or ()) else None
+    """A risk that was not accepted, or not for so long."""
+    known = {risk["code"]: _until(risk) for risk in old or ()}
+    longer = [risk for risk in new or () if _until(risk) > known.get(risk["code"], "")]
+    return "a risk is accepted" if longer else None
+
+
+def _until(risk: Any) -> str:
+    """The day until which it is; one without an end is after all of them."""
+    return risk["until"] or "9999"
 
 
 _ANY = ("secret", "runner", "host", "repository", "workflow")
@@ -211,19 +152,69 @@ _RULES: tuple[tuple[Weight, tuple[str, ...], str, Concern], ...] = (
     (Weight.WIDER, ("secret",), "mode", _mode),
     (Weight.WIDER, ("secret",), "owner|group", _account),
     (Weight.WIDER, ("secret",), r"terraform\.sensitive", _shown),
+    (Weight.WIDER, ("secret",), "terraform", _terraform),
+    (Weight.WIDER, ("secret",), r"terraform\.length", _shorter),
+    (Weight.CHECK, ("secret",), r"terraform\.default", _placeholder),
+    (Weight.CHECK, ("secret",), "path|key", _source),
+    (Weight.WIDER, ("secret",), "output", _output),
+    (Weight.WIDER, ("secret",), "allow_cached", _cached),
     (Weight.CHECK, ("secret",), "", _new_secret),
-    (Weight.WIDER, ("runner",), "labels", _labels),
-    (Weight.WIDER, ("runner",), "scope", _scope),
-    (Weight.CHECK, ("runner",), r"scope\.(user|organization|repository)", _scope_owner),
-    (Weight.WIDER, ("runner",), "trusted_repositories", _trusted),
-    (Weight.CHECK, ("runner",), "url", _forge),
-    (Weight.WIDER, ("runner",), "hardening.*", _hardening),
-    (Weight.CHECK, ("runner",), "", _new_runner),
-    (Weight.WIDER, ("AppRole",), "reads", _reads),
-    (Weight.WIDER, ("AppRole",), "bound_cidrs", _networks),
-    (Weight.WIDER, ("AppRole",), "token_ttl|token_max_ttl|secret_id_ttl|wrapping_ttl", _lasts),
-    (Weight.WIDER, ("AppRole",), "secret_id_uses", _uses),
-    (Weight.WIDER, ("Vault",), "write_only|exact_policies|refuse_placeholders", _off),
-    (Weight.CHECK, ("Vault",), "address|mount|approle_mount", _other_server),
+    (Weight.WIDER, ("runner",), r"labels|settings\.runner\.labels", runners.labels),
+    (Weight.WIDER, ("runner",), "scope", runners.scope),
+    (Weight.CHECK, ("runner",), r"scope\.(user|organization|repository)", runners.scope_owner),
+    (Weight.WIDER, ("runner",), "trusted_repositories", runners.trusted),
+    (Weight.CHECK, ("runner",), "url", runners.forge),
+    (Weight.CHECK, ("runner",), r"token(\..*)?", runners.token),
+    (Weight.CHECK, ("runner",), "enable", runners.enabled),
+    (Weight.WIDER, ("runner",), r"hardening\.hidden", runners.hidden),
+    (Weight.WIDER, ("runner",), r"hardening\.without", runners.without),
+    (Weight.WIDER, ("runner",), "hardening", runners.hardening),
+    (Weight.CHECK, ("runner", "nix-daemon"), "limits", runners.limits),
+    (Weight.CHECK, ("nix-daemon",), "", runners.limits),
+    (
+        Weight.CHECK,
+        ("runner", "nix-daemon"),
+        r"limits\.(memory_high|memory_max|cpu_quota|tasks_max)|max_jobs|cores",
+        runners.limit,
+    ),
+    (Weight.WIDER, ("runner",), r"settings\.runner\.insecure", runners.insecure),
+    *(
+        (Weight.WIDER, ("runner",), rf"settings\.container\.{name}", judge)
+        for name, judge in runners.CONTAINER.items()
+    ),
+    (Weight.CHECK, ("runner",), "", runners.new_runner),
+    (Weight.WIDER, ("workflow",), "on", runners.events),
+    (Weight.WIDER, ("workflow",), "", runners.new_workflow),
+    (Weight.CHECK, ("workflow",), "runs_on", runners.runs_on),
+    (Weight.CHECK, ("workflow",), "jobs", runners.jobs),
+    (Weight.CHECK, ("repository",), "default_branch", _branch),
+    (Weight.WIDER, ("AppRole",), "reads", vault.reads),
+    (Weight.WIDER, ("AppRole",), "bound_cidrs", vault.networks),
+    (Weight.WIDER, ("AppRole",), "token_ttl|token_max_ttl|secret_id_ttl", vault.lasts),
+    (Weight.WIDER, ("AppRole",), "wrapping_ttl", vault.wrapping),
+    (Weight.WIDER, ("AppRole",), "secret_id", vault.secret_id),
+    (Weight.WIDER, ("AppRole",), "secret_id_uses", vault.uses),
+    (Weight.WIDER, ("Vault",), "write_only|exact_policies|refuse_placeholders", vault.protection),
+    (Weight.WIDER, ("Vault",), r"(secrets_module\.)?address", vault.without_tls),
+    (Weight.CHECK, ("Vault",), "address|mount|approle_mount", vault.other_server),
+    (Weight.CHECK, ("Vault",), r"secrets_module\.address", vault.other_server),
+    (Weight.CHECK, ("Vault",), "secrets_module", vault.module),
+    (Weight.WIDER, ("Vault",), r"secrets_module\.plain_http", vault.plain_http),
+    (Weight.CHECK, ("Vault",), r"secrets_module\.ca_file", vault.certificates),
+    (
+        Weight.CHECK,
+        ("Vault",),
+        r"secrets_module\.(role_id_file|secret_id_file)",
+        vault.credentials,
+    ),
+    (
+        Weight.CHECK,
+        ("garbage collection",),
+        "hosts|systems|keep_outputs|older_than_days",
+        _deletes,
+    ),
+    (Weight.CHECK, ("garbage collection",), "", _kept),
+    (Weight.CHECK, ("Harmonia",), "keys", _keys),
+    (Weight.CHECK, ("Harmonia",), r"bind|settings\.bind", _listens),
     (Weight.CHECK, _ANY, "accepted", _risk),
 )

@@ -1,0 +1,50 @@
+"""NixOS options that decide who may do what on a host, and which change of one gives more."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nixgen.project.review.weight import Found, Weight
+
+_GUARDS = re.compile(
+    r"nix\.settings\.(extra-)?((allowed|trusted)-users|sandbox(-paths)?|require-sigs)"
+    r"|nix\.settings\.(extra-)?(trusted-)?(substituters|public-keys)"
+    r"|nix\.settings\.secret-key-files|nix\.extraOptions"
+    r"|nix\.(trusted|allowed)Users|nix\.useSandbox|nix\.requireSignedBinaryCaches"
+    r"|networking\.firewall\..*|services\.openssh\..*|security\..*|users\..*"
+    r"|virtualisation\.(docker|podman)\..*|vault\.secrets\..*"
+    r"|services\.(gitea-actions-runner|forgejo-runner)\.instances\..*"
+    r"|systemd\.services\..*\.serviceConfig\..*"
+)
+_DENYING = re.compile(r".*\.(InaccessiblePaths|ReadOnlyPaths|NoExecPaths|IPAddressDeny)")
+_SERVICE = re.compile(
+    r"(services\.openssh|virtualisation\.(docker|podman)|"
+    r"services\.(gitea-actions-runner|forgejo-runner)\.instances\.[^.]+)(\..*)?\.enable"
+)
+
+
+def option(name: str, field: str | None, old: Any, new: Any) -> Found:
+    """The name says whether it matters; lists that grow give more, those that deny give more where
+    they shrink, and so does a guard put off.
+    """
+    if _GUARDS.fullmatch(name) is None or (field or "value").partition(".")[0] != "value":
+        return None, Weight.NONE
+    if field is None:
+        old, new = (each and each.get("value") for each in (old, new))
+    if _DENYING.fullmatch(name) and isinstance(old or new, list):
+        gone = _added(new, old)
+        return (f"open now: {', '.join(gone)}", Weight.WIDER) if gone else (None, Weight.NONE)
+    if isinstance(new, list) and (added := _added(old, new)):
+        return f"allowed now, too: {', '.join(added)}", Weight.WIDER
+    if new is False and old is not False:
+        if _SERVICE.fullmatch(name):
+            return None, Weight.NONE
+        return "a protection may be switched off", Weight.WIDER
+    if name == "nix.settings.sandbox" and new == "relaxed":
+        return "derivations can ask to be outside of the sandbox", Weight.WIDER
+    return "it decides who may do what on the host", Weight.CHECK
+
+
+def _added(old: Any, new: Any) -> list[str]:
+    return sorted(set(map(str, new or ())) - set(map(str, old or ())))
