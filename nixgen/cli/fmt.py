@@ -13,7 +13,7 @@ from nixgen.cli.verb import with_output_flags
 from nixgen.cli.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from nixgen.project.formatting import Outcome, Style
 
@@ -61,10 +61,7 @@ def command(
     """
     from nixgen.project.formatting import Style
 
-    chosen = [f"--{name}" for name in _MODES if flags[name]]
-    if len(chosen) > 1:
-        raise click.UsageError(f"{' and '.join(chosen)} cannot be combined.")
-    mode = chosen[0].removeprefix("--") if chosen else "write"
+    mode = _mode(flags)
     style = Style(width, indent, strict)
     counts: Counter[str] = Counter()
     told = []
@@ -77,11 +74,23 @@ def command(
     if session.json:
         session.answer({"files": told})
     elif STANDARD_INPUT not in paths and mode in ("write", "check"):
-        names = {"different": "not formatted" if mode == "check" else "formatted"}
-        totals = {names.get(state, state): count for state, count in sorted(counts.items())}
-        session.summarize(counted(totals) or "no files")
+        session.summarize(_summary(counts, mode))
     bad = counts["refused"] + (counts["different"] if mode in ("check", "diff") else 0)
     return NOT_WELL if bad else 0
+
+
+def _mode(flags: Mapping[str, bool]) -> str:
+    chosen = [name for name in _MODES if flags[name]]
+    if len(chosen) > 1:
+        shown = " and ".join(f"--{name}" for name in chosen)
+        raise click.UsageError(f"{shown} cannot be combined.")
+    return chosen[0] if chosen else "write"
+
+
+def _summary(counts: Counter[str], mode: str) -> str:
+    names = {"different": "not formatted" if mode == "check" else "formatted"}
+    totals = {names.get(state, state): count for state, count in sorted(counts.items())}
+    return counted(totals) or "no files"
 
 
 def _outcomes(
