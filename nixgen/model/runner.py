@@ -10,6 +10,7 @@ Both kinds become instances of one of nixpkgs' modules for runners; the host's r
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -55,6 +56,10 @@ def _package(value: Any) -> str | None:
 
 def _name_or_expression(value: Any) -> str | None:
     return None if isinstance(value, nodes.Node) else values.plain_text(value)
+
+
+_SECTIONS = ("log", "runner", "cache", "container", "host", "server")
+"""Of the runner's configuration file (`forgejo-runner generate-config`)."""
 
 
 @model_class
@@ -141,6 +146,23 @@ class Runner(ModelObject):
                 "settings",
                 advice="keep the field, cache=RunnerCache(...)",
             )
+        yield from self._dotted_settings()
+
+    def _dotted_settings(self) -> Iterator[Diagnostic]:
+        """Names with dots are paths in options, and names in the runner's own file."""
+        for key in self.settings:
+            section, *inner = key.split(".")
+            if inner and section in _SECTIONS:
+                nested = functools.reduce(
+                    lambda text, name: f'{{"{name}": {text}}}', inner[::-1], "..."
+                )
+                yield self.fault(
+                    f"runner {self.name!r} has the setting {key!r}, a name that its configuration "
+                    "does not have",
+                    "settings",
+                    key=key,
+                    advice=f'write "{section}": {nested}',
+                )
 
     def label_faults(self) -> Iterable[Diagnostic]:
         """What is wrong with the labels for this kind of runner."""

@@ -221,6 +221,8 @@ def to_tuple(value: Any) -> tuple[Any, ...]:
         raise ValueError("a set has no order; allowed is a list or a tuple\nwrite [...]")
     one = isinstance(value, (str, ModelObject))
     advice = "\nput it into brackets: [...]" if one else ""
+    if isinstance(value, Mapping):
+        advice = "\ngive its values as a list: [...]"
     text = f"{shown(value)} is no list; allowed is a list or a tuple{advice}"
     raise ValueError(_about(value, text))
 

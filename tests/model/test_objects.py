@@ -141,6 +141,10 @@ def test_a_token_can_be_where_an_option_says():
         ),
         (lambda: Host(name="web1", release="25.11", options=None), "Host.options: it is None;"),
         (
+            lambda: Host(name="web1", release="25.11", tags={"cache": 1}),
+            "Host.tags: {'cache': ...} is no list; allowed is a list or a tuple",
+        ),
+        (
             lambda: AppRole(token_ttl=3600),
             'AppRole.token_ttl: 3600 is an int; allowed is a duration, such as "90s" or',
         ),
@@ -156,4 +160,5 @@ def test_values_of_another_kind_are_named_in_words(make, said):
         make()
     (diagnostic,) = raised.value.diagnostics
     assert diagnostic.summary.startswith(said)
-    assert diagnostic.help == ("call it: Generated(...)" if "a class" in said else None)
+    helps = {"a class": "call it: Generated(...)", "no list": "give its values as a list: [...]"}
+    assert diagnostic.help == next((helps[word] for word in helps if word in said), None)

@@ -145,3 +145,10 @@ def _entries(runner: NativeRunner) -> Any:
     from nixgen import Entries
 
     return Entries(content=[runner])
+
+
+def test_settings_are_nested() -> None:
+    """A path with dots would be one name in the runner's file, and of no effect."""
+    ((summary, advice),) = faults("25.11", settings={"runner.envs.LANG": "C", "x.y": 1})
+    assert "'runner.envs.LANG', a name that its configuration does not have" in summary
+    assert advice == 'write "runner": {"envs": {"LANG": ...}}'
