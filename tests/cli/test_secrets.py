@@ -161,6 +161,10 @@ def test_all_values_are_there(missing) -> None:
     run = missing(f'runner_token = "{VALUE}"\n')
     assert (run.status, run.out, run.err) == (0, "", "")
     assert missing("runner_token = 12\n").status == 0
+    assert missing('\ufeffrunner_token = "$${1}%%{2}"\r\n').status == 0
+
+
+EXPRESSION = "is an expression; allowed is a literal, in which $${ stands for ${ and %%{ for %{"
 
 
 @pytest.mark.parametrize(
@@ -177,10 +181,8 @@ def test_all_values_are_there(missing) -> None:
         ("runner_token = <<EOT\n  TODO\nEOT\n", "is a placeholder"),
         (f'runner_token = ["{VALUE}", ""]\n', "has a part that is empty"),
         (f'runner_token = {{ a = "{VALUE}", b = "todo" }}\n', "has a part that is a placeholder"),
-        (
-            f'runner_token = lower("{VALUE}")\n',
-            "is an expression, which OpenTofu refuses in a file of values",
-        ),
+        (f'runner_token = lower("{VALUE}")\n', EXPRESSION),
+        (f'runner_token = "{VALUE}${{1}}"\n', EXPRESSION),  # whoever writes it means the text
     ],
 )
 def test_value_is_missing(missing, text: str, wrong: str) -> None:

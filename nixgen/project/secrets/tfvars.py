@@ -173,7 +173,7 @@ def _expression_lack(expression: hcl.Expression) -> str | None:
     try:
         return _lack(hcl.to_python(expression))
     except hcl.ConversionError:
-        return "is an expression, which OpenTofu refuses in a file of values"
+        return "is an expression; allowed is a literal, in which $${ stands for ${ and %%{ for %{"
 
 
 def _lack(value: Any) -> str | None:
