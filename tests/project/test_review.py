@@ -102,6 +102,7 @@ def other(beside: Host | None) -> Host:
 
 SHARED = "shared/mail"
 VAULT = Vault(standalone=True)
+PASSWORDS = "services.openssh.settings.PasswordAuthentication"
 
 
 SECURITY = {
@@ -129,6 +130,16 @@ SECURITY = {
         secret(),
         host(),
         ["! - web1: secret db (the secret is taken from Vault by the next apply)"],
+    ),
+    "secret-renamed": (
+        secret(),
+        secret(name="database"),
+        [
+            (
+                "! - web1: secret db (its path in Vault is hosts/web1/database now; `nixgen diff` "
+                "says what becomes of the value)"
+            )
+        ],
     ),
     "label": (
         native(),
@@ -200,6 +211,11 @@ SECURITY = {
             )
         ],
     ),
+    "password-login": (
+        host(options={PASSWORDS: False}),
+        host(options={PASSWORDS: True}),
+        [f"! ~ web1: option {PASSWORDS}: false -> true (a way in is opened)"],
+    ),
     "sandbox": (
         host(),
         host(options={"nix.settings.sandbox": False}),
@@ -261,6 +277,11 @@ OTHER = {
         host(options={"networking.domain": "a.example"}),
         host(options={"networking.domain": "b.example"}),
         ["  ~ web1: option networking.domain: a.example -> b.example"],
+    ),
+    "no-password-login": (
+        host(options={PASSWORDS: True}),
+        host(options={PASSWORDS: False}),
+        [f"  ~ web1: option {PASSWORDS}: true -> false"],
     ),
     "option-goes": (
         host(options={"networking.domain": "a.example"}),

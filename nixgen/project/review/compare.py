@@ -74,9 +74,11 @@ def compare(old: Fleet, new: Fleet) -> tuple[Change, ...]:
     before the rest, then by host and object.
     """
     before, after = _objects(old), _objects(new)
-    stored = {known["path"] for subject, known in after.items() if subject.kind == "secret"}
+    stored = [known for subject, known in after.items() if subject.kind == "secret"]
+    had = {known["path"] for subject, known in before.items() if subject.kind == "secret"}
+    come = [known for known in stored if known["path"] not in had]
     changes = [
-        _without_loss(change, stored)
+        _as_to_its_path(change, stored, come)
         for subject in {**before, **after}
         for change in _changes(subject, before.get(subject), after.get(subject))
         if not _is_told_by_owner(change, before, after)
@@ -84,11 +86,29 @@ def compare(old: Fleet, new: Fleet) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=_order))
 
 
-def _without_loss(change: Change, stored: Collection[str]) -> Change:
-    """A secret that goes from a host stays in Vault while its path is that of another one."""
-    if change.sign == "-" and change.subject.kind == "secret" and change.old["path"] in stored:
+def _as_to_its_path(
+    change: Change, stored: Collection[dict[str, Any]], come: Collection[dict[str, Any]]
+) -> Change:
+    """A secret that goes from a host stays in Vault while its path is that of another one; where
+    one like it has come at one other path, it was renamed.
+    """
+    if change.sign != "-" or change.subject.kind != "secret" or change.concern is None:
+        return change
+    if any(known["path"] == change.old["path"] for known in stored):
         return evolve(change, concern=None, weight=Weight.NONE)
-    return change
+    like = {
+        known["path"] for known in come if _kind_of_secret(known) == _kind_of_secret(change.old)
+    }
+    if len(like) != 1:
+        return change
+    why = f"its path in Vault is {like.pop()} now; `nixgen diff` says what becomes of the value"
+    return evolve(change, concern=why)
+
+
+def _kind_of_secret(known: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a rename leaves as it is."""
+    value = known["terraform"] or {}
+    return known["key"], {**value, "name": None, "description": None, "derived": None}
 
 
 def _order(change: Change) -> tuple[int, Subject, str]:

@@ -22,6 +22,11 @@ _SERVICE = re.compile(
     r"(services\.openssh|virtualisation\.(docker|podman)|"
     r"services\.(gitea-actions-runner|forgejo-runner)\.instances\.[^.]+)(\..*)?\.enable"
 )
+# Ways in, of which False is the stricter value.
+_WAY_IN = re.compile(
+    r".*\.(PasswordAuthentication|KbdInteractiveAuthentication|PermitRootLogin|PermitEmptyPasswords"
+    r"|passwordAuthentication|permitRootLogin|X11Forwarding|allow[A-Z]\w*|openFirewall)"
+)
 
 
 def option(name: str, field: str | None, old: Any, new: Any) -> Found:
@@ -37,6 +42,8 @@ def option(name: str, field: str | None, old: Any, new: Any) -> Found:
         return (f"open now: {', '.join(gone)}", Weight.WIDER) if gone else (None, Weight.NONE)
     if isinstance(new, list) and (added := _added(old, new)):
         return f"allowed now, too: {', '.join(added)}", Weight.WIDER
+    if _WAY_IN.fullmatch(name) and isinstance(new, bool):
+        return ("a way in is opened", Weight.WIDER) if new else (None, Weight.NONE)
     if new is False and old is not False:
         if _SERVICE.fullmatch(name):
             return None, Weight.NONE
