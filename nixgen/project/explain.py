@@ -13,11 +13,12 @@ from pathlib import Path
 from attrs import field, frozen
 
 from nixgen.diagnostic import Diagnostic, Location
+from nixgen.emit.shared import MOVED_FILE
 from nixgen.errors import InputError
 from nixgen.model.base import close_match
 from nixgen.model.origin import argument_lines
 from nixgen.project import disk
-from nixgen.project.api import render_tree
+from nixgen.project.api import plan, render_tree
 from nixgen.project.load import load_fleet
 from nixgen.project.manifest import Manifest, read_manifest
 from nixgen.project.origins import ORIGINS, read_origins
@@ -142,7 +143,11 @@ def _rendered(
 ) -> Sequence[LineOrigin]:
     """The origins of a file that is rendered anew, if its text is the same."""
     owners = {record.host for record in manifest.records.get(path, ()) if record.host is not None}
-    rendered = render_tree(load_fleet(hosts, only=owners or None)).get(path)
+    fleet = load_fleet(hosts, only=owners or None)
+    if path == MOVED_FILE:  # it follows from earlier builds, too
+        rendered = plan(fleet, output, formatter="builtin").tree.get(path)
+    else:
+        rendered = render_tree(fleet).get(path)
     if rendered is not None and rendered.managed:
         from nixgen.project import managed
 
@@ -185,6 +190,8 @@ def _about(path: str, manifest: Manifest) -> str:
             return f"a file that people write, with entries of {whose}"
         if record.host is not None:
             return f"a file of host {record.host!r}, described in {record.origin}"
+        if record.origin:
+            return f"a file that no host owns, described in {record.origin}"
         entries = f", with entries of {whose}" if names else ""
         return f"a file that hosts share{entries}"
     return "a generated file"
