@@ -21,8 +21,9 @@ from unittest import mock
 from nixgen.emit.contribution import Cause
 from nixgen.errors import WriteError
 from nixgen.model.origin import Origin, Place
-from nixgen.project import line_origins
+from nixgen.project import api, line_origins
 from nixgen.project.explain import explain
+from nixgen.project.load import load_fleet
 from nixgen.project.tree import Entry, RenderedFile, Tree
 from nixgen.project.writing.write import write_tree
 
@@ -191,6 +192,13 @@ def build_and_die(model: Mapping[str, str], output: Path, at: int, hosts: list[s
     """A build that is killed at a system call; for a process of its own."""
     with without_syncing(), interrupted(at, die):
         build(model, output, hosts=hosts)
+
+
+def build_hosts_and_die(hosts: Path, output: Path, at: int) -> None:
+    """A build of a hosts folder, to its last call; for a process of its own."""
+    fleet = load_fleet(hosts)
+    with without_syncing(), interrupted(at, die):
+        api.build(fleet, output)
 
 
 def refused(output: Path, reason: str) -> None:

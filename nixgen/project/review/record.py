@@ -41,16 +41,27 @@ def record(output: Path, fleet: Fleet, only: Collection[str] | None = None) -> N
 
 
 def recorded(output: Path) -> list[dict[str, Any]]:
-    """The `texts` of each build by their names, and the `hosts` that are as it built them."""
+    """The `texts` of each build by their names, and the `hosts` that are as it built them.
+
+    Nothing where the record was lost, or is no such thing.
+    """
     try:
         builds = json.loads(disk.read(os.fspath(output / RECORD)))
-        return [
-            {"hosts": list(build["hosts"]), "texts": dict(build["texts"])}
-            for build in builds
-            if all(Path(file).name == file for file in build["texts"])
-        ]
-    except (OSError, ValueError, TypeError, LookupError):
+    except (OSError, ValueError, RecursionError):
         return []
+    return builds if isinstance(builds, list) and all(map(_is_build, builds)) else []
+
+
+def _is_build(value: Any) -> bool:
+    match value:
+        case {"hosts": list(hosts), "texts": dict(texts)}:
+            names = [*hosts, *texts.values()]
+            return all(isinstance(name, str) for name in names) and all(map(_is_file_name, texts))
+    return False
+
+
+def _is_file_name(name: str) -> bool:
+    return name.endswith(".py") and Path(name).name == name and name.isprintable()
 
 
 def _without(builds: list[dict[str, Any]], names: set[str]) -> list[dict[str, Any]]:
