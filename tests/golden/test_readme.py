@@ -102,6 +102,14 @@ def test_each_page_can_be_found(readme: str) -> None:
     assert sorted(set(re.findall(r"\]\((docs/[^)]*)\)", readme))) == DOCS
 
 
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *DOCS])
+def test_links_lead_somewhere(page: str, root: Path) -> None:
+    """A link to a file or a page works where the page is read."""
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", (root / page).read_text())
+    files = [target for target in targets if "://" not in target]
+    assert not [target for target in files if not ((root / page).parent / target).exists()]
+
+
 def test_every_verb_is_listed(readme: str, root: Path) -> None:
     """The table has each verb of the command, and no other."""
     table = readme.partition("| verb | |\n")[2].partition("\n\n")[0]
