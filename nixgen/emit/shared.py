@@ -22,6 +22,7 @@ SECRETS_FILE = f"{VAULT_FOLDER}/secrets.tf"
 HOSTS_FILE = f"{VAULT_FOLDER}/hosts-generated.tf"
 MOVED_FILE = f"{VAULT_FOLDER}/moved-generated.tf"
 VERSIONS_FILE = f"{VAULT_FOLDER}/versions.tf"
+PROVIDER_FILE = f"{VAULT_FOLDER}/provider.tf"
 EXAMPLE_FILE = f"{VAULT_FOLDER}/terraform.tfvars.example"
 
 
@@ -109,7 +110,7 @@ SHARED_FILES = {
             (Section("examples", 0, (), lambda entries: entries),),
         ),
         SharedFile(VERSIONS_FILE, "OpenTofu and the provider.", fixed=standalone.versions),
-        SharedFile(f"{VAULT_FOLDER}/provider.tf", "The Vault server.", fixed=standalone.provider),
+        SharedFile(PROVIDER_FILE, "The Vault server.", fixed=standalone.provider),
         SharedFile(
             f"{VAULT_FOLDER}/mounts.tf",
             "Where secrets are kept, and where hosts log in.",

@@ -164,6 +164,20 @@ def test_a_change_of_form_makes_values_anew(tmp_path: Path) -> None:
     assert "new value" not in told(fleet(generated("b"), generated("c"), vault=plain), tmp_path)
 
 
+def test_another_mount_is_loud(tmp_path: Path) -> None:
+    """A provider cannot move what is in a mount: all of it goes, and that is told."""
+    build(fleet(given("a")), tmp_path)
+    for field, old in (("mount", "secret"), ("approle_mount", "approle")):
+        vault = Vault(**{"standalone": True, field: "other"})
+        message = told(fleet(given("a"), vault=vault), tmp_path)
+        assert message.startswith(
+            f"warning: `tofu apply` will destroy what nixgen's folder has in the mount {old}, and "
+            "make it anew in other\n"
+        )
+        assert told(fleet(given("a"), vault=vault), tmp_path) == ""
+        assert "in the mount other" in told(fleet(given("a")), tmp_path)
+
+
 def test_exact_policies_end_with_the_old_path(tmp_path: Path) -> None:
     """A host whose policy has paths one by one reads the old one no more: the build says so."""
     vault = Vault(standalone=True, exact_policies=True)

@@ -13,7 +13,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic
-from nixgen.emit.shared import HOSTS_FILE, MOVED_FILE, SECRETS_FILE, VARIABLES_FILE
+from nixgen.emit.shared import (
+    HOSTS_FILE,
+    MOVED_FILE,
+    PROVIDER_FILE,
+    SECRETS_FILE,
+    VARIABLES_FILE,
+)
 from nixgen.project import disk
 from nixgen.project.manifest import Manifest, read_finished, read_manifest
 from nixgen.project.tree import Tree
@@ -41,7 +47,7 @@ def with_moves(
 
 def _may_differ(tree: Tree, manifest: Manifest) -> bool:
     """Whether entries can be gone: not where the shared files are as the last build wrote them."""
-    for path in (VARIABLES_FILE, SECRETS_FILE, HOSTS_FILE):
+    for path in (VARIABLES_FILE, SECRETS_FILE, HOSTS_FILE, PROVIDER_FILE):
         records = manifest.records.get(path, ())
         file = tree.get(path)
         if not records:

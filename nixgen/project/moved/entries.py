@@ -8,10 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nixgen import hcl
-from nixgen.emit.shared import HOSTS_FILE, SECRETS_FILE, SHARED_FILES, VARIABLES_FILE, VAULT_FOLDER
+from nixgen.emit.shared import (
+    HOSTS_FILE,
+    PROVIDER_FILE,
+    SECRETS_FILE,
+    SHARED_FILES,
+    VARIABLES_FILE,
+    VAULT_FOLDER,
+)
 from nixgen.hcl.edit.address import steps_of
 from nixgen.project import disk, line_origins
 from nixgen.project.managed.terraform import withholding
+from nixgen.project.managed.terraform_values import attributes, entries
 from nixgen.project.manifest import Manifest, Record, shared_entries
 from nixgen.project.moved.renames import POLICIES, SECRETS, VARIABLES, Known
 from nixgen.project.tree import RenderedFile, Tree
@@ -124,6 +132,20 @@ def has_other_holders(tree: Tree, output: Path) -> bool:
         return False
     forms = [("data_json_wo" in each, "data_json" in each) for each in (text, file.text)]
     return all(is_standalone for _, is_standalone in forms) and forms[0] != forms[1]
+
+
+def changed_mounts(tree: Tree, output: Path) -> list[tuple[str, str]]:
+    """The old and the new name of each mount of a standalone folder that has another one now."""
+    before, file = _document(output / PROVIDER_FILE), tree.get(PROVIDER_FILE)
+    if before is None or file is None:
+        return []
+    old, new = (
+        {name: hcl.to_python(value) for name, value in entries(attributes(block)["vault"]).items()}
+        for document in (before, hcl.parse(file.text))
+        for block in document.body
+        if isinstance(block, hcl.Block) and block.type == "locals"
+    )
+    return [(old[name], new[name]) for name in sorted(old) if old[name] != new[name]]
 
 
 def _without_entries(file: RenderedFile) -> str:

@@ -14,6 +14,7 @@ from nixgen.project.manifest import Manifest
 from nixgen.project.moved.chains import chains_of, kept, lengthened, pairs
 from nixgen.project.moved.entries import (
     FILES,
+    changed_mounts,
     documents,
     entries_after,
     entries_before,
@@ -62,6 +63,7 @@ def moved(
     found = changes(before, after, (nix_before(output, manifest), nix_after(tree)))
     if has_other_holders(tree, output):
         found.remade = [*_stay_generated(before[SECRETS], after[SECRETS])]
+    found.mounts = changed_mounts(tree, output)
     earlier = [Move(*each) for each in pending]
     current = [*_kinds(earlier, found, after)]
     for section in (SECRETS, POLICIES):

@@ -28,6 +28,7 @@ def notices(
     """One notice for each thing that there is to know; the worst first."""
     return (
         *_destroyed(found, before, resources),
+        *_mounts(found),
         *_variables(found, after),
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
         *_back(found),
@@ -65,6 +66,17 @@ def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterat
             summary=f"gone: {_listed(names)}; `tofu apply` may destroy what Vault has of them",
             severity=Severity.WARNING,
             help=f"{_NO_RESOURCES}; look at `tofu plan` before you apply",
+        )
+
+
+def _mounts(found: Changes) -> Iterator[Diagnostic]:
+    for old, new in found.mounts:
+        yield Diagnostic(
+            summary=f"`tofu apply` will destroy what nixgen's folder has in the mount {old}, and "
+            f"make it anew in {new}",
+            severity=Severity.WARNING,
+            help="hosts find it there once they are deployed, and no more where it was; look at\n"
+            "`tofu plan` before you apply (it fails where the folder made the mount itself)",
         )
 
 
