@@ -47,6 +47,8 @@ def expression_fault(value: Any) -> str | None:
     except ConversionError as error:
         inside = "".join(f"[{step!r}]" for step in error.path)
         return f"{inside}: {error.message}" if inside else error.message
+    except RecursionError:
+        return "it is nested too deeply, or holds itself"
     return None
 
 

@@ -26,6 +26,8 @@ from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
+from attrs.exceptions import FrozenInstanceError
+
 from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic, Location, Related, withhold
 from nixgen.errors import LoadError, NixgenError
@@ -170,16 +172,21 @@ def _compiled(file: Path) -> CodeType:
 
 
 def _objects_in(values: Iterable[Any]) -> Iterator[Host | Repository]:
-    for value in values:
-        if isinstance(value, Host | Repository):
-            yield value
-        elif isinstance(value, Fleet):
-            yield from value.hosts
-            yield from value.repositories
-        elif isinstance(value, (list, tuple)):
-            yield from _objects_in(value)
-        elif isinstance(value, dict):
-            yield from _objects_in(value.values())
+    """The objects in values, at every depth, in their order."""
+    pending, seen = [iter(values)], set[int]()
+    while pending:
+        for value in pending[-1]:
+            if isinstance(value, Host | Repository):
+                yield value
+            elif isinstance(value, Fleet):
+                pending.append(iter([*value.hosts, *value.repositories]))
+                break
+            elif isinstance(value, (list, tuple, dict)) and id(value) not in seen:
+                seen.add(id(value))  # it may hold itself
+                pending.append(iter(value.values() if isinstance(value, dict) else value))
+                break
+        else:
+            pending.pop()
 
 
 def _public(names: dict[str, Any]) -> list[Any]:
@@ -220,8 +227,12 @@ def _explain(error: BaseException, file: Path, folder: Path, module: ModuleType)
         text, advice = "the file ends the program", "remove the call of exit() or sys.exit()"
     elif isinstance(error, NameError) and error.name:
         advice = _near_name(error.name, [*vars(module), *dir(builtins), *HOME_OF])
+    elif isinstance(error, FrozenInstanceError):
+        text, advice = "objects of the model do not change", "give the value in the call instead"
     elif isinstance(error, AttributeError) and error.name:
-        advice = close_match(error.name, _attributes(error.obj))
+        in_call = "a list of the model does not change: give all of it in the call"
+        changes = isinstance(error.obj, tuple) and hasattr(list, error.name)
+        advice = in_call if changes else close_match(error.name, _attributes(error.obj))
     elif isinstance(error, ImportError):
         # Where the other module lies, which ends Python's text, is not the point.
         text = re.sub(r" \([^()]*\)$", "", text)

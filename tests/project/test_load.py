@@ -206,3 +206,34 @@ def test_hosts_named_as_modules_of_python_hide_nothing(hosts) -> None:
     code = f"from nixgen import load_fleet\nassert len(load_fleet({str(folder)!r}).names) == 5"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "advice"),
+    [
+        (
+            'host.name = "b"',
+            "FrozenInstanceError: objects of the model do not change",
+            "give the value in the call instead",
+        ),
+        (
+            "host.secrets.append(1)",
+            "AttributeError: 'tuple' object has no attribute 'append'",
+            "a list of the model does not change: give all of it in the call",
+        ),
+        (
+            'own = {}; own["a"] = own; c = Host(name="c", release="25.11", options={"a": own})',
+            "Host.options: a: it is nested too deeply, or holds itself",
+            None,
+        ),
+    ],
+)
+def test_what_objects_do_not_take(hosts, line: str, said: str, advice: str | None) -> None:
+    """Whoever changes an object, or makes one that holds itself, is told what to write."""
+    folder = hosts(a=f'from nixgen import Host\nhost = Host(name="a", release="25.11")\n{line}\n')
+    with pytest.raises(LoadError) as caught:
+        load_fleet(folder)
+    (found,) = caught.value.diagnostics
+    assert (found.summary, found.help) == (said, advice)
+    assert found.location is not None
+    assert found.location.line == 3
