@@ -14,9 +14,9 @@ from attrs import frozen
 
 from nixgen.audit import jobs
 from nixgen.audit.rules.cache import serves_cache, signing_keys
-from nixgen.audit.rules.resources import is_limited, limits_containers
+from nixgen.audit.rules.resources import bounds, is_limited, limits_containers
 from nixgen.audit.scopes import repositories_text
-from nixgen.audit.view import HostView, runner_value, runs_in_containers, runs_on_host
+from nixgen.audit.view import HostView, as_list, runner_value, runs_in_containers, runs_on_host
 from nixgen.model.host import Host
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
@@ -184,12 +184,15 @@ def _of_other_runner(view: HostView, runner: Runner, other: Runner) -> Access:
     if jobs.is_hidden(view, runner, other.state_folder):
         why = f"hidden from the unit, but both run as {user!r}: a job finds it below /proc of the "
         why += "other's processes"
+    root = ""
+    if group := jobs.group_by_labels(other):
+        root = f", and with a label of the host in its .runner is in its group {group!r}: root"
     return Access(
         what=other.state_folder,
         about=f"registration and state of runner {other.name}, and the token in its environment",
         reach=Reach.WRITES,
         why=why,
-        risk=f"a job acts as {other.name}, for {repositories_text(other.scope)}",
+        risk=f"a job acts as {other.name}, for {repositories_text(other.scope)}{root}",
         code="NG205",
     )
 
@@ -238,7 +241,7 @@ def _processes(view: HostView, runner: Runner) -> Access:
 
 
 def _resources(view: HostView, runner: Runner) -> Access:
-    limited = runner.limits is not None or is_limited(view, str(runner.unit))
+    limited = bounds(runner.limits) or is_limited(view, str(runner.unit))
     jobs_text = f"{runner.jobs} job{'s' if runner.jobs > 1 else ''} at once"
     return Access(
         what="CPU, memory, disk",
@@ -269,9 +272,10 @@ def _secret(view: HostView, runner: Runner, secret: VaultSecret) -> Access:
 
 
 def _approle(view: HostView, runner: Runner) -> Access:
-    hidden = jobs.is_hidden(view, runner, jobs.APPROLE_FOLDER)
+    folder = jobs.approle_folder(view)
+    hidden = jobs.is_hidden(view, runner, folder)
     return Access(
-        what=jobs.APPROLE_FOLDER,
+        what=folder,
         about="the host's credentials for Vault",
         reach=Reach.NONE,
         why="InaccessiblePaths of the unit; root alone reads it"
@@ -287,7 +291,7 @@ def _approle(view: HostView, runner: Runner) -> Access:
 
 def _in_container(view: HostView, runner: Runner) -> Iterator[Access]:
     inside = "jobs run in containers, into which nothing of it is mounted"
-    shared = runner_value(runner, "container", "network") == "host"
+    shared = jobs.on_host_network(runner)
     yield Access(
         what="network",
         about="in and out",
@@ -305,6 +309,14 @@ def _in_container(view: HostView, runner: Runner) -> Iterator[Access]:
         risk=None if limited else "one job can take all that the other services need",
         code=None if limited else "NG505",
     )
+    for volume in as_list(runner_value(runner, "container", "valid_volumes")):
+        yield Access(
+            what=str(volume),
+            about="a folder or volume that jobs may mount",
+            reach=Reach.WRITES,
+            why="valid_volumes of the runner's settings",
+            risk="what one job leaves there, the next one finds",
+        )
     yield _kept_out(runner.token_path, "its own token", inside)
     yield _kept_out(runner.state_folder, "its registration and state", inside)
     for other in view.runners:
@@ -315,7 +327,7 @@ def _in_container(view: HostView, runner: Runner) -> Iterator[Access]:
     for secret in view.secrets:
         if secret is not runner.token:
             yield _kept_out(secret.output_path, _about(view, secret), inside)
-    yield _kept_out(jobs.APPROLE_FOLDER, "the host's credentials for Vault", inside)
+    yield _kept_out(jobs.approle_folder(view), "the host's credentials for Vault", inside)
 
 
 def _kept_out(what: str, about: str, why: str) -> Access:
@@ -341,7 +353,7 @@ def _as_root(view: HostView, runner: Runner, ways: tuple[jobs.WayToRoot, ...]) -
         yield _taken(other.state_folder, f"registration and state of runner {other.name}", as_root)
     for secret in view.secrets:
         yield _taken(secret.output_path, _about(view, secret), as_root)
-    yield _taken(jobs.APPROLE_FOLDER, "the host's credentials for Vault", as_root)
+    yield _taken(jobs.approle_folder(view), "the host's credentials for Vault", as_root)
 
 
 def _taken(what: str, about: str, why: str) -> Access:

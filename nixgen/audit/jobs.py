@@ -13,7 +13,7 @@ Rules and the access table both ask here, so they cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatch
+from pathlib import PurePosixPath
 
 from attrs import frozen
 
@@ -29,6 +29,7 @@ from nixgen.audit.view import (
 from nixgen.model.origin import Origin
 from nixgen.model.runner import ContainerRunner, Runner
 from nixgen.model.secret import VaultSecret
+from nixgen.model.secrets_module import SecretsModule
 
 ROOT_GROUPS = frozenset(["docker", "podman", "disk", "lxd", "incus-admin", "libvirtd"])
 """Groups whose members can become root: they start containers or machines that root owns, or read
@@ -37,6 +38,14 @@ and write raw disks."""
 OTHERS, GROUP, OWNER = 0o004, 0o040, 0o400
 APPROLE_FOLDER = "/var/lib/vault/approle"
 SECRETS_FOLDER = "/run/secrets"
+
+
+def approle_folder(view: HostView) -> str:
+    """Where the host keeps what it logs in to Vault with."""
+    module = view.host.vault.secrets_module
+    if isinstance(module, SecretsModule):
+        return str(PurePosixPath(module.secret_id_file or module.role_id_file).parent)
+    return APPROLE_FOLDER
 
 
 @frozen
@@ -89,6 +98,14 @@ def runtime(runner: Runner) -> str:
     return runner.runtime if isinstance(runner, ContainerRunner) else "podman"
 
 
+def group_by_labels(other: Runner) -> str | None:
+    """The group with which a runner comes back where somebody has written a label of the host into
+    its `.runner`; None where it has none, or its labels stand in its configuration.
+    """
+    fixed = other.module.wants_uuid or runner_value(other, "runner", "labels")
+    return runtime(other) if runs_in_containers(other) and not fixed else None
+
+
 def is_hidden(view: HostView, runner: Runner, path: str) -> bool:
     """Whether the InaccessiblePaths of a runner's unit cover a path."""
     hidden = words(view.unit_value(runner, "InaccessiblePaths"))
@@ -101,7 +118,7 @@ def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
     if is_hidden(view, runner, secret.output_path):
         return False
     if secret.owner == account(runner):
-        return bool(secret.mode & OWNER)
+        return bool(secret.mode & OWNER)  # no chmod: DynamicUser= has all else read-only
     if secret.group in groups(view, runner):
         return bool(secret.mode & GROUP)
     return bool(secret.mode & OTHERS)
@@ -110,10 +127,14 @@ def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
 def may_build(view: HostView, runner: Runner) -> bool:
     """Whether nix-daemon takes builds from host jobs: its allowed-users are all, or name them."""
     allowed = view.value("nix.settings.allowed-users")
-    if allowed is None:
+    if allowed is None or any(True for _ in _by_trust(view, runner)):
         return True
-    names = {account(runner), *(f"@{group}" for group in groups(view, runner))}
-    return any(fnmatch(name, pattern) for name in names for pattern in words(allowed))
+    return not _names_in_nix(view, runner).isdisjoint(words(allowed))
+
+
+def _names_in_nix(view: HostView, runner: Runner) -> set[str]:
+    """What covers a runner's user in Nix's lists of users; no patterns but `*` (`daemon.cc`)."""
+    return {"*", account(runner), *(f"@{group}" for group in groups(view, runner))}
 
 
 def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:
@@ -128,7 +149,7 @@ def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:
 
 
 def _by_trust(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
-    names = {"*", account(runner), *(f"@{group}" for group in groups(view, runner))}
+    names = _names_in_nix(view, runner)
     for option in ("nix.settings.trusted-users", "nix.settings.extra-trusted-users"):
         setting = view.setting(option)
         for name in words(setting.value) if setting else ():
@@ -149,7 +170,8 @@ def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
 def _by_container(runner: Runner) -> Iterator[WayToRoot]:
     place = runner.origin.at("settings")
     options = container_options(runner)
-    if runner_value(runner, "container", "privileged") is True or "--privileged" in options:
+    privileged = options.get("--privileged", ["false"]) != ["false"]
+    if runner_value(runner, "container", "privileged") is True or privileged:
         yield WayToRoot("NG211", "its containers are privileged", place)
     for given in options.get("--cap-add", ()):
         if given.upper().removeprefix("CAP_") in _ROOT_CAPABILITIES:
@@ -161,10 +183,26 @@ def _by_container(runner: Runner) -> Iterator[WayToRoot]:
     for volume in open_volumes(runner):
         how = f"its jobs may mount {volume!r} of the host"
         yield WayToRoot("NG213", how, place)
-    for given in (*options.get("--volume", ()), *options.get("-v", ())):
-        source = given.partition(":")[0]  # read-only is enough to read root's keys
+    for device in options.get("--device", ()):
+        if device.startswith(_DISKS):
+            yield WayToRoot("NG211", f"its containers have the device {device}", place)
+    for source in _mounted(options):  # read-only is enough to read root's keys
         if _is_open(source):
             yield WayToRoot("NG213", f"{source!r} of the host is in its containers", place)
+
+
+_DISKS = ("/dev/sd", "/dev/vd", "/dev/nvme", "/dev/mapper", "/dev/dm-", "/dev/md", "/dev/mem")
+
+
+def _mounted(options: dict[str, list[str]]) -> Iterator[str]:
+    """The host's sides of what `docker create` mounts: `--volume`, `-v`, `--mount`."""
+    for given in (*options.get("--volume", ()), *options.get("-v", ())):
+        yield given.partition(":")[0]
+    for given in options.get("--mount", ()):
+        for field in given.split(","):
+            name, _, value = field.partition("=")
+            if name in ("source", "src"):
+                yield value
 
 
 _ROOT_CAPABILITIES = frozenset(["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "DAC_READ_SEARCH"])
@@ -176,6 +214,8 @@ def container_options(runner: Runner) -> dict[str, list[str]]:
     last: str | None = None
     for word in str(runner_value(runner, "container", "options") or "").split():
         name, equals, value = word.partition("=")
+        if word.startswith("-v") and word[2:3] not in ("", "="):
+            name, equals, value = "-v", "=", word[2:]  # what is short needs nothing in between
         if word.startswith("-"):
             found.setdefault(name, []).extend([value] if equals else [])
             last = None if equals else name
@@ -184,13 +224,23 @@ def container_options(runner: Runner) -> dict[str, list[str]]:
     return found
 
 
+def on_host_network(runner: Runner) -> bool:
+    """Whether containers are on the host's network, by the setting or by an option."""
+    options = container_options(runner)
+    networks = [*options.get("--network", ()), *options.get("--net", ())]
+    return "host" in (*networks, runner_value(runner, "container", "network"))
+
+
 _WHOLE = frozenset(
     [
         *("/", "/boot", "/dev", "/etc", "/home", "/nix", "/proc", "/root", "/run", "/sys"),
         *("/var", "/var/lib", "/var/run"),
     ]
 )
-_BELOW = ("/run/secrets", "/var/lib/vault", "/nix/var", "/run/docker", "/run/podman")
+_BELOW = (
+    *("/run/secrets", "/var/lib/vault", "/nix/var", "/run/docker", "/run/podman"),
+    *("/var/lib/private", "/var/lib/gitea-runner", "/var/lib/forgejo-runner"),
+)
 
 
 def open_volumes(runner: Runner) -> tuple[str, ...]:

@@ -58,6 +58,32 @@ def host_settings(host: Host) -> Iterator[Setting]:
         yield from module_settings(module)
 
 
+_OLD_NAMES = {
+    "trustedUsers": "trusted-users",
+    "allowedUsers": "allowed-users",
+    "sandboxPaths": "sandbox-paths",
+    "maxJobs": "max-jobs",
+    "buildCores": "cores",
+}
+"""What nixpkgs still takes for `nix.settings.*` below `nix`: `nix-daemon.nix`, renamed options."""
+
+
+def nix_conf_settings(settings: Iterable[Setting]) -> Iterator[Setting]:
+    """What else becomes a line of nix.conf, as the option `nix.settings.*` that says the same: old
+    names, and the lines of `nix.extraOptions`.
+    """
+    for setting in settings:
+        if setting.path == ("nix", "extraOptions") and isinstance(setting.value, str):
+            for line in setting.value.splitlines():
+                name, equals, value = line.partition("#")[0].partition("=")
+                if equals:
+                    path = ("nix", "settings", name.strip())
+                    yield Setting(path, build.node(value.strip()), setting.origin)
+        elif len(setting.path) == 2 and setting.path[0] == "nix" and setting.path[1] in _OLD_NAMES:
+            path = ("nix", "settings", _OLD_NAMES[setting.path[1]])
+            yield Setting(path, setting.expression, setting.origin)
+
+
 def module_settings(module: Module) -> Iterator[Setting]:
     """The options that one module sets beside its secrets, runners and limits."""
     yield from map(_without_config, _content(module, module.content, ()))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from nixgen.audit.settings import Setting, host_settings, literal
+from nixgen.audit.settings import Setting, host_settings, literal, nix_conf_settings
 from nixgen.model.expressions import Path, leaves
 from nixgen.model.host import Host
 from nixgen.model.repository import Repository
@@ -43,7 +43,8 @@ class HostView:
     @cached_property
     def settings(self) -> Mapping[Path, Setting]:
         """The options that the host, its parts and its modules set, by their paths."""
-        return {setting.path: setting for setting in host_settings(self.host)}
+        given = list(host_settings(self.host))
+        return {setting.path: setting for setting in (*given, *nix_conf_settings(given))}
 
     def setting(self, dotted: str) -> Setting | None:
         """An option that is set, or None."""

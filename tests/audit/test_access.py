@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from rule_cases import CONFIG, USER, UUID, container, native, runs, secret
 
-from nixgen import GlobalScope, Hardening, Host, VaultSecret, load_fleet
+from nixgen import GlobalScope, Hardening, Host, SecretsModule, Vault, VaultSecret, load_fleet
 from nixgen.audit.access import Access, access
 
 
@@ -44,7 +44,10 @@ def test_where_the_plan_is_wrong(real) -> None:
     assert token.why.startswith("mode 0444 lets every user read it")
     other = entries["/var/lib/gitea-runner/actions1"]
     assert (other.reach, other.code) == ("writes", "NG205")
-    assert other.risk == "a job acts as actions1, for every repository of the forge"
+    assert other.risk == (
+        "a job acts as actions1, for every repository of the forge, and with a label of the host "
+        "in its .runner is in its group 'podman': root"
+    )
     assert entries["/nix/store"].risk == "what a job builds is signed and served to all hosts"
 
 
@@ -56,6 +59,29 @@ def test_containers_reach_nothing_of_the_host(real) -> None:
         "CPU, memory, disk",
     }
     assert "/var/lib/gitea-runner/actions-native" in entries
+
+
+def test_labels_in_the_configuration_are_no_way_to_root() -> None:
+    """A runner whose configuration has its labels takes none from the file that jobs can write."""
+    settings = {"runner": {"labels": ["box:docker://example.org/box:1.2"]}}
+    other = reached(runs(native(), container(settings=settings)), "native")
+    assert "root" not in (other["/var/lib/gitea-runner/boxed"].risk or "")
+
+
+def test_what_containers_are_handed() -> None:
+    """Volumes of the settings, and the host's network by either way of saying it."""
+    box = {"valid_volumes": ["/srv/mirror"], "options": "--memory=4g --network=host"}
+    entries = reached(runs(container(settings={"container": box})), "boxed")
+    assert (entries["/srv/mirror"].reach, entries["network"].code) == ("writes", "NG214")
+
+
+def test_credentials_where_the_module_has_them() -> None:
+    """Credentials are looked for where the module has them: there they are protected, or not."""
+    module = SecretsModule(secret_id_file="/srv/approle/secret-id")
+    vault = Vault(address="https://vault.example", secrets_module=module)
+    entries = reached(runs(native(), secrets=[secret()], vault=vault))
+    assert entries["/srv/approle"].code == "NG208"
+    assert "/var/lib/vault/approle" not in entries
 
 
 def test_own_token_in_any_mode() -> None:

@@ -169,7 +169,10 @@ CASES = [
             "others": runs(
                 native(host_packages=["nix", "bash"]),
                 options={"nix.settings.allowed-users": ["@wheel"]},
-            )
+            ),
+            "a pattern": runs(  # Nix knows none
+                native(host_packages=["nix"]), options={"nix.settings.allowed-users": ["gitea-*"]}
+            ),
         },
         good={
             "named": runs(
@@ -178,6 +181,13 @@ CASES = [
             ),
             "all": runs(
                 native(host_packages=["nix"]), options={"nix.settings.allowed-users": ["*"]}
+            ),
+            "trusted": runs(
+                native(host_packages=["nix"]),
+                options={
+                    "nix.settings.allowed-users": ["root"],
+                    "nix.settings.trusted-users": ["gitea-runner"],
+                },
             ),
             "without Nix": runs(
                 native(host_packages=["bash"]), options={"nix.settings.allowed-users": ["root"]}
@@ -196,12 +206,20 @@ CASES = [
             "forced": runs(
                 native(), options={"nix.settings.trusted-users": nix.raw('lib.mkForce [ "*" ]')}
             ),
+            "lines of nix.conf": runs(
+                native(),
+                options={"nix.extraOptions": "cores = 2\ntrusted-users = root gitea-runner"},
+            ),
+            "old name": runs(native(), options={"nix.trustedUsers": ["*"]}),
         },
         good={
             "people": runs(native(), options={"nix.settings.trusted-users": ["root", "@wheel"]}),
             "containers": runs(container(), options={"nix.settings.trusted-users": ["*"]}),
             "unknown": runs(
                 native(), options={"nix.settings.trusted-users": nix.raw("config.my.users")}
+            ),
+            "comment of nix.conf": runs(
+                native(), options={"nix.extraOptions": "# trusted-users = *"}
             ),
         },
     ),
@@ -211,6 +229,7 @@ CASES = [
         bad={
             "off": runs(native(), options={"nix.settings.sandbox": False}),
             "relaxed": runs(native(), options={"nix.settings.sandbox": "relaxed"}),
+            "line of nix.conf": runs(native(), options={"nix.extraOptions": "sandbox = false"}),
             "default": runs(
                 native(), options={"nix.settings": nix.raw("lib.mkDefault { sandbox = false; }")}
             ),
@@ -242,7 +261,10 @@ CASES = [
     Case(
         "NG404",
         "paths of any origin are taken",
-        bad={"off": [host(options={"nix.settings.require-sigs": False})]},
+        bad={
+            "off": [host(options={"nix.settings.require-sigs": False})],
+            "line of nix.conf": [host(options={"nix.extraOptions": "require-sigs = false"})],
+        },
         good={"on": [host(options={"nix.settings.require-sigs": True})], "default": [host()]},
     ),
     Case(
@@ -304,7 +326,10 @@ CASES = [
     Case(
         "NG409",
         "from which nothing is ever deleted",
-        bad={"jobs": runs(native())},
+        bad={
+            "jobs": runs(native()),
+            "off": runs(native(), options={"nix.gc.automatic": False}),
+        },
         good={
             "policy": runs(
                 native(), garbage_collection=GarbageCollection(flake="git+https://f.example/a")

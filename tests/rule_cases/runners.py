@@ -75,7 +75,10 @@ CASES = [
     Case(
         "NG205",
         "act as runner 'boxed'",
-        bad={"beside containers": runs(native(), container())},
+        bad={
+            "beside containers": runs(native(), container()),
+            "both on the host": runs(native(name="boxed"), native()),
+        },
         good={
             "alone": runs(native()),
             "containers": runs(container(), container(name="second")),
@@ -136,11 +139,13 @@ CASES = [
             "privileged": runs(boxes(privileged=True)),
             "option": runs(boxes(options="--cpus=2 --privileged")),
             "capability": runs(boxes(options="--cap-add SYS_ADMIN")),
+            "disk": runs(boxes(options="--device=/dev/sda")),
         },
         good={
             "not": runs(boxes(privileged=False)),
             "default": runs(container()),
             "harmless": runs(boxes(options="--cap-add=NET_BIND_SERVICE --memory 4g")),
+            "device of its own": runs(boxes(options="--device=/dev/fuse --privileged=false")),
         },
     ),
     Case(
@@ -159,6 +164,10 @@ CASES = [
             "option": runs(boxes(options="--volume /etc:/host/etc")),
             "read-only": runs(boxes(options="--volume /:/host:ro")),
             "short option": runs(boxes(options="-v=/:/host")),
+            "glued option": runs(boxes(options="-v/:/host")),
+            "mount": runs(boxes(options="--mount type=bind,src=/etc,dst=/etc")),
+            "states": runs(boxes(valid_volumes=["/var/lib/gitea-runner/**"])),
+            "private states": runs(boxes(valid_volumes=["/var/lib/private"])),
             "all": runs(boxes(valid_volumes=["**"])),
             "root": runs(boxes(valid_volumes=["/*"])),
             "secrets": runs(boxes(valid_volumes=["/run/secrets/**"])),
@@ -203,7 +212,11 @@ CASES = [
     Case(
         "NG501",
         "have no limit of memory, CPU or processes",
-        bad={"none": runs(native())},
+        bad={
+            "none": runs(native()),
+            "share alone": runs(native(limits=ResourceLimits(io_weight=50))),
+            "infinity": runs(native(), options={f"{CONFIG}.MemoryMax": "infinity"}),
+        },
         good={
             "limits": runs(native(limits=ResourceLimits(memory_high="8G"))),
             "option": runs(native(), options={f"{CONFIG}.MemoryMax": "8G"}),
@@ -213,10 +226,16 @@ CASES = [
     Case(
         "NG502",
         "builds that jobs of runner 'native' start can use all of the machine",
-        bad={"none": runs(native())},
+        bad={
+            "none": runs(native()),
+            "all cores": runs(native(), options={"nix.settings.cores": 0}),
+            "defaults": runs(native(), nix_daemon=NixDaemon(max_jobs="auto")),
+        },
         good={
             "model": runs(native(), nix_daemon=NixDaemon(max_jobs=2, cores=2)),
             "jobs": runs(native(), options={"nix.settings.max-jobs": 2}),
+            "lines of nix.conf": runs(native(), options={"nix.extraOptions": "max-jobs = 2"}),
+            "old name": runs(native(), options={"nix.maxJobs": 2}),
             "unit": runs(
                 native(), options={"systemd.services.nix-daemon.serviceConfig.CPUQuota": "200%"}
             ),

@@ -8,10 +8,28 @@ from nixgen.model.vault import AppRole, Vault
 from rule_cases import REPOSITORY, USER, UUID, Case, container, host, keeps, native, runs, secret
 from rule_cases.secrets import OWN_MODULE
 
+INSTANCES = "services.gitea-actions-runner.instances"
 token = VaultSecret(name="token", key="token")
 written_elsewhere = VaultSecret(name="token", key="token", existing=True)
 
+ONE, SAME = (VaultSecret(name=name, key="token", path="shared/token") for name in ("one", "same"))
+
 CASES = [
+    Case(
+        "NG224",
+        "is known by its options alone",
+        bad={
+            "an instance": [host(options={f"{INSTANCES}.raw.labels": ["x:host"]})],
+            "another name": runs(native(), options={f"{INSTANCES}.raw.enable": True}),
+            "another module": runs(
+                native(), options={"services.forgejo-runner.instances.native.enable": True}
+            ),
+        },
+        good={
+            "described": runs(native(), options={f"{INSTANCES}.native.settings.log.level": "warn"}),
+            "package": [host(options={"services.gitea-actions-runner.package": "x"})],
+        },
+    ),
     Case(
         "NG201",
         "the file of secret 'token' is read as TOKEN=<value> by runner 'native'",
@@ -65,8 +83,19 @@ CASES = [
         bad={
             "scopes": runs(container(token=token, scope=USER), native(token=token)),
             "forges": runs(container(token=token), native(token=token, url="https://b.example")),
+            "one file": runs(container(scope=USER), native()),
+            "one path": [
+                host("web1", runners=[container(token=ONE, scope=USER)], secrets=[ONE]),
+                host("web2", runners=[native(token=SAME)], secrets=[SAME]),
+            ],
         },
-        good={"one scope": runs(container(token=token), native(token=token, scope=REPOSITORY))},
+        good={
+            "one scope": runs(container(token=token), native(token=token, scope=REPOSITORY)),
+            "a file on each host": [
+                host("web1", runners=[container(scope=USER)]),
+                host("web2", runners=[native()]),
+            ],
+        },
     ),
     Case(
         "NG220",

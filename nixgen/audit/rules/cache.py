@@ -139,7 +139,8 @@ _COLLECTS = ("nix.gc.automatic", "nix.settings.min-free", "programs.nh.clean.ena
 def never_collected(view: HostView) -> Iterator[Evidence]:
     """Host jobs, and no garbage collection in the model or in options."""
     collects = view.host.garbage_collection is not None or any(
-        view.setting(option) is not None for option in _COLLECTS
+        (setting := view.setting(option)) is not None and setting.value not in (False, 0, "0")
+        for option in _COLLECTS
     )
     if view.host_runners and not collects:
         yield found(view.host, "name", "jobs build into a store from which nothing is ever deleted")

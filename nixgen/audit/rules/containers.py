@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nixgen.audit.jobs import container_options, ways_to_root
+from nixgen.audit.jobs import on_host_network, ways_to_root
 from nixgen.audit.rule import Evidence, found, host_rule
-from nixgen.audit.view import HostView, runner_value
+from nixgen.audit.view import HostView
 from nixgen.diagnostic import Severity
 from nixgen.model.runner import ContainerRunner
 
@@ -83,9 +83,7 @@ def volumes(view: HostView) -> Iterator[Evidence]:
 def host_network(view: HostView) -> Iterator[Evidence]:
     """`container.network = "host"`, or the same as an option of the container."""
     for runner in view.container_runners:
-        options = container_options(runner)
-        networks = [*options.get("--network", ()), *options.get("--net", ())]
-        if "host" in (*networks, runner_value(runner, "container", "network")):
+        if on_host_network(runner):
             yield found(
                 runner,
                 "settings",

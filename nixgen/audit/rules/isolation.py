@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nixgen.audit.jobs import (
-    APPROLE_FOLDER,
     SECRETS_FOLDER,
     account,
+    approle_folder,
+    group_by_labels,
     is_hidden,
     runtime,
     same_account,
@@ -104,10 +105,13 @@ def root_group(view: HostView) -> Iterator[Evidence]:
     "Host jobs share their user with another runner",
     why="All instances of the module run as gitea-runner with one state folder. DynamicUser does "
     "not separate them: systemd keeps dynamic users by name, so both units have one UID. A host "
-    "job reads the other runner's registration and can act as that runner, in its scope.",
+    "job reads the other runner's registration and can act as that runner, in its scope. It also "
+    "writes it: the labels in .runner are what a runner starts with, so a container runner comes "
+    "back with a label of the host, in the group of docker or podman, and its jobs are root.",
     advice="put the host runner on a machine of its own, or use services.forgejo-runner, which has "
     "a user for each instance (NixOS 26.11)",
-    source=f"{_RUNNER_MODULE}: User, StateDirectory; systemd, src/core/dynamic-user.c",
+    source=f"{_RUNNER_MODULE}: User, StateDirectory, SupplementaryGroups; systemd, "
+    "src/core/dynamic-user.c; forgejo-runner, internal/app/cmd/daemon.go: labels",
 )
 def shared_user(view: HostView) -> Iterator[Evidence]:
     """A host runner and any other runner of one user."""
@@ -116,11 +120,17 @@ def shared_user(view: HostView) -> Iterator[Evidence]:
             yield found(
                 runner,
                 "name",
-                f"host jobs of runner {runner.name!r} can read {other.state_folder}/.runner and "
-                f"act as runner {other.name!r} ({scope_text(other.scope)}): both run as "
-                f"{account(runner)!r}",
+                f"host jobs of runner {runner.name!r} can read and change "
+                f"{other.state_folder}/.runner, and so act as runner {other.name!r} "
+                f"({scope_text(other.scope)}){_as_root(other)}: both run as {account(runner)!r}",
                 related=[beside(other, "name", "the other runner is here")],
             )
+
+
+def _as_root(other: Runner) -> str:
+    """What its group gives to jobs that change its labels."""
+    group = group_by_labels(other)
+    return f" and, in its group {group!r}, become root" if group else ""
 
 
 @host_rule(
@@ -182,7 +192,7 @@ def visible_credentials(view: HostView) -> Iterator[Evidence]:
     for runner in view.host_runners:
         open_folders = [
             folder
-            for folder in (SECRETS_FOLDER, APPROLE_FOLDER)
+            for folder in (SECRETS_FOLDER, approle_folder(view))
             if not is_hidden(view, runner, folder)
         ]
         if open_folders:

@@ -60,7 +60,10 @@ def no_sandbox(view: HostView) -> Iterator[Evidence]:
         yield _about(view, setting, f"jobs build on the host, and Nix's sandbox is {state}")
 
 
-_PRIVATE = ("/run/secrets", "/var/lib/vault", "/var/lib/gitea-runner", "/root", "/home")
+_PRIVATE = (
+    *("/run/secrets", "/var/lib/vault", "/var/lib/gitea-runner", "/var/lib/private"),
+    *("/root", "/home"),
+)
 
 
 @host_rule(
@@ -101,7 +104,7 @@ def no_signatures(view: HostView) -> Iterator[Evidence]:
     """`require-sigs = false`."""
     for option in ("nix.settings.require-sigs", "nix.requireSignedBinaryCaches"):
         setting = view.setting(option)
-        if setting is not None and setting.value is False:
+        if setting is not None and setting.value in (False, "false"):
             yield _about(view, setting, f"{option} is false: paths of any origin are taken")
 
 

@@ -9,6 +9,7 @@ from nixgen.audit.jobs import container_options
 from nixgen.audit.rule import Evidence, found, host_rule
 from nixgen.audit.view import HostView, runner_value
 from nixgen.diagnostic import Severity
+from nixgen.model.limits import ResourceLimits
 from nixgen.model.machine import overloads
 from nixgen.model.runner import Runner
 from nixgen.model.values import Duration
@@ -17,8 +18,17 @@ _LIMITS = ("MemoryHigh", "MemoryMax", "CPUQuota", "TasksMax")
 
 
 def is_limited(view: HostView, unit: str) -> bool:
-    """Whether options limit a unit."""
-    return any(view.unit_setting(unit, name) is not None for name in _LIMITS)
+    """Whether options limit a unit: `infinity` is none."""
+    settings = [view.unit_setting(unit, name) for name in _LIMITS]
+    return any(each is not None and each.value not in ("infinity", "") for each in settings)
+
+
+def bounds(limits: ResourceLimits | None) -> bool:
+    """Whether limits bound what is used, as a share of the disk's time alone does not."""
+    return limits is not None and any(
+        each is not None
+        for each in (limits.memory_high, limits.memory_max, limits.cpu_quota, limits.tasks_max)
+    )
 
 
 @host_rule(
@@ -35,7 +45,7 @@ def is_limited(view: HostView, unit: str) -> bool:
 def unlimited_jobs(view: HostView) -> Iterator[Evidence]:
     """A host runner without limits, in the model or in its unit's options."""
     for runner in view.host_runners:
-        if runner.limits is None and not is_limited(view, runner.unit.text):
+        if not bounds(runner.limits) and not is_limited(view, runner.unit.text):
             yield found(
                 runner,
                 "capacity" if runner.capacity else "name",
@@ -44,6 +54,7 @@ def unlimited_jobs(view: HostView) -> Iterator[Evidence]:
 
 
 _DAEMON_OPTIONS = ("nix.settings.max-jobs", "nix.settings.cores")
+_AS_MANY_AS_THERE_ARE = ("None", "auto", "0")
 
 
 @host_rule(
@@ -58,10 +69,15 @@ _DAEMON_OPTIONS = ("nix.settings.max-jobs", "nix.settings.cores")
 )
 def unlimited_builds(view: HostView) -> Iterator[Evidence]:
     """Host jobs, and no limit of nix-daemon in the model or in options."""
+    daemon = view.host.nix_daemon
+    settings = [view.setting(option) for option in _DAEMON_OPTIONS]
+    given = ["unknown" if each.value is None else each.value for each in settings if each]
+    if daemon is not None:
+        given += [daemon.max_jobs, daemon.cores]
     limited = (
-        view.host.nix_daemon is not None
+        (daemon is not None and bounds(daemon.limits))
         or is_limited(view, "nix-daemon")
-        or any(view.setting(option) is not None for option in _DAEMON_OPTIONS)
+        or any(str(each) not in _AS_MANY_AS_THERE_ARE for each in given)
     )
     if view.host_runners and not limited:
         names = " and ".join(repr(runner.name) for runner in view.host_runners)

@@ -10,6 +10,7 @@ from nixgen.audit.scopes import scope_text
 from nixgen.audit.view import FleetView, HostView, runner_value
 from nixgen.diagnostic import Severity
 from nixgen.model.runner import Runner
+from nixgen.model.runner_module import MODULES
 from nixgen.model.runner_token import TokenFile
 from nixgen.model.secret import Generated, VaultSecret
 from nixgen.model.secrets_module import file_format
@@ -120,12 +121,15 @@ def generated_token(view: HostView) -> Iterator[Evidence]:
     "repositories can use the runner",
 )
 def one_token(view: FleetView) -> Iterator[Evidence]:
-    """One VaultSecret, two runners, two scopes."""
-    users: dict[int, Runner] = {}
-    for _, runner in view.runners:
-        if not isinstance(runner.token, VaultSecret):
-            continue
-        first = users.setdefault(id(runner.token), runner)
+    """One path in Vault, or one file of a host, two runners, two scopes."""
+    users: dict[tuple[str, str], Runner] = {}
+    for host, runner in view.runners:
+        token = runner.token
+        if isinstance(token, VaultSecret):
+            place = ("", token.vault_path(host.name))
+        else:
+            place = (host.name, runner.token_path)
+        first = users.setdefault(place, runner)
         if (runner.url, runner.scope) != (first.url, first.scope):
             yield found(
                 runner,
@@ -259,3 +263,30 @@ def unknown_forge(view: HostView) -> Iterator[Evidence]:
                 f"runner {runner.name!r} needs a registration token, and which version of the "
                 f"forge is at {runner.url} is not said",
             )
+
+
+@host_rule(
+    "NG224",
+    Severity.NOTE,
+    "A runner is given as options, which the audit does not read as one",
+    why="What its jobs can reach, its token, its labels: nothing of that is looked at, and no "
+    "other rule counts it as a runner of the machine.",
+    advice="describe it, ContainerRunner(...) or NativeRunner(...), with existing=True where the "
+    "options stay as they are; `nixgen adopt` writes it",
+    source="what the rules read: the runners of the model",
+)
+def runner_in_options(view: HostView) -> Iterator[Evidence]:
+    """Options of an instance that no runner of the host is."""
+    known = {(runner.module.name, runner.name) for runner in view.all_runners}
+    told: set[tuple[str, str]] = set()
+    for path, setting in view.settings.items():
+        match path:
+            case ("services", module, "instances", name, *_) if module in MODULES:
+                if (module, name) not in known | told:
+                    told.add((module, name))
+                    yield Evidence(
+                        subject=view.host,
+                        summary=f"runner {name!r} of services.{module} is known by its options "
+                        "alone",
+                        location=setting.origin.location(),
+                    )
