@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,9 +56,10 @@ def command(session: Session, /, *, hosts: tuple[str, ...], **options: Any) -> i
     Exit status 0, or 1 where something is found that --fail-on names. Nothing is written but with
     --fix.
     """
-    chosen = [name for name in ("explain", "rules", "diff", "fix") if options[name]]
-    if len(chosen) > 1:
-        raise click.UsageError(f"{' and '.join(f'--{name}' for name in chosen)}: choose one.")
+    _one_of({name: options[name] for name in ("explain", "rules", "diff", "fix")})
+    # Beside --sarif, --json is no other answer: it says that errors are to be JSON, too.
+    as_json = session.json and not options["sarif"]
+    _one_of({"json": as_json, "sarif": options["sarif"], "markdown": options["markdown"]})
     if options["explain"] or options["rules"]:
         return _about_rules(session, options["explain"])
     report = _report(session, hosts)
@@ -66,6 +67,12 @@ def command(session: Session, /, *, hosts: tuple[str, ...], **options: Any) -> i
         return _repair(session, report, hosts, write=options["fix"])
     _answer(session, report, sarif=options["sarif"], markdown=options["markdown"])
     return _status(report, options["fail_on"])
+
+
+def _one_of(given: Mapping[str, Any]) -> None:
+    chosen = [f"--{name}" for name, value in given.items() if value]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)}: choose one.")
 
 
 def _report(session: Session, hosts: tuple[str, ...]) -> Report:

@@ -175,6 +175,13 @@ def test_no_repair_through_a_link(risky, project) -> None:
 def test_one_answer_at_a_time(nixgen) -> None:
     """Options that ask for different things are not guessed at."""
     assert nixgen("audit", "--diff", "--fix").status == 2
+    assert "--sarif and --markdown: choose one" in nixgen("audit", "--sarif", "--markdown").err
+    run = nixgen("audit", "--json", "--markdown")
+    assert (run.status, run.data["diagnostics"][0]["summary"]) == (
+        2,
+        "--json and --markdown: choose one.",
+    )
+    assert nixgen("audit", "--sarif", "--json").data["version"] == "2.1.0"
 
 
 def test_sarif(risky) -> None:
