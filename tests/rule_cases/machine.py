@@ -19,6 +19,8 @@ def hyphenated(**settings: object) -> list[object]:
     return runs(native(name="actions-native", token=its))
 
 
+LIMITS = {"MemoryMax": "8G", "CPUQuota": "400%"}
+
 CASES = [
     Case(
         "NG301",
@@ -90,11 +92,19 @@ CASES = [
         bad={
             "unescaped": hyphenated(services=["gitea-runner-actions-native"]),
             "no such runner": hyphenated(services=["gitea-runner-other"]),
+            "limits": runs(
+                native(name="actions-native"),
+                options={"systemd.services.gitea-runner-actions-native.serviceConfig": LIMITS},
+            ),
         },
         good={
             "derived": hyphenated(),
             "escaped": hyphenated(services=[ESCAPED]),
             "another kind": hyphenated(services=[ESCAPED, "nginx"]),
+            "limits": runs(native(), options={CONFIG: LIMITS}),
+            "limits of others": runs(
+                native(), options={"systemd.services.gitea-runner-other.serviceConfig": LIMITS}
+            ),
             "of an option": keeps(
                 secret(services=[ESCAPED]),
                 options={"services.gitea-actions-runner.instances.actions-native.enable": True},

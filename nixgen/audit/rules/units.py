@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
+from nixgen.audit.settings import Setting
 from nixgen.audit.view import HostView, words
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
@@ -24,15 +25,16 @@ _SUFFIX = re.compile(r"\.(service|socket|timer|target|path|mount)")
 @host_rule(
     "NG311",
     Severity.ERROR,
-    "A secret restarts a unit that does not exist",
+    "A runner's unit is named that does not exist",
     why="systemd escapes a hyphen in an instance's name as \\x2d. With the plain name the secret "
     "is ordered before, and restarts, a unit that is not there: the runner starts without its "
-    "token, and keeps the old one when it changes. Nobody is told.",
-    advice="leave services out: nixgen derives the name of the unit from the runner",
+    "token, and keeps the old one when it changes. Limits and hardening under such a name bound "
+    "nothing. Nobody is told.",
+    advice="write the name as systemd has it; a secret's services are derived where left out",
     source="systemd-escape(1); nixpkgs, gitea-actions-runner.nix: utils.escapeSystemdPath",
 )
 def unknown_unit(view: HostView) -> Iterator[Evidence]:
-    """A runner's unit among the services that no runner of the host has."""
+    """A runner's unit, of a secret's services or of options, that no runner of the host has."""
     units = {runner.unit.text for runner in view.all_runners} | _units_of_options(view)
     for secret in view.secrets:
         for service in secret.services or ():
@@ -52,6 +54,28 @@ def unknown_unit(view: HostView) -> Iterator[Evidence]:
                 if known
                 else near or None,
                 fix=(service, python_string(known)) if known else None,
+            )
+    yield from _units_set_by_options(view, units)
+
+
+def _units_set_by_options(view: HostView, units: set[str]) -> Iterator[Evidence]:
+    """`systemd.services.<unit>` of a runner that is not there, told once for each unit."""
+    first: dict[str, Setting] = {}
+    for path, setting in view.settings.items():
+        match path:
+            case ("systemd", "services", unit, *_) if unit not in units:
+                first.setdefault(unit, setting)
+    for unit, setting in first.items():
+        runner_unit = _RUNNER_UNIT.fullmatch(unit)
+        meant = runner_unit and (
+            unit[: runner_unit.start("instance")] + escape_systemd(runner_unit["instance"])
+        )
+        if meant in units:
+            yield Evidence(
+                subject=view.host,
+                summary=f"{setting.name} is set for {unit!r}, which is no unit of the host",
+                location=setting.origin.location(),
+                advice=f"the unit is {meant!r}; limits and hardening are fields of the runner",
             )
 
 
