@@ -165,17 +165,20 @@ def test_a_change_of_form_makes_values_anew(tmp_path: Path) -> None:
 
 
 def test_another_mount_is_loud(tmp_path: Path) -> None:
-    """A provider cannot move what is in a mount: all of it goes, and that is told."""
+    """Whatever is in a mount is made anew in another one, and hosts have to follow."""
     build(fleet(given("a")), tmp_path)
-    for field, old in (("mount", "secret"), ("approle_mount", "approle")):
+    for field, what, old in (
+        ("mount", "secrets", "secret"),
+        ("approle_mount", "AppRoles", "approle"),
+    ):
         vault = Vault(**{"standalone": True, field: "other"})
         message = told(fleet(given("a"), vault=vault), tmp_path)
         assert message.startswith(
-            f"warning: `tofu apply` will destroy what nixgen's folder has in the mount {old}, and "
-            "make it anew in other\n"
+            f"warning: `tofu apply` will make all {what} anew in the mount other, and those in "
+            f"{old} go\n"
         )
         assert told(fleet(given("a"), vault=vault), tmp_path) == ""
-        assert "in the mount other" in told(fleet(given("a")), tmp_path)
+        assert "and those in other go" in told(fleet(given("a")), tmp_path)
 
 
 def test_exact_policies_end_with_the_old_path(tmp_path: Path) -> None:

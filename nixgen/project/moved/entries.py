@@ -134,8 +134,8 @@ def has_other_holders(tree: Tree, output: Path) -> bool:
     return all(is_standalone for _, is_standalone in forms) and forms[0] != forms[1]
 
 
-def changed_mounts(tree: Tree, output: Path) -> list[tuple[str, str]]:
-    """The old and the new name of each mount of a standalone folder that has another one now."""
+def changed_mounts(tree: Tree, output: Path) -> list[tuple[str, str, str]]:
+    """The field of `Vault`, the old and the new name of each mount that has another one now."""
     before, file = _document(output / PROVIDER_FILE), tree.get(PROVIDER_FILE)
     if before is None or file is None:
         return []
@@ -145,7 +145,7 @@ def changed_mounts(tree: Tree, output: Path) -> list[tuple[str, str]]:
         for block in document.body
         if isinstance(block, hcl.Block) and block.type == "locals"
     )
-    return [(old[name], new[name]) for name in sorted(old) if old[name] != new[name]]
+    return [(name, old[name], new[name]) for name in sorted(old) if old[name] != new[name]]
 
 
 def _without_entries(file: RenderedFile) -> str:

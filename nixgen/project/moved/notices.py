@@ -70,14 +70,27 @@ def _destroyed(found: Changes, before: Sections, resources: Resources) -> Iterat
 
 
 def _mounts(found: Changes) -> Iterator[Diagnostic]:
-    for old, new in found.mounts:
+    """Mounts that have another name; the provider moves those that the folder made itself."""
+    for field, old, new in found.mounts:
+        what = _IN_MOUNT[field]
         yield Diagnostic(
-            summary=f"`tofu apply` will destroy what nixgen's folder has in the mount {old}, and "
-            f"make it anew in {new}",
+            summary=f"`tofu apply` will make all {what} anew in the mount {new}, and those in "
+            f"{old} go",
             severity=Severity.WARNING,
-            help="hosts find it there once they are deployed, and no more where it was; look at\n"
-            "`tofu plan` before you apply (it fails where the folder made the mount itself)",
+            help=_MOUNT_HELP[field],
         )
+
+
+_IN_MOUNT = {"approle_mount": "AppRoles", "mount": "secrets"}
+_MOUNT_HELP = {
+    "approle_mount": """\
+each host has another role id then, and needs another secret id: until it has got both, it
+cannot log in""",
+    "mount": """\
+hosts cannot read them until they are deployed. A mount that the folder made itself moves as a
+whole, so that nothing is left to be destroyed: OpenTofu ends with errors then (`no handler for
+route`); apply once more""",
+}
 
 
 def _is_in_vault(address: str) -> bool:

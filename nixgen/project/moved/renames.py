@@ -64,7 +64,7 @@ class Changes:
     `moves` has their new keys, `variables` the new names of variables, `removed` section and key of
     the rest, and `earlier_names` which keys those had in builds that may not have been applied.
     `back` are hosts that had another name meanwhile, `remade` the generated secrets of which there
-    will be new values, and `mounts` the old and the new name of each that changed.
+    will be new values, and `mounts` field, old and new name of each that has another.
     """
 
     moves: list[Move] = field(factory=list)
@@ -73,7 +73,7 @@ class Changes:
     earlier_names: dict[tuple[str, str], list[str]] = field(factory=dict)
     back: list[str] = field(factory=list)
     remade: list[str] = field(factory=list)
-    mounts: list[tuple[str, str]] = field(factory=list)
+    mounts: list[tuple[str, str, str]] = field(factory=list)
 
 
 def changes(before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> Changes:
