@@ -170,6 +170,34 @@ def test_write_only_values_are_given_again(project: Project) -> None:
     assert project.is_applied()
 
 
+def test_another_mount_keeps_generated_values(project: Project) -> None:
+    """The mount that the folder made moves; as the build said, one more apply is needed."""
+    project.write(fleet(given("a"), generated("b")), a="one")
+    project.apply()
+    made = project.value("hosts/web1/b")
+    vault = Vault(standalone=True, mount="kv")
+    told = project.write(fleet(given("a"), generated("b"), vault=vault), a="one")
+    assert "make all secrets anew in the mount kv, and those in secret go\n" in told
+    with pytest.raises(pytest.fail.Exception, match="no handler for route"):
+        project.apply()
+    project.apply()
+    assert project.is_applied()
+    assert project.server.read("kv/data/hosts/web1/a")["data"] == {"key": "one"}
+    assert project.server.read("kv/data/hosts/web1/b")["data"] == made
+
+
+def test_another_auth_method_makes_other_role_ids(project: Project) -> None:
+    """The AppRoles of the other mount are others, as the build said."""
+    project.write(fleet(generated("b")))
+    project.apply()
+    before = project.outputs()["role_ids"]
+    told = project.write(fleet(generated("b"), vault=Vault(standalone=True, approle_mount="ar")))
+    assert "make all AppRoles anew in the mount ar, and those in approle go\n" in told
+    project.apply()
+    assert project.is_applied()
+    assert project.outputs()["role_ids"] != before
+
+
 MAIN = """\
 provider "vault" {}
 
