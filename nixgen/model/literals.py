@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nixgen.model.base import SECRET_NAMES, Withheld
@@ -18,56 +19,62 @@ _SECRET_KEYS = {"api", "private", "secret"}
 _ELSEWHERE = re.compile(
     r"/(etc|home|mnt|nix|persist|root|run|srv|var)/.*|\$\w+|\$\{\w+\}|.*\{\{.*", re.DOTALL
 )
+_TEXTS = (str, nodes.String, nodes.IndentedString)
+_SCALARS = frozenset([bool, int, float, type(None)])
 
 
 def literal_secret(value: Any, path: Path = ()) -> str | None:
     """What is wrong where nested data, Python's or Nix', gives text to an option that takes a
     secret; or None.
     """
-    pending, seen = [(path, value)], set()
+    pending: list[tuple[Path, Any]] = [(path, value)]
+    seen: set[int] = set()  # what holds itself is another check's concern
     while pending:
         here, each = pending.pop()
-        text = _text(each)
-        if text is not None and here and _takes_secret(here[-1]) and _is_literal(text):
+        if type(each) in _SCALARS or id(each) in seen:
+            continue
+        inside = each if type(each) is str else _inside(each)
+        if not isinstance(inside, str):
+            seen.add(id(each))
+            pending += [((*here, *names), item) for names, item in reversed(inside)]
+        elif here and inside and _takes_secret(here[-1]) and _is_literal(inside):
             return Withheld(
                 f"{'.'.join(here)} holds a literal secret (its value is not shown); allowed is a "
                 "path to a file, or an expression\n"
                 "describe it as a VaultSecret, and give the option that takes a file its path"
             )
-        if id(each) not in seen:
-            seen.add(id(each))
-            pending += reversed(list(_items(each, here)))
     return None
 
 
-def _items(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """What is inside a value, with the path of each; texts in lists are no option's value."""
-    value = without_override(value)
+def _inside(value: Any) -> str | list[tuple[Path, Any]]:
+    """The text that a value is, or what is in it with the names that lead there."""
     match value:
-        case Mapping():
-            for key, item in value.items():
-                yield (*path, *str(key).split(".")), item
+        case dict() | Mapping():
+            return [(tuple(str(key).split(".")), item) for key, item in value.items()]
+        case list() | tuple():
+            return [((), item) for item in value if not isinstance(item, _TEXTS)]
+        case nodes.Apply() | nodes.Parentheses():
+            plain = without_override(value)
+            return [((), plain)] if plain is not value else []
+        case nodes.String() | nodes.IndentedString():
+            return _text(value)
+        case nodes.List(items):
+            return [((), item) for item in items if not isinstance(item, _TEXTS)]
         case nodes.AttributeSet(entries):
-            for entry in entries:
-                names = fixed_path(entry)
-                if names is not None and isinstance(entry, nodes.Binding):
-                    yield (*path, *names), entry.value
-        case list() | tuple() | nodes.List():
-            items = value.items if isinstance(value, nodes.List) else value
-            yield from ((path, item) for item in items if _text(item) is None)
+            bindings = [entry for entry in entries if isinstance(entry, nodes.Binding)]
+            return [(fixed_path(entry) or (), entry.value) for entry in bindings]
+        case _:
+            return []
 
 
-def _text(value: Any) -> str | None:
-    """The text that a value is, or None."""
-    value = without_override(value)
-    if isinstance(value, nodes.String | nodes.IndentedString):
-        try:
-            value = to_python(value)
-        except NotDataError:
-            return None  # with an interpolation in it
-    return value if isinstance(value, str) and value else None
+def _text(node: nodes.String | nodes.IndentedString) -> str:
+    try:
+        return str(to_python(node))
+    except NotDataError:
+        return ""  # with an interpolation in it
 
 
+@functools.lru_cache(maxsize=4096)
 def _takes_secret(name: str) -> bool:
     """Whether an attribute of this name holds a secret, and not its hash or where it is."""
     name = name.strip('"')
