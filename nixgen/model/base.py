@@ -239,8 +239,9 @@ def close_match(name: str, allowed: Iterable[str]) -> str:
     """`did you mean 'x'?`, or nothing where no allowed name is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(allowed), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    in_any_case = {each.lower(): each for each in allowed}
+    near = get_close_matches(name.lower(), in_any_case, n=1, cutoff=0.6)
+    return f"did you mean {in_any_case[near[0]]!r}?" if near else ""
 
 
 def _fault(cls: type, origin: Origin, field: str, wrong: str) -> Diagnostic:

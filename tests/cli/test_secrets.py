@@ -293,6 +293,8 @@ def test_before_there_is_a_file(nixgen, project: Path, monkeypatch: pytest.Monke
     [
         ("v.tfvars", f'a = 1\nrunner_token = "{VALUE}', "v.tfvars is no HCL", 2),
         ("v.tfvars", f"a = 1\nrunner_token = {VALUE} {VALUE}\n", "v.tfvars is no HCL", 2),
+        ("v.tfvars", f'a = "{VALUE}"\na = 1\n', "v.tfvars sets a variable twice", 2),
+        ("v.tfvars", f'a = {{ "{VALUE}" = 1\n', "v.tfvars is no HCL", 2),
         (
             "v.tfvars.json",
             f'{{"a": 1,\n"b": "{VALUE}}}',

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from nixgen.errors import ModelError
-from nixgen.model.base import collecting
+from nixgen.model.base import close_match, collecting
 from nixgen.model.host import Host
 from nixgen.model.label import Label
 from nixgen.model.runner_token import TokenOption
@@ -162,3 +162,10 @@ def test_values_of_another_kind_are_named_in_words(make, said):
     assert diagnostic.summary.startswith(said)
     helps = {"a class": "call it: Generated(...)", "no list": "give its values as a list: [...]"}
     assert diagnostic.help == next((helps[word] for word in helps if word in said), None)
+
+
+@pytest.mark.parametrize("name", ["WEB1", "web", "Wbe1"])
+def test_a_near_name_is_found_in_any_case(name):
+    """Whoever writes a name in capitals is led to it as well."""
+    assert close_match(name, ["db-server", "web1"]) == "did you mean 'web1'?"
+    assert close_match("mail", ["db-server", "web1"]) == ""

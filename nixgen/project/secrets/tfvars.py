@@ -150,23 +150,27 @@ def _from_hcl(text: str, file: Path) -> Iterator[tuple[str, Value]]:
     try:
         body = hcl.parse(text, name=str(file)).body
     except hcl.HclSyntaxError as error:
-        # The parser's message quotes the text, which may be a secret.
-        raise InputError(
-            *(
-                Diagnostic(
-                    summary=f"{file.name} is no HCL",
-                    location=each.location,
-                    help='values are written name = "value", each on a line of its own',
-                )
-                for each in error.diagnostics
-            )
-        ) from None
+        raise InputError(*(_unseen(each, file) for each in error.diagnostics)) from None
     source = Source(text, str(file))
     for item in body:
         if isinstance(item, hcl.Attribute):
             assert item.span is not None
             location = source.location(item.span.start, len(item.name))
             yield item.name, Value(location, _expression_lack(item.value))
+
+
+def _unseen(found: Diagnostic, file: Path) -> Diagnostic:
+    """What the parser found, without its words: they quote the text, which may be a secret."""
+    if found.summary.endswith("is set a second time"):
+        summary, advice = f"{file.name} sets a variable twice", "remove one of the lines"
+        return Diagnostic(
+            summary=summary, location=found.location, related=found.related, help=advice
+        )
+    return Diagnostic(
+        summary=f"{file.name} is no HCL",
+        location=found.location,
+        help='values are written name = "value", each on a line of its own',
+    )
 
 
 def _expression_lack(expression: hcl.Expression) -> str | None:
