@@ -71,11 +71,14 @@ def same_account(view: HostView, runner: Runner) -> tuple[Runner, ...]:
 
 def groups(view: HostView, runner: Runner) -> frozenset[str]:
     """The groups of a runner's host jobs."""
-    user = account(runner)
-    own = view.account(user).get("group")
     further = {runtime(runner)} if runs_in_containers(runner) else set()
-    primary = str((own and own.value) or user)
-    return frozenset([primary, *memberships(view, runner), *further])
+    return frozenset([_primary_group(view, runner), *memberships(view, runner), *further])
+
+
+def _primary_group(view: HostView, runner: Runner) -> str:
+    """That of its account, or else the one named as its user."""
+    own = view.account(account(runner)).get("group")
+    return str((own and own.value) or account(runner))
 
 
 def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
@@ -133,8 +136,14 @@ def may_build(view: HostView, runner: Runner) -> bool:
 
 
 def _names_in_nix(view: HostView, runner: Runner) -> set[str]:
-    """What covers a runner's user in Nix's lists of users; no patterns but `*` (`daemon.cc`)."""
-    return {"*", account(runner), *(f"@{group}" for group in groups(view, runner))}
+    """What covers a runner's user in Nix's lists of users: no patterns but `*`, and groups as the
+    system's list of them has it, which groups of the unit alone are not in (`daemon.cc`).
+    """
+    listed = [_primary_group(view, runner)]
+    listed += [
+        name for name, place in memberships(view, runner).items() if place.path[0] == "users"
+    ]
+    return {"*", account(runner), *(f"@{group}" for group in listed)}
 
 
 def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:

@@ -221,12 +221,26 @@ CASES = [
                 options={"nix.extraOptions": "cores = 2\ntrusted-users = root gitea-runner"},
             ),
             "old name": runs(native(), options={"nix.trustedUsers": ["*"]}),
+            "member": runs(
+                native(),
+                options={
+                    "users.groups.builders.members": ["gitea-runner"],
+                    "nix.settings.trusted-users": ["@builders"],
+                },
+            ),
         },
         good={
             "people": runs(native(), options={"nix.settings.trusted-users": ["root", "@wheel"]}),
             "containers": runs(container(), options={"nix.settings.trusted-users": ["*"]}),
             "unknown": runs(
                 native(), options={"nix.settings.trusted-users": nix.raw("config.my.users")}
+            ),
+            "group of the unit": runs(  # Nix does not see it
+                native(),
+                options={
+                    f"{CONFIG}.SupplementaryGroups": ["builders"],
+                    "nix.settings.trusted-users": ["@builders"],
+                },
             ),
             "comment of nix.conf": runs(
                 native(), options={"nix.extraOptions": "# trusted-users = *"}
