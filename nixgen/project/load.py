@@ -73,7 +73,8 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
         repositories = [each for each in objects.values() if isinstance(each, Repository)]
         fleet = Fleet(hosts=hosts, repositories=repositories)
         if only is not None:
-            found.extend(_unknown_hosts(only, fleet, files))
+            broken = {file.stem for file in files} if found else set()
+            found.extend(_unknown_hosts(set(only) - broken, fleet, files))
     if found:
         raise LoadError(*dict.fromkeys(found))
     if only is not None:

@@ -123,6 +123,14 @@ def test_a_host_without_a_file_of_its_name_is_found(hosts) -> None:
         load_fleet(folder, only=["web9"])
 
 
+def test_host_of_a_file_with_a_mistake(hosts) -> None:
+    """A host whose file cannot be read is not said to be missing."""
+    with pytest.raises(LoadError) as caught:
+        load_fleet(hosts(web1="host = ("), only=["web1"])
+    assert len(summaries(caught.value)) == 1
+    assert "no Python" in summaries(caught.value)[0]
+
+
 def test_origins_lead_through_functions(hosts) -> None:
     """A host made by a shared function knows the call in its own file too."""
     folder = hosts(
