@@ -153,7 +153,7 @@ def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:
         ways += _by_trust(view, runner)
         ways += _by_group(view, runner)
     if runs_in_containers(runner):
-        ways += _by_container(runner)
+        ways += _by_container(view, runner)
     return tuple(ways)
 
 
@@ -176,7 +176,7 @@ def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
             yield WayToRoot("NG204", how, setting.origin)
 
 
-def _by_container(runner: Runner) -> Iterator[WayToRoot]:
+def _by_container(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
     place = runner.origin.at("settings")
     options = container_options(runner)
     privileged = options.get("--privileged", ["false"]) != ["false"]
@@ -189,6 +189,9 @@ def _by_container(runner: Runner) -> Iterator[WayToRoot]:
     if isinstance(socket, str) and (socket == "automount" or socket.startswith("unix://")):
         how = f"the runtime's socket is mounted into its containers (docker_host {socket!r})"
         yield WayToRoot("NG212", how, place)
+    elif socket in (None, "") and _is_giteas(view, runner):
+        how = "the runtime's socket is mounted into its containers (Gitea's runner, no docker_host)"
+        yield WayToRoot("NG212", how, place if runner.settings else runner.origin.at("name"))
     for volume in open_volumes(runner):
         how = f"its jobs may mount {volume!r} of the host"
         yield WayToRoot("NG213", how, place)
@@ -198,6 +201,16 @@ def _by_container(runner: Runner) -> Iterator[WayToRoot]:
     for source in _mounted(options):  # read-only is enough to read root's keys
         if _is_open(source):
             yield WayToRoot("NG213", f"{source!r} of the host is in its containers", place)
+
+
+def _is_giteas(view: HostView, runner: Runner) -> bool:
+    """Whether it is surely Gitea's own runner: the module's package where nothing else is said."""
+    return (
+        not runner.existing
+        and not runner.module.wants_uuid
+        and view.setting("services.gitea-actions-runner.package") is None
+        and any(each.software == "gitea" and each.is_at(runner.url) for each in view.host.forges)
+    )
 
 
 _DISKS = ("/dev/sd", "/dev/vd", "/dev/nvme", "/dev/mapper", "/dev/dm-", "/dev/md", "/dev/mem")

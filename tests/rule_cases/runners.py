@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nixgen import (
     ContainerRunner,
+    Forge,
     GlobalScope,
     Hardening,
     Machine,
@@ -11,6 +12,7 @@ from nixgen import (
     NixDaemon,
     ResourceLimits,
     TokenFile,
+    nix,
 )
 from nixgen.model.runner import Runner
 from rule_cases import CONFIG, USER, UUID, Case, container, host, native, runs, secret
@@ -37,6 +39,8 @@ def labelled(*labels: str) -> NativeRunner:
     """A host runner with further labels in its configuration file."""
     return native(settings={"runner": {"labels": list(labels)}})
 
+
+GITEA = Forge(url="https://forge.example", version="1.26", software="gitea")
 
 CASES = [
     Case(
@@ -154,8 +158,18 @@ CASES = [
         bad={
             "automount": runs(boxes(docker_host="automount")),
             "socket": runs(boxes(docker_host="unix:///run/podman/podman.sock")),
+            "Gitea's runner": runs(container(), forges=[GITEA]),
         },
-        good={"none": runs(boxes(docker_host="-")), "far": runs(boxes(docker_host="ssh://a@b"))},
+        good={
+            "none": runs(boxes(docker_host="-")),
+            "far": runs(boxes(docker_host="ssh://a@b")),
+            "Gitea's runner": runs(boxes(docker_host="-"), forges=[GITEA]),
+            "Forgejo's runner": runs(
+                container(),
+                forges=[GITEA],
+                options={"services.gitea-actions-runner.package": nix.ref("pkgs.forgejo-runner")},
+            ),
+        },
     ),
     Case(
         "NG213",

@@ -50,10 +50,11 @@ def privileged(view: HostView) -> Iterator[Evidence]:
     why="Who can talk to the socket of docker or podman starts a container with / mounted, and is "
     "root on the host.",
     advice='write docker_host = "-", which mounts no socket',
-    source=f'{_SETTINGS}: container.docker_host, "automount" and URLs mount it into the job',
+    source=f'{_SETTINGS}: container.docker_host, "automount" and URLs mount it into the job; '
+    "Gitea's act_runner, config.example.yaml: so does leaving it out",
 )
 def socket_mounted(view: HostView) -> Iterator[Evidence]:
-    """`container.docker_host` with a socket of the host."""
+    """`container.docker_host` with a socket of the host; with Gitea's runner, without one."""
     yield from _handed_over(view, "NG212")
 
 
