@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -113,28 +113,27 @@ class _Comparison:
     def of_hosts(self) -> dict[str, str]:
         """The secrets of hosts that have another name now; notes the hosts."""
         old, new = self.before.get(POLICIES, {}), self.after.get(POLICIES, {})
+        gone, made = _by_host(self.gone), _by_host(self.new)
         meanings = [
-            {name: self._host(name, policies[name], secrets) for name in policies.keys() - others}
-            for policies, others, secrets in (
-                (old, new.keys(), self.gone),
-                (new, old.keys(), self.new),
-            )
+            {
+                name: self._host(name, policies[name], own)
+                for name, own in hosts.items()
+                if name in policies and name not in others
+            }
+            for policies, others, hosts in ((old, new, gone), (new, old, made))
         ]
         self.hosts = _paired(*meanings)
-        new_keys = {(host, _anonymous(name, host)): key for key, host, name in _all_own(self.new)}
         return {
-            key: new_keys[self.hosts[host], _anonymous(name, host)]
-            for key, host, name in _all_own(self.gone)
-            if host in self.hosts
+            each.steps[-1]: made[new_name][of].steps[-1]
+            for old_name, new_name in self.hosts.items()
+            for of, each in gone[old_name].items()
         }
 
-    def _host(self, name: str, policy: Known, secrets: Section) -> str | None:
-        """What a host is apart from its name, which its secrets' names may have in them, too."""
-        own = {_anonymous(of, name): key for key, host, of in _all_own(secrets) if host == name}
-        keys = [own[each] for each in sorted(own)]
-        meanings = [self._meaning(secrets[key]) for key in keys]
+    def _host(self, name: str, policy: Known, own: Section) -> str | None:
+        """What a host is apart from its name; `own` are its secrets as `_by_host` has them."""
+        meanings = [self._meaning(own[each]) for each in sorted(own)]
         may_read = _meaning(policy.item)
-        if not own or may_read is None or None in meanings:
+        if may_read is None or None in meanings:
             return None
         of_tree = rf'(?<=hosts/){re.escape(name)}/[^"]*'
         may_read = re.sub(of_tree, lambda path: _anonymous(path[0], name), may_read)
@@ -229,11 +228,13 @@ def _paired(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dic
     }
 
 
-def _all_own(paths: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Path, host and name of those of the form `hosts/<host>/<name>`."""
-    for path in paths:
-        if found := re.fullmatch(r"hosts/([^/]+)/(.+)", path):
-            yield path, found[1], found[2]
+def _by_host(secrets: Section) -> dict[str, dict[str, Known]]:
+    """The secrets at paths `hosts/<host>/<name>`, by host and by name without the host's."""
+    found: dict[str, dict[str, Known]] = {}
+    for path, each in secrets.items():
+        if parts := re.fullmatch(r"hosts/([^/]+)/(.+)", path):
+            found.setdefault(parts[1], {})[_anonymous(parts[2], parts[1])] = each
+    return found
 
 
 def _in_order(policy: str) -> str:
