@@ -7,6 +7,7 @@ map is only believed for the very text that is on disk.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -98,6 +99,9 @@ def explain(file: Path | str, *, output: Path, hosts: Path) -> ExplainedFile:
     origins: Sequence[LineOrigin] | None = read_origins(output, path)
     if origins is None or not _is_fresh(origins, output / ORIGINS, hosts):
         origins = _rendered(path, text, output, hosts, manifest)
+    elif not all(causes for *_, causes in origins):  # entries that a build of one host has kept
+        with contextlib.suppress(InputError):
+            origins = _rendered(path, text, output, hosts, manifest)
     lines = tuple(text.removesuffix("\n").split("\n"))
     return ExplainedFile(path, lines, _about(path, manifest), origins, hosts)
 

@@ -34,7 +34,7 @@ def read_parts(output: Path, path: str) -> dict[int, str]:
     """The parts of a shared file's origins by their first lines, as far as they are known."""
     try:
         return parts(_recorded(output, path))
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return {}
 
 

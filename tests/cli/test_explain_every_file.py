@@ -96,3 +96,21 @@ def test_a_workflow_is_no_hosts(everything) -> None:
     """The answer names the file that describes the repository."""
     out = everything("explain", "build/.forgejo/workflows/nixgen.yaml:1").out
     assert out.endswith("a file that no host owns, described in hosts/repositories.py\n")
+
+
+@pytest.mark.parametrize("state", ["lost", "of another time"])
+def test_a_build_of_one_host_without_the_others_map(built, project: Path, state: str) -> None:
+    """A fresh clone has no map, and after a `git pull` it is of older files: the build of one host
+    works all the same, and what it keeps of others is explained.
+    """
+    recorded = project / "build/.nixgen/origins.jsonl"
+    if state == "lost":
+        recorded.unlink()
+    else:
+        recorded.write_text(recorded.read_text().replace('["', '["0'))
+    file = project / "hosts/web1.py"
+    file.write_text(file.read_text().replace("0o440", "0o400"))
+    run = built("build", "web1")
+    assert (run.status, run.err) == (0, "")
+    lines = built("explain", "terraform/vault/secrets.tf").out.splitlines()
+    assert "hosts/db1.py:3  " in next(line for line in lines if "auto_generate = true" in line)
