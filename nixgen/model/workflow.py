@@ -71,6 +71,23 @@ def _texts(value: Any) -> str | None:
     return None
 
 
+# RFC 9110 11.6.2: the header's scheme and credentials; `token` is Forgejo's own scheme.
+_CREDENTIALS = re.compile(
+    r"authorization: *(token|bearer|basic) +[a-z0-9+/=._~-]{8}", re.IGNORECASE
+)
+
+
+def _script(value: str) -> str | None:
+    """A script without credentials in it; a variable's value is no text of it."""
+    if _CREDENTIALS.search(value) is None:
+        return None
+    return Withheld(
+        "the script holds a literal secret (it is not shown); allowed is a variable\n"
+        'store it in the secrets of the repository, write env={"TOKEN": "${{ secrets.NAME }}"}; '
+        "the script has $TOKEN"
+    )
+
+
 def _texts_field() -> Any:
     return checked(_texts, factory=dict, converter=values.to_mapping)
 
@@ -90,7 +107,7 @@ class Step(ModelObject):
     uses: str | None = checked(values.optional(_action), default=None)
     inputs: dict[str, Any] = _texts_field()
     env: dict[str, Any] = _texts_field()
-    run: str | None = checked(values.optional(values.plain_text), default=None)
+    run: str | None = checked(values.optional(values.plain_text, _script), default=None)
 
     def faults(self) -> Iterable[Diagnostic]:
         """A step does one thing."""

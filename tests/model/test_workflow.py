@@ -133,6 +133,17 @@ def test_no_literal_secrets() -> None:
     assert Step(run="a", env={"TOKEN": "${{ secrets.TOKEN }}"})
 
 
+@pytest.mark.parametrize("scheme", ["token", "Bearer", "basic"])
+def test_no_credentials_in_scripts(scheme: str) -> None:
+    """What a script sends is a variable: workflows are files that all can read."""
+    line = f'curl --header "Authorization: {scheme} %s" https://forge.example'
+    with pytest.raises(ModelError, match="the script holds a literal secret") as caught:
+        Step(run=line % "hunter2-9f3b1c77")
+    assert "hunter2" not in str(caught.value)
+    assert Step(run=line % "$TOKEN").sound
+    assert Step(run=line % "${{ secrets.TOKEN }}").sound
+
+
 def test_where_the_files_are() -> None:
     """A repository beside the fleet's has a folder of its own; that of the fleet is the top."""
     build = FleetBuild(runs_on="x")
