@@ -142,6 +142,16 @@ def test_a_host_whose_secrets_are_named_after_it(tmp_path: Path) -> None:
     assert "destroy what" not in message
 
 
+def test_a_secret_can_keep_the_name_of_its_host(tmp_path: Path) -> None:
+    """Where the host alone is renamed, its secrets' names may go on having the old name in them."""
+    vault = Vault(standalone=True, exact_policies=True)
+    secrets = (given("web1-token"), generated("x"))
+    build(fleet(*secrets, vault=vault), tmp_path)
+    message = told(fleet(*secrets, name="db", vault=vault), tmp_path)
+    assert "  hosts/web1/web1-token -> hosts/db/web1-token\n" in message
+    assert "destroy what" not in message
+
+
 def test_a_host_in_place_of_another_is_no_rename(tmp_path: Path) -> None:
     """A host that has other secrets does not get the values of the one that goes."""
     build(fleet(given("a"), generated("b")), tmp_path)

@@ -113,29 +113,34 @@ class _Comparison:
     def of_hosts(self) -> dict[str, str]:
         """The secrets of hosts that have another name now; notes the hosts."""
         old, new = self.before.get(POLICIES, {}), self.after.get(POLICIES, {})
-        gone, made = _by_host(self.gone), _by_host(self.new)
-        meanings = [
-            {
-                name: self._host(name, policies[name], own)
-                for name, own in hosts.items()
-                if name in policies and name not in others
+        found: dict[str, str] = {}
+        for with_host in (False, True):
+            gone, made = _by_host(self.gone, with_host), _by_host(self.new, with_host)
+            known = {*self.hosts, *self.hosts.values()}
+            meanings = [
+                {
+                    name: self._host(name, policies[name], own, with_host)
+                    for name, own in hosts.items()
+                    if name in policies and name not in others and name not in known
+                }
+                for policies, others, hosts in ((old, new, gone), (new, old, made))
+            ]
+            pairs = _paired(*meanings)
+            self.hosts |= pairs
+            found |= {
+                each.steps[-1]: made[new_name][of].steps[-1]
+                for old_name, new_name in pairs.items()
+                for of, each in gone[old_name].items()
             }
-            for policies, others, hosts in ((old, new, gone), (new, old, made))
-        ]
-        self.hosts = _paired(*meanings)
-        return {
-            each.steps[-1]: made[new_name][of].steps[-1]
-            for old_name, new_name in self.hosts.items()
-            for of, each in gone[old_name].items()
-        }
+        return found
 
-    def _host(self, name: str, policy: Known, own: Section) -> str | None:
+    def _host(self, name: str, policy: Known, own: Section, with_host: bool) -> str | None:
         """What a host is apart from its name; `own` are its secrets as `_by_host` has them."""
         meanings = [self._meaning(own[each]) for each in sorted(own)]
         may_read = _meaning(policy.item)
         if may_read is None or None in meanings:
             return None
-        of_tree = rf'(?<=hosts/){re.escape(name)}/[^"]*'
+        of_tree = rf"(?<=hosts/){re.escape(name)}/" + ('[^"]*' if with_host else "")
         may_read = re.sub(of_tree, lambda path: _anonymous(path[0], name), may_read)
         return "\n".join([*sorted(own), *map(str, meanings), _in_order(may_read)])
 
@@ -228,12 +233,16 @@ def _paired(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dic
     }
 
 
-def _by_host(secrets: Section) -> dict[str, dict[str, Known]]:
-    """The secrets at paths `hosts/<host>/<name>`, by host and by name without the host's."""
+def _by_host(secrets: Section, with_host: bool) -> dict[str, dict[str, Known]]:
+    """The secrets at paths `hosts/<host>/<name>`, by host and by name.
+
+    `with_host` says that names may have the host's in them, which is left out.
+    """
     found: dict[str, dict[str, Known]] = {}
     for path, each in secrets.items():
         if parts := re.fullmatch(r"hosts/([^/]+)/(.+)", path):
-            found.setdefault(parts[1], {})[_anonymous(parts[2], parts[1])] = each
+            name = _anonymous(parts[2], parts[1]) if with_host else parts[2]
+            found.setdefault(parts[1], {})[name] = each
     return found
 
 
