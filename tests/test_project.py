@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import shutil
 import subprocess
@@ -79,3 +80,21 @@ def test_every_ignored_rule_has_its_reason(root: Path) -> None:
         if re.match(r'\s+"[A-Z]+\d*",', line) and "#" not in line
     ]
     assert not silent
+
+
+def test_the_package_has_every_file_it_reads(root: Path) -> None:
+    """An installed nixgen has its templates, modules and pages, as a checkout has."""
+    table = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
+    patterns = table["package-data"]["*"]
+    folder = root / "nixgen"
+    data = {
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    packed = {
+        init.parent / name
+        for init in folder.rglob("__init__.py")
+        for each in patterns
+        for name in glob.glob(each, root_dir=init.parent, recursive=True)  # noqa: PTH207 - as setuptools does
+    }
+    assert data
+    assert data <= packed
