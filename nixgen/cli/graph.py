@@ -40,21 +40,34 @@ def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str)
     From left to right: who may use a runner, the runner, its host, the host's policy in Vault, the
     secrets. Red lines are what jobs can read or act as, by "nixgen access".
     """
-    from pathlib import PurePath
-
     from nixgen.cli.to_file import write_to
     from nixgen.report.graph import dot, fleet_graph, mermaid, svg
 
+    write_as = form or _language_of(to)
     with progress_bar(wanted=not session.json):
         graph = fleet_graph(fleet_with(session, hosts), hosts or None)
     if session.json:
         session.answer(_data(graph))
         return
-    write_as = form or _ENDINGS.get(PurePath(to).suffix.lower(), "mermaid")
     text = {"mermaid": mermaid, "dot": dot, "svg": svg}[write_as](graph)
     if write_as == "mermaid":
         _mind_size(session, graph, text)
     write_to(session, to, text)
+
+
+def _language_of(file: str) -> str:
+    """The language that a file's ending asks for."""
+    from pathlib import PurePath
+
+    ending = PurePath(file).suffix.lower()
+    if file == "-":
+        return "mermaid"
+    if ending not in _ENDINGS:
+        known = ", ".join(_ENDINGS)
+        raise click.UsageError(
+            f"{file}: its ending says no language; allowed are {known}, or --format with any name"
+        )
+    return _ENDINGS[ending]
 
 
 def _mind_size(session: Session, graph: Graph, text: str) -> None:

@@ -22,6 +22,14 @@ def test_format_follows_the_file(nixgen, project) -> None:
     assert (project / "x.txt").read_text().startswith("<svg")
 
 
+def test_an_ending_of_no_language(nixgen, project) -> None:
+    """An image of another kind is not promised by a name and then written as text."""
+    run = nixgen("graph", "--to", "fleet.png")
+    assert run.status == 2
+    assert "fleet.png: its ending says no language; allowed are .mmd, .dot, .gv, .svg" in run.err
+    assert not (project / "fleet.png").exists()
+
+
 def test_hosts_that_are_named(nixgen) -> None:
     """The picture of a host has nothing of others."""
     out = nixgen("graph", "db1").out
