@@ -256,7 +256,9 @@ def test_mistakes(built, monkeypatch: pytest.MonkeyPatch) -> None:
     (built.folder / "broken.tfvars").write_text(f'runner_token = "{value}\n')
     assert said("actions-native", "--tfvars", "broken.tfvars") == "broken.tfvars is no HCL"
     (built.folder / "twice.tfvars").write_text(f'runner_token = "{value}"\n' * 2)
-    assert said("actions-native", "--tfvars", "twice.tfvars") == "twice.tfvars is no HCL"
+    assert (
+        said("actions-native", "--tfvars", "twice.tfvars") == "twice.tfvars sets a variable twice"
+    )
     built.change('key="token")', 'key="token", existing=True)')
     assert said("actions-native") == (
         f"the token of {RUNNER} is in Vault at a path that the model does not say"

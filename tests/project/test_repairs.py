@@ -15,12 +15,12 @@ HOST = """\
 from nixgen import Host, VaultSecret
 
 secrets = [
-    VaultSecret(name="a", key="k", services=["x.service"], mode=0o444),
-    VaultSecret(name="b", key="k", services=["y"], mode=0o446),
+    VaultSecret(name="a", key="k", services=["harmonia.service"], mode=0o444),
+    VaultSecret(name="b", key="k", services=["harmonia"], mode=0o446),
 ]
 host = Host(name="web1", release="25.11", secrets=secrets)
 """
-REPAIRED = HOST.replace("0o444", "0o400").replace("0o446", "0o400").replace('"x.service"', '"x"')
+REPAIRED = HOST.replace("0o444", "0o400").replace("0o446", "0o400").replace(".service", "")
 
 
 @pytest.fixture
