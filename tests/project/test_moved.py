@@ -152,6 +152,26 @@ def test_a_secret_can_keep_the_name_of_its_host(tmp_path: Path) -> None:
     assert "destroy what" not in message
 
 
+def test_a_host_with_shared_secrets_alone(tmp_path: Path) -> None:
+    """Its policy and AppRole are forgotten as any host's, where there is one host that it can be."""
+    shared = given("a", path="shared/a")
+    stays = Host(name="other", release="25.11", secrets=[shared], vault=VAULT)
+
+    def with_hosts(*names: str) -> Fleet:
+        renamed = [
+            Host(name=each, release="25.11", secrets=[shared], vault=VAULT) for each in names
+        ]
+        return Fleet(hosts=[stays, *renamed])
+
+    build(with_hosts("web1"), tmp_path)
+    message = told(with_hosts("web2"), tmp_path)
+    assert "1 host renamed; `tofu apply` destroys nothing for it\n  web1 -> web2\n" in message
+    assert "destroy what" not in message
+    old = 'vault_approle_auth_backend_role.hosts["web1"]'
+    assert dict(moves(tmp_path))[old] == 'vault_approle_auth_backend_role.forgotten_hosts["web1"]'
+    assert "destroy what Vault has of host web2" in told(with_hosts("db1", "db2"), tmp_path)
+
+
 def test_a_host_in_place_of_another_is_no_rename(tmp_path: Path) -> None:
     """A host that has other secrets does not get the values of the one that goes."""
     build(fleet(given("a"), generated("b")), tmp_path)

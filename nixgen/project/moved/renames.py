@@ -115,7 +115,11 @@ class _Comparison:
         old, new = self.before.get(POLICIES, {}), self.after.get(POLICIES, {})
         found: dict[str, str] = {}
         for with_host in (False, True):
-            gone, made = _by_host(self.gone, with_host), _by_host(self.new, with_host)
+            # A host that has only shared secrets has none that are called otherwise with it.
+            gone, made = (
+                {**{name: {} for name in policies}, **_by_host(secrets, with_host)}
+                for policies, secrets in ((old, self.gone), (new, self.new))
+            )
             known = {*self.hosts, *self.hosts.values()}
             meanings = [
                 {
