@@ -37,7 +37,7 @@ mknod -m 666 dev/tty c 5 0
 ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
 ln -s /run/systemd/journal/dev-log dev/log
-cp -a "$folder/root/." .
+cp -aT "$folder/root" .
 
 mkdir this-machine
 pivot_root . this-machine
