@@ -153,7 +153,7 @@ def test_a_secret_can_keep_the_name_of_its_host(tmp_path: Path) -> None:
 
 
 def test_a_host_with_shared_secrets_alone(tmp_path: Path) -> None:
-    """Its policy and AppRole are forgotten as any host's, where there is one host that it can be."""
+    """Its policy and AppRole are forgotten, where there is one host that it can be."""
     shared = given("a", path="shared/a")
     stays = Host(name="other", release="25.11", secrets=[shared], vault=VAULT)
 
