@@ -70,8 +70,8 @@ class Access:
 class RunnerAccess:
     """What the jobs of one runner reach.
 
-    `where` is where they run, `account` as whom (None in containers), `repositories` whose jobs
-    they are; `meant` are the repositories that are trusted.
+    `where` is where they run, `account` as whom (None in containers, and where an option names it
+    by an expression), `repositories` whose jobs they are; `meant` are those that are trusted.
     """
 
     runner: str
@@ -113,7 +113,7 @@ def _of_runner(view: HostView, runner: Runner) -> RunnerAccess:
     return RunnerAccess(
         runner=runner.name,
         where=" and ".join(places),
-        account=jobs.account(runner) if on_host else None,
+        account=jobs.account(view, runner) if on_host else None,
         repositories=repositories_text(runner.scope),
         meant=tuple(runner.trusted_repositories),
         entries=entries,
@@ -135,11 +135,11 @@ def _on_host(view: HostView, runner: Runner) -> Iterator[Access]:
         what=runner.state_folder,
         about="its registration, state and cache",
         reach=Reach.WRITES,
-        why=f"jobs run as {jobs.account(runner)!r}, which owns it",
+        why=f"jobs run as {jobs.account_text(view, runner)}, which owns it",
         risk="what one job leaves there, the next one finds",
     )
-    for other in jobs.same_account(view, runner):
-        yield _of_other_runner(view, runner, other)
+    for shared in jobs.shared_by(view, runner):
+        yield _of_other_runner(view, runner, shared)
     yield _store(view, runner)
     yield _network(view, runner)
     yield Access(
@@ -177,13 +177,13 @@ def _own_credential(runner: Runner) -> Access:
     )
 
 
-def _of_other_runner(view: HostView, runner: Runner, other: Runner) -> Access:
-    user = jobs.account(runner)
-    why = f"both run as {user!r}: one user owns both state folders, and reads the environment of "
-    why += "its processes"
+def _of_other_runner(view: HostView, runner: Runner, shared: jobs.Shared) -> Access:
+    other, why = shared.other, shared.how
     if jobs.is_hidden(view, runner, other.state_folder):
-        why = f"hidden from the unit, but both run as {user!r}: a job finds it below /proc of the "
-        why += "other's processes"
+        why = f"hidden from the unit, but {why}: a job finds it below /proc of the other's "
+        why += "processes"
+    elif shared.one_user:
+        why += ": one user owns both state folders, and reads the environment of its processes"
     root = ""
     if group := jobs.group_by_labels(other):
         root = f", and with a label of the host in its .runner is in its group {group!r}: root"

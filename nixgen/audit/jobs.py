@@ -5,7 +5,8 @@ Rules and the access table both ask here, so they cannot disagree.
 - nixpkgs' `services.gitea-actions-runner` runs every instance with `DynamicUser`, `User =
   "gitea-runner"` and `StateDirectory = "gitea-runner"`. systemd keeps dynamic users by name
   (`src/core/dynamic-user.c`), so all instances of a host are one user with one state folder.
-  `services.forgejo-runner` has a user for each instance.
+  `services.forgejo-runner` has `DynamicUser` and no `User`, so each instance has a user named after
+  its unit, and a state folder of its own. Options of the host can say otherwise.
 - A host job is a child of the runner: same user, same groups, same environment.
 - A container's jobs have none of these, unless the runner's settings hand them over.
 """
@@ -17,6 +18,7 @@ from pathlib import PurePosixPath
 
 from attrs import frozen
 
+from nixgen.audit.dynamic_user import user_of_unit
 from nixgen.audit.settings import Setting
 from nixgen.audit.view import (
     HostView,
@@ -30,12 +32,14 @@ from nixgen.model.origin import Origin
 from nixgen.model.runner import ContainerRunner, Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.model.secrets_module import SecretsModule
+from nixgen.nix import build
 
 ROOT_GROUPS = frozenset(["docker", "podman", "disk", "lxd", "incus-admin", "libvirtd"])
 """Groups whose members can become root: they start containers or machines that root owns, or read
 and write raw disks."""
 
 OTHERS, GROUP, OWNER = 0o004, 0o040, 0o400
+ROOT = "root"
 APPROLE_FOLDER = "/var/lib/vault/approle"
 SECRETS_FOLDER = "/run/secrets"
 
@@ -57,42 +61,97 @@ class WayToRoot:
     origin: Origin
 
 
-def account(runner: Runner) -> str:
-    """The user that a runner, and each of its host jobs, runs as."""
-    return runner.module.user or str(runner.unit)
+def account(view: HostView, runner: Runner) -> str | None:
+    """The user that a runner, and each of its host jobs, runs as.
+
+    None where an option names it by an expression that Nix has to evaluate.
+    """
+    given = view.unit_setting(str(runner.unit), "User")
+    if given is not None and given.expression != build.node(None):
+        return None if given.value is None else str(given.value)
+    if runner.module.user is not None and given is None:
+        return runner.module.user
+    if view.unit_value(runner, "DynamicUser") is False:
+        return ROOT
+    return user_of_unit(str(runner.unit))
 
 
-def same_account(view: HostView, runner: Runner) -> tuple[Runner, ...]:
-    """The other runners of the host that run as the same user, with the same state folder."""
-    return tuple(
-        other for other in view.runners if other is not runner and account(other) == account(runner)
-    )
+def account_text(view: HostView, runner: Runner) -> str:
+    """The same in words."""
+    user = account(view, runner)
+    return "the user that its unit names" if user is None else repr(user)
+
+
+@frozen
+class Shared:
+    """Another runner whose registration host jobs get at: `how` in words, by `one_user` or not."""
+
+    other: Runner
+    how: str
+    one_user: bool
+
+
+def shared_by(view: HostView, runner: Runner) -> Iterator[Shared]:
+    """The other runners that are not apart from a runner's host jobs.
+
+    A user of its own is not enough: systemd gives a unit's state folder, and all that is in it, to
+    the unit's user whenever it starts (`src/core/execute.c`: `setup_exec_directory`).
+    """
+    user, state = account(view, runner), _shared_state(view, runner)
+    for other in view.runners:
+        if other is runner:
+            continue
+        if user is not None and user == account(view, other):
+            yield Shared(other, f"both run as {user!r}", one_user=True)
+        elif (
+            state is not None
+            and state == _shared_state(view, other)
+            and not is_hidden(view, runner, other.state_folder)
+        ):
+            how = f"both have {state}, which systemd gives to whichever starts last"
+            yield Shared(other, how, one_user=False)
+
+
+def _shared_state(view: HostView, runner: Runner) -> str | None:
+    """The folder in which all instances of its module have their state; None where it has one of
+    its own.
+    """
+    moved = view.unit_setting(str(runner.unit), "StateDirectory")
+    return None if runner.module.user is None or moved is not None else runner.module.state
 
 
 def groups(view: HostView, runner: Runner) -> frozenset[str]:
     """The groups of a runner's host jobs."""
     further = {runtime(runner)} if runs_in_containers(runner) else set()
-    return frozenset([_primary_group(view, runner), *memberships(view, runner), *further])
+    return frozenset([*_primary_group(view, runner), *memberships(view, runner), *further])
 
 
-def _primary_group(view: HostView, runner: Runner) -> str:
-    """That of its account, or else the one named as its user."""
-    own = view.account(account(runner)).get("group")
-    return str((own and own.value) or account(runner))
+def _primary_group(view: HostView, runner: Runner) -> tuple[str, ...]:
+    """That of its unit or its account, or else the one named as its user; none where it is not
+    known.
+    """
+    user = account(view, runner)
+    given = view.unit_setting(str(runner.unit), "Group")
+    if given is None and user is not None:
+        given = view.account(user).get("group")
+    name = user if given is None else given.value
+    return () if name is None else (str(name),)
 
 
 def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
     """The groups that options put a runner's user into, each with the option that does."""
-    user = account(runner)
-    places = [
-        view.unit_setting(str(runner.unit), "SupplementaryGroups"),
-        view.account(user).get("extraGroups"),
-    ]
+    user = account(view, runner)
+    places = [view.unit_setting(str(runner.unit), "SupplementaryGroups")]
+    if user is not None:
+        places.append(view.account(user).get("extraGroups"))
     found = {name: place for place in places if place for name in words(place.value)}
     for path, setting in view.settings.items():
-        is_list = path[:2] == ("users", "groups") and path[3:] == ("members",)
-        if is_list and user in words(setting.value):
-            found.setdefault(path[2], setting)
+        match path:
+            case ("users", "groups", name, "members") if user in words(setting.value):
+                found.setdefault(name, setting)
+            case (*instance, "runtimes", ("docker" | "podman") as name):
+                if tuple(instance) == runner.option_path and setting.value is True:
+                    found.setdefault(name, setting)
     return found
 
 
@@ -120,7 +179,7 @@ def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
     """Whether a host job can read a secret's file: it sees it, and the mode lets it."""
     if is_hidden(view, runner, secret.output_path):
         return False
-    if secret.owner == account(runner):
+    if secret.owner == account(view, runner):
         return bool(secret.mode & OWNER)  # no chmod: DynamicUser= has all else read-only
     if secret.group in groups(view, runner):
         return bool(secret.mode & GROUP)
@@ -128,9 +187,13 @@ def can_read(view: HostView, runner: Runner, secret: VaultSecret) -> bool:
 
 
 def may_build(view: HostView, runner: Runner) -> bool:
-    """Whether nix-daemon takes builds from host jobs: its allowed-users are all, or name them."""
+    """Whether nix-daemon takes builds from host jobs: its allowed-users are all, or name them.
+
+    True where that is not known.
+    """
     allowed = view.value("nix.settings.allowed-users")
-    if allowed is None or any(True for _ in _by_trust(view, runner)):
+    user = account(view, runner)
+    if allowed is None or user in (None, ROOT) or any(True for _ in _by_trust(view, runner)):
         return True
     return not _names_in_nix(view, runner).isdisjoint(words(allowed))
 
@@ -139,22 +202,32 @@ def _names_in_nix(view: HostView, runner: Runner) -> set[str]:
     """What covers a runner's user in Nix's lists of users: no patterns but `*`, and groups as the
     system's list of them has it, which groups of the unit alone are not in (`daemon.cc`).
     """
-    listed = [_primary_group(view, runner)]
+    listed = [*_primary_group(view, runner)]
     listed += [
         name for name, place in memberships(view, runner).items() if place.path[0] == "users"
     ]
-    return {"*", account(runner), *(f"@{group}" for group in listed)}
+    user = account(view, runner)
+    return {"*", *([] if user is None else [user]), *(f"@{group}" for group in listed)}
 
 
 def ways_to_root(view: HostView, runner: Runner) -> tuple[WayToRoot, ...]:
     """All that makes a job of the runner root on the machine."""
     ways: list[WayToRoot] = []
     if runs_on_host(runner):
+        ways += _by_account(view, runner)
         ways += _by_trust(view, runner)
         ways += _by_group(view, runner)
     if runs_in_containers(runner):
         ways += _by_container(view, runner)
     return tuple(ways)
+
+
+def _by_account(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
+    if account(view, runner) in (ROOT, "0"):
+        unit = str(runner.unit)
+        setting = view.unit_setting(unit, "User") or view.unit_setting(unit, "DynamicUser")
+        if setting is not None:
+            yield WayToRoot("NG225", f"its unit runs as root ({setting.name})", setting.origin)
 
 
 def _by_trust(view: HostView, runner: Runner) -> Iterator[WayToRoot]:

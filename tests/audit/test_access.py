@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import pytest
 from rule_cases import CONFIG, USER, UUID, container, native, runs, secret
 
-from nixgen import GlobalScope, Hardening, Host, SecretsModule, Vault, VaultSecret, load_fleet
+from nixgen import (
+    GlobalScope,
+    Hardening,
+    Host,
+    SecretsModule,
+    Vault,
+    VaultSecret,
+    load_fleet,
+    nix,
+)
 from nixgen.audit.access import Access, access
 
 
@@ -177,3 +186,54 @@ def test_hiding_does_not_part_one_user() -> None:
     assert other.why.startswith("hidden from the unit")
     assert not entries["/proc"].reached
     assert entries["/run/secrets/db"].why.startswith("InaccessiblePaths of the unit")
+
+
+NEWER = {"release": "26.11"}
+ESCAPED = r"systemd.services.forgejo-runner-actions\x2dnative.serviceConfig"
+
+
+@pytest.mark.parametrize(
+    ("runner", "settings", "account"),
+    [
+        (native(), {}, "gitea-runner"),
+        (native(), {"options": {f"{CONFIG}.User": "ci"}}, "ci"),
+        (native(), {"options": {f"{CONFIG}.User": nix.raw('lib.mkForce "ci"')}}, "ci"),
+        (native(), {"options": {f"{CONFIG}.User": nix.ref("config.my.user")}}, None),
+        (native(uuid=UUID), NEWER, "forgejo-runner-native"),
+        (native(name="actions-native", uuid=UUID), NEWER, "_du569649afad05516b"),
+        (
+            native(name="actions-native", uuid=UUID),
+            NEWER | {"options": {f"{ESCAPED}.User": "ci"}},
+            "ci",
+        ),
+    ],
+)
+def test_who_jobs_are(runner, settings, account) -> None:
+    """The account is the one that systemd runs the unit as: named by its module, by an option, or
+    by the unit itself, whose hashed name is a real systemd's (real/test_dynamic_user.py). What Nix
+    has to evaluate is not known.
+    """
+    (found,) = access(runs(runner, **settings)[0])
+    assert found.account == account
+
+
+def test_a_job_of_a_hashed_user_reads_what_is_its_own() -> None:
+    """The hashed name counts wherever the user does: a secret of that group is read."""
+    user = "_du569649afad05516b"
+    runner = native(name="actions-native", uuid=UUID)
+    hosts = runs(runner, secrets=[secret(mode=0o440, group=user)], release="26.11")
+    assert reached(hosts, "actions-native")["/run/secrets/db"].reach == "reads"
+    state = reached(hosts, "actions-native")["/var/lib/forgejo-runner/actions-native"]
+    assert state.why == f"jobs run as '{user}', which owns it"
+
+
+def test_a_user_of_its_own_does_not_part_one_state_folder() -> None:
+    """Two users, one StateDirectory: systemd hands all of it to whichever unit starts last."""
+    options = {f"{CONFIG}.User": "ci"}
+    other = reached(runs(native(), container(), options=options))["/var/lib/gitea-runner/boxed"]
+    assert (other.reach, other.code) == ("writes", "NG205")
+    assert (
+        other.why == "both have /var/lib/gitea-runner, which systemd gives to whichever starts last"
+    )
+    apart = options | {f"{CONFIG}.StateDirectory": "ci"}
+    assert "/var/lib/gitea-runner/boxed" not in reached(runs(native(), container(), options=apart))

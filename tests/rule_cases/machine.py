@@ -180,6 +180,15 @@ CASES = [
                 native(host_packages=["nix", "bash"]),
                 options={"nix.settings.allowed-users": ["@wheel"]},
             ),
+            "newer module": runs(
+                native(host_packages=["nix"], uuid=UUID),
+                release="26.11",
+                options={"nix.settings.allowed-users": ["gitea-runner"]},
+            ),
+            "unit's user": runs(
+                native(host_packages=["nix"]),
+                options={f"{CONFIG}.User": "ci", "nix.settings.allowed-users": ["gitea-runner"]},
+            ),
             "a pattern": runs(  # Nix knows none
                 native(host_packages=["nix"]), options={"nix.settings.allowed-users": ["gitea-*"]}
             ),
@@ -197,6 +206,23 @@ CASES = [
                 options={
                     "nix.settings.allowed-users": ["root"],
                     "nix.settings.trusted-users": ["gitea-runner"],
+                },
+            ),
+            "newer module": runs(
+                native(host_packages=["nix"], uuid=UUID),
+                release="26.11",
+                options={"nix.settings.allowed-users": ["forgejo-runner-native"]},
+            ),
+            "hashed": runs(
+                native(name="actions-native", host_packages=["nix"], uuid=UUID),
+                release="26.11",
+                options={"nix.settings.allowed-users": ["_du569649afad05516b"]},
+            ),
+            "unknown": runs(
+                native(host_packages=["nix"]),
+                options={
+                    f"{CONFIG}.User": nix.ref("config.my.user"),
+                    "nix.settings.allowed-users": ["root"],
                 },
             ),
             "without Nix": runs(
@@ -234,6 +260,11 @@ CASES = [
             "containers": runs(container(), options={"nix.settings.trusted-users": ["*"]}),
             "unknown": runs(
                 native(), options={"nix.settings.trusted-users": nix.raw("config.my.users")}
+            ),
+            "no such user": runs(
+                native(name="actions-native", uuid=UUID),
+                release="26.11",
+                options={"nix.settings.trusted-users": ["forgejo-runner-actions-native"]},
             ),
             "group of the unit": runs(  # Nix does not see it
                 native(),

@@ -28,6 +28,9 @@ hardened = {
     f"{CONFIG}.InaccessiblePaths": ["-/run/secrets", "-/var/lib/vault"],
     f"{CONFIG}.ProtectProc": "invisible",
 }
+NEWER, NEWER_BOX = (
+    f"systemd.services.forgejo-runner-{name}.serviceConfig" for name in ("native", "boxed")
+)
 
 
 def boxes(**settings: object) -> ContainerRunner:
@@ -67,9 +70,28 @@ CASES = [
             "group": runs(
                 native(), options={"users.groups.docker.members": ["alice", "gitea-runner"]}
             ),
+            "named user": runs(
+                native(),
+                options={f"{CONFIG}.User": "ci", "users.users.ci.extraGroups": ["docker"]},
+            ),
+            "newer module": runs(
+                native(uuid=UUID),
+                release="26.11",
+                options={"users.groups.docker.members": ["forgejo-runner-native"]},
+            ),
+            "runtime": runs(
+                native(uuid=UUID),
+                release="26.11",
+                options={"services.forgejo-runner.instances.native.runtimes.podman": True},
+            ),
         },
         good={
             "others": runs(native(), options={"users.groups.docker.members": ["alice"]}),
+            "no such user": runs(  # systemd's name for the unit's user is a hash
+                native(name="native-nix", uuid=UUID),
+                release="26.11",
+                options={"users.groups.docker.members": ["forgejo-runner-native-nix"]},
+            ),
             "harmless": runs(native(), options={f"{CONFIG}.SupplementaryGroups": ["video"]}),
             "containers": runs(
                 container(name="native"), options={f"{CONFIG}.SupplementaryGroups": ["podman"]}
@@ -82,6 +104,13 @@ CASES = [
         bad={
             "beside containers": runs(native(), container()),
             "both on the host": runs(native(name="boxed"), native()),
+            "one user": runs(
+                native(uuid=UUID),
+                container(uuid=UUID.replace("3", "4")),
+                release="26.11",
+                options={f"{NEWER}.User": "ci", f"{NEWER_BOX}.User": "ci"},
+            ),
+            "one state folder": runs(native(), container(), options={f"{CONFIG}.User": "ci"}),
         },
         good={
             "alone": runs(native()),
@@ -90,6 +119,11 @@ CASES = [
                 native(uuid=UUID), container(uuid=UUID.replace("3", "4")), release="26.11"
             ),
             "disabled": runs(native(), container(enable=False)),
+            "a user and a folder of its own": runs(
+                native(),
+                container(),
+                options={CONFIG: {"User": "ci", "StateDirectory": "ci"}},
+            ),
         },
     ),
     Case(
@@ -101,11 +135,21 @@ CASES = [
     Case(
         "NG207",
         "makes the user of host jobs a static account",
-        bad={"account": runs(native(), options={"users.users.gitea-runner.isSystemUser": True})},
+        bad={
+            "account": runs(native(), options={"users.users.gitea-runner.isSystemUser": True}),
+            "named": runs(
+                native(),
+                options={f"{CONFIG}.User": "ci", "users.users.ci.isSystemUser": True},
+            ),
+        },
         good={
             "another": runs(native(), options={"users.users.alice.isNormalUser": True}),
             "containers": runs(
                 container(), options={"users.users.gitea-runner.isSystemUser": True}
+            ),
+            "not its user": runs(
+                native(),
+                options={f"{CONFIG}.User": "ci", "users.users.gitea-runner.isSystemUser": True},
             ),
         },
     ),
@@ -212,6 +256,22 @@ CASES = [
         good={
             "version": runs(container()),
             "digest": runs(container(labels=[f"a:docker://nix@sha256:{'0' * 64}"])),
+        },
+    ),
+    Case(
+        "NG225",
+        "jobs of runner 'native' are root on the host: its unit runs as root",
+        bad={
+            "named": runs(native(), options={f"{CONFIG}.User": nix.raw('lib.mkForce "root"')}),
+            "no user": runs(
+                native(uuid=UUID), release="26.11", options={f"{NEWER}.DynamicUser": False}
+            ),
+        },
+        good={
+            "static": runs(native(), options={f"{CONFIG}.DynamicUser": False}),
+            "another": runs(native(), options={f"{CONFIG}.User": "ci"}),
+            "unknown": runs(native(), options={f"{CONFIG}.User": nix.ref("config.my.user")}),
+            "containers": runs(container(name="native"), options={f"{CONFIG}.User": "root"}),
         },
     ),
     Case(

@@ -12,7 +12,7 @@ from nixgen import (
 )
 from nixgen.model.secrets_module import SecretsModule
 from nixgen.model.vault import Vault
-from rule_cases import Case, host, keeps, native, runs, secret
+from rule_cases import CONFIG, UUID, Case, host, keeps, native, runs, secret
 
 OWN_MODULE = Vault(address="https://vault.example", secrets_module=SecretsModule())
 token = VaultSecret(name="token", key="token")
@@ -125,10 +125,18 @@ CASES = [
     ),
     Case(
         "NG110",
-        "'gitea-runner', which exists only while a runner runs",
+        "secret 'db' has the ",
         bad={
             "owner": runs(native(), secrets=[secret(owner="gitea-runner")]),
             "group": runs(native(), secrets=[secret(group="gitea-runner")]),
+            "newer module": runs(
+                native(uuid=UUID), secrets=[secret(owner="forgejo-runner-native")], release="26.11"
+            ),
+            "no such user": runs(
+                native(name="a-b", uuid=UUID),
+                secrets=[secret(owner="forgejo-runner-a-b")],
+                release="26.11",
+            ),
         },
         good={
             "root": runs(native(), secrets=[secret()]),
@@ -136,6 +144,9 @@ CASES = [
                 native(),
                 secrets=[secret(owner="gitea-runner")],
                 options={"users.users.gitea-runner.isSystemUser": True},
+            ),
+            "a named user": runs(
+                native(), secrets=[secret(owner="ci")], options={f"{CONFIG}.User": "ci"}
             ),
         },
     ),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nixgen.audit.jobs import (
+    ROOT,
     SECRETS_FOLDER,
     account,
     approle_folder,
     group_by_labels,
     is_hidden,
     runtime,
-    same_account,
+    shared_by,
     ways_to_root,
 )
 from nixgen.audit.rule import Evidence, beside, found, host_rule
@@ -102,7 +103,7 @@ def root_group(view: HostView) -> Iterator[Evidence]:
 @host_rule(
     "NG205",
     Severity.ERROR,
-    "Host jobs share their user with another runner",
+    "Host jobs share their user or their state with another runner",
     why="All instances of the module run as gitea-runner with one state folder. DynamicUser does "
     "not separate them: systemd keeps dynamic users by name, so both units have one UID. A host "
     "job reads the other runner's registration and can act as that runner, in its scope. It also "
@@ -114,17 +115,23 @@ def root_group(view: HostView) -> Iterator[Evidence]:
     "src/core/dynamic-user.c; forgejo-runner, internal/app/cmd/daemon.go: labels",
 )
 def shared_user(view: HostView) -> Iterator[Evidence]:
-    """A host runner and any other runner of one user."""
+    """A host runner and any other runner of one user, or with the state of all in one folder."""
     for runner in view.host_runners:
-        for other in same_account(view, runner):
+        for shared in shared_by(view, runner):
+            other = shared.other
             yield found(
                 runner,
                 "name",
-                f"host jobs of runner {runner.name!r} can read and change "
-                f"{other.state_folder}/.runner, and so act as runner {other.name!r} "
-                f"({scope_text(other.scope)}){_as_root(other)}: both run as {account(runner)!r}",
+                f"host jobs of runner {runner.name!r} can {_taken(other)}, and so act as runner "
+                f"{other.name!r} ({scope_text(other.scope)}){_as_root(other)}: {shared.how}",
                 related=[beside(other, "name", "the other runner is here")],
             )
+
+
+def _taken(other: Runner) -> str:
+    if other.module.wants_uuid:
+        return "read its token, which systemd hands to its user"
+    return f"read and change {other.state_folder}/.runner"
 
 
 def _as_root(other: Runner) -> str:
@@ -159,13 +166,15 @@ def global_host(view: HostView) -> Iterator[Evidence]:
     why="Where an account of that name exists, systemd uses it instead of a dynamic user. What a "
     "job leaves is still its own after the unit stops, and the account may have a home, keys and "
     "groups.",
-    advice="remove users.users.gitea-runner; the module needs no account",
+    advice="remove the account; the module needs none",
     source="systemd.exec(5): DynamicUser=, where a static user of the name exists it is used",
 )
 def static_account(view: HostView) -> Iterator[Evidence]:
     """Options below users.users for the runners' user."""
-    accounts = {account(runner): runner for runner in view.host_runners}
+    accounts = {account(view, runner): runner for runner in view.host_runners}
     for name, runner in accounts.items():
+        if name is None or name == ROOT:
+            continue
         for setting in list(view.account(name).values())[:1]:
             yield Evidence(
                 subject=view.host,
@@ -220,3 +229,25 @@ def visible_processes(view: HostView) -> Iterator[Evidence]:
             yield found(
                 runner, "name", f"jobs of runner {runner.name!r} see all processes of the machine"
             )
+
+
+@host_rule(
+    "NG225",
+    Severity.ERROR,
+    "Host jobs run as root",
+    why="A job is a process of the runner's unit, as the unit's user. As root it reads and changes "
+    "all of the machine. A unit of services.forgejo-runner without DynamicUser= and without User= "
+    "runs as root, too.",
+    advice="take the option out: the module has a user for it that only the unit has",
+    source="systemd.exec(5): User=, where it is not set the unit of the system runs as root",
+)
+def as_root(view: HostView) -> Iterator[Evidence]:
+    """A unit whose options name root, or take its user away."""
+    for runner in view.host_runners:
+        for way in ways_to_root(view, runner):
+            if way.code == "NG225":
+                yield Evidence(
+                    subject=runner,
+                    summary=f"jobs of runner {runner.name!r} are root on the host: {way.how}",
+                    location=way.origin.location(),
+                )

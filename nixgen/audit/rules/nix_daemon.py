@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nixgen.audit.jobs import account, may_build, ways_to_root
+from nixgen.audit.jobs import account_text, may_build, ways_to_root
 from nixgen.audit.rule import Evidence, beside, host_rule
 from nixgen.audit.settings import Setting
 from nixgen.audit.view import HostView, words
@@ -130,7 +130,7 @@ def signed_builds(view: HostView) -> Iterator[Evidence]:
     "Jobs may not use Nix at all",
     why="The daemon refuses a user that allowed-users does not name: every nix build fails.",
     advice="add the runners' user to nix.settings.allowed-users",
-    source="nix.conf(5): allowed-users",
+    source="nix.conf(5): allowed-users; systemd.exec(5): DynamicUser=, how the user is named",
 )
 def not_allowed(view: HostView) -> Iterator[Evidence]:
     """Host jobs with nix among their packages, and a list without their user."""
@@ -142,6 +142,6 @@ def not_allowed(view: HostView) -> Iterator[Evidence]:
             yield _about(
                 view,
                 setting,
-                f"{setting.name} lacks {account(runner)!r}: builds of runner {runner.name!r} are "
-                "refused",
+                f"{setting.name} lacks {account_text(view, runner)}, the user of unit "
+                f"{str(runner.unit)!r}: builds of runner {runner.name!r} are refused",
             )

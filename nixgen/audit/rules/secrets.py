@@ -223,18 +223,33 @@ def on_disk(view: HostView) -> Iterator[Evidence]:
 )
 def dynamic_owner(view: HostView) -> Iterator[Evidence]:
     """An owner or group that is a runner's dynamic user."""
-    accounts = {account(runner) for runner in view.all_runners}
-    accounts = {name for name in accounts if not view.account(name)}
+    accounts = dict(_dynamic_users(view))
     for secret in view.secrets:
         for field, name in (("owner", secret.owner), ("group", secret.group)):
-            if name in accounts:
+            if name in accounts and not view.account(name):
                 yield found(
                     secret,
                     field,
-                    f"secret {secret.name!r} has the {field} {name!r}, which exists only while a "
-                    "runner runs",
+                    f"secret {secret.name!r} has the {field} {name!r}, {accounts[name]}",
                     fix=(name, '"root"'),
                 )
+
+
+def _dynamic_users(view: HostView) -> Iterator[tuple[str, str]]:
+    """Names of runners' users, as systemd has them and as people would guess them; what they are.
+
+    What options say of a unit's user may be about a static one.
+    """
+    for runner in view.all_runners:
+        unit = str(runner.unit)
+        if view.unit_setting(unit, "User") or view.unit_setting(unit, "DynamicUser"):
+            continue
+        user = account(view, runner)
+        guess = runner.module.unit_prefix + runner.name
+        if user != guess:
+            yield guess, f"which no user has: that of {unit!r} is {user!r}, while it runs"
+        if user is not None:
+            yield user, "which exists only while a runner runs"
 
 
 @host_rule(
