@@ -21,6 +21,7 @@ _SAME = {
     "bytes": "the same bytes",
     "values": "same values, other layout",
     "different": "DIFFERENT",
+    "refused": "REFUSED, people go on writing it",
 }
 
 
@@ -57,26 +58,36 @@ def command(
     stays as Nix, comments are kept. Of Terraform files in terraform/vault/ the host's secrets and
     their variables become objects; people go on writing the files. What it makes is compared with
     what exists, Nix formatted; differences are shown, and give the exit status 1.
+
+    A Nix file with a literal secret is refused, which gives the exit status 1, too: build leaves it
+    alone, and the host's other files go on importing it.
     """
     from nixgen.project.adopting.adopt import adopt
 
     nix = [file for file in files if not file.endswith(".tf")]
     if not nix and host is None:
         raise click.UsageError("Terraform files are of all hosts: --host says which is meant.")
-    folder, texts = _read(nix)
-    texts |= _read_shared([file for file in files if file.endswith(".tf")])
+    folder, named = _read(nix)
+    named |= _read_shared([file for file in files if file.endswith(".tf")])
     name = host or folder.name
     target = session.configuration().hosts / f"{name}.py"
     if not force:
         _refuse_existing(target)
-    adopted = adopt(texts, name, release, None if scope is None else _scope(scope))
+    adopted = adopt(
+        {path: text for path, (_, text) in named.items()},
+        name,
+        release,
+        None if scope is None else _scope(scope),
+        shown={path: file for path, (file, _) in named.items()},
+    )
     _write(target, adopted.python)
     _answer(session, name, target, adopted)
-    return 1 if any(same == "different" for _, _, same in adopted.files.values()) else 0
+    different = any(same == "different" for _, _, same in adopted.files.values())
+    return 1 if different or adopted.refused else 0
 
 
-def _read(files: Sequence[str]) -> tuple[Path, dict[str, str]]:
-    """The folder that all files are in, and their texts by their paths below it."""
+def _read(files: Sequence[str]) -> tuple[Path, dict[str, tuple[str, str]]]:
+    """The folder that all files are in, and their names and texts by their paths below it."""
     from pathlib import Path
 
     from nixgen.cli.nix_file import read_document
@@ -85,23 +96,23 @@ def _read(files: Sequence[str]) -> tuple[Path, dict[str, str]]:
     if len(set(paths)) < len(paths):
         raise click.UsageError("A file is named twice.")
     folder = Path(os.path.commonpath([path.parent for path in paths])) if paths else Path()
-    texts = {
-        path.relative_to(folder).as_posix(): read_document(file).text
+    named = {
+        path.relative_to(folder).as_posix(): (file, read_document(file).text)
         for path, file in zip(paths, files, strict=True)
     }
-    return folder, texts
+    return folder, named
 
 
-def _read_shared(files: Sequence[str]) -> dict[str, str]:
-    """The texts of Terraform files, by their names."""
+def _read_shared(files: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The names that Terraform files were given by, and their texts, by their own names."""
     from pathlib import Path
 
     from nixgen.cli.nix_file import read_text
 
-    texts = {Path(file).name: read_text(file) for file in files}
-    if len(texts) < len(files):
+    named = {Path(file).name: (file, read_text(file)) for file in files}
+    if len(named) < len(files):
         raise click.UsageError("Two Terraform files have one name.")
-    return texts
+    return named
 
 
 def _refuse_existing(target: Path) -> None:
@@ -131,7 +142,38 @@ def _write(target: Path, python: str) -> None:
 def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None:
     """Says what was written, and how what is built from it compares with each file."""
     from nixgen.cli.diff import styled, unified_texts
+    from nixgen.cli.failures import relative, tell_notices
 
+    states = {path: same for path, (_, _, same) in adopted.files.items()}
+    states |= dict.fromkeys(adopted.refused, "refused")
+    faults = [relative(fault) for found in adopted.refused.values() for fault in found]
+    _tell_what_stays(session, adopted)
+    if session.json:
+        session.answer(
+            {
+                "file": str(target),
+                "files": states,
+                "without_scope": list(adopted.without_scope),
+                "kept": list(adopted.kept),
+                "diagnostics": [fault.as_dict() for fault in faults],
+            }
+        )
+        return
+    tell_notices(faults, session)
+    session.say(f"wrote {_from_here(target)}")
+    for path, state in states.items():
+        session.say(f"{path}: {_SAME[state]}")
+        old, new, _ = adopted.files.get(path, ("", "", ""))
+        for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
+            session.say(styled(line))
+    session.summarize(
+        "the first build has to be told that Nix files are nixgen's now, and puts a header on "
+        f"them: `nixgen diff {name}`, then `nixgen build --force {name}`"
+    )
+
+
+def _tell_what_stays(session: Session, adopted: Adopted) -> None:
+    """Notes of what became no object."""
     if adopted.without_scope:
         session.tell(
             f"note: runners that stay options: {', '.join(adopted.without_scope)}; what they are "
@@ -139,26 +181,6 @@ def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None
         )
     for each in adopted.kept:
         session.tell(f"note: a secret that stays as it is in Terraform: {each}")
-    if session.json:
-        states = {path: same for path, (_, _, same) in adopted.files.items()}
-        session.answer(
-            {
-                "file": str(target),
-                "files": states,
-                "without_scope": list(adopted.without_scope),
-                "kept": list(adopted.kept),
-            }
-        )
-        return
-    session.say(f"wrote {_from_here(target)}")
-    for path, (old, new, same) in adopted.files.items():
-        session.say(f"{path}: {_SAME[same]}")
-        for line in unified_texts(old, new, f"a/{path}", f"b/{path}"):
-            session.say(styled(line))
-    session.summarize(
-        "the first build has to be told that Nix files are nixgen's now, and puts a header on "
-        f"them: `nixgen diff {name}`, then `nixgen build --force {name}`"
-    )
 
 
 def _from_here(path: Path) -> str:

@@ -80,6 +80,33 @@ def test_runners_need_a_scope(nixgen, project: Path) -> None:
     )
 
 
+def test_a_file_with_a_secret_stays_peoples(nixgen, project: Path) -> None:
+    """It is named with its line and left alone by builds; the host's other files are adopted."""
+    folder = project / "build/hosts/web9"
+    folder.mkdir(parents=True)
+    (folder / "default.nix").write_text(TEXT.replace("./hw.nix", "./mail.nix"))
+    (folder / "mail.nix").write_text('{\n  services.mail.password = "hunter2";\n}\n')
+    before = (folder / "mail.nix").read_bytes()
+    files = [f"build/hosts/web9/{name}.nix" for name in ("default", "mail")]
+    run = nixgen("adopt", *files)
+    assert run.status == 1
+    assert run.err.startswith("warning: services.mail.password holds a literal secret")
+    assert "--> build/hosts/web9/mail.nix:2\n" in run.err
+    assert "mail.nix: REFUSED, people go on writing it\n" in run.out
+    assert "hunter2" not in run.out + run.err + (project / "hosts/web9.py").read_text()
+    assert nixgen("build", "web9", "--force").status == 0
+    assert "./mail.nix" in (folder / "default.nix").read_text()
+    assert (folder / "mail.nix").read_bytes() == before
+    run = nixgen("adopt", files[1], "--force", "--json", "--release", "25.05")
+    assert run.status == 2
+    assert run.data["diagnostics"][0]["severity"] == "error"
+    run = nixgen("adopt", *files, "--force", "--json")
+    assert (run.status, run.data["files"]["mail.nix"]) == (1, "refused")
+    (found,) = run.data["diagnostics"]
+    assert found["location"] == {"file": files[1], "line": 2}
+    assert "hunter2" not in run.out + run.err
+
+
 def test_json(nixgen, project: Path) -> None:
     """For programs: the file that was written, and how each file compares with what is built."""
     (project / "a.nix").write_text("{ a = 1; }")
@@ -92,6 +119,7 @@ def test_json(nixgen, project: Path) -> None:
         "files": {"a.nix": "bytes", "b.nix": "values"},
         "without_scope": [],
         "kept": [],
+        "diagnostics": [],
     }
     refused = nixgen(*arguments)
     assert (refused.status, refused.err) == (2, "")
@@ -195,7 +223,7 @@ def test_terraform_files_with_nix_files(nixgen, project: Path) -> None:
     assert run.status == 0
     assert run.err == (
         "note: a secret that stays as it is in Terraform: hosts/web9/x: no vault.secrets in the "
-        "Nix files has it\n"
+        "adopted Nix files has it\n"
     )
     assert run.out.endswith("default.nix: the same bytes\nsecrets.tf: the same bytes\n")
     python = (project / "hosts/web9.py").read_text()

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from nixgen.diagnostic import Diagnostic, Location, withhold
+from nixgen.diagnostic import Diagnostic, Severity
 from nixgen.emit.header import header
 from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import InputError, NixgenError
-from nixgen.model.literals import literal_secret
 from nixgen.model.scope import Scope
-from nixgen.nix.build import join_path
+from nixgen.nix import nodes
 from nixgen.nix.meaning import same_values
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.formatter import format as format_nix
-from nixgen.nix.spans import first_token
-from nixgen.project.adopting.modules import Adopter, options_of
-from nixgen.project.adopting.objects import plain_text
-from nixgen.project.adopting.places import settings
+from nixgen.project.adopting.literals import literal_secrets
+from nixgen.project.adopting.modules import Adopter, release_of
 from nixgen.project.adopting.terraform import TerraformFiles
 from nixgen.project.api import render_tree
 from nixgen.project.load import load_fleet
@@ -33,47 +32,55 @@ from nixgen.project.tree import Tree
 class Adopted:
     """The Python, and for each file its formatted text, what is built now, and how they compare.
 
-    `same` is "bytes" or "values" (another layout) or "different". `without_scope` are the names of
-    runners that stay options, because nobody said what they are registered for. `kept` are secrets
-    of Terraform files that stay as they are there, each with the reason.
+    `same` is "bytes" or "values" (another layout) or "different". `refused` are Nix files that hold
+    a literal secret, by their paths, each with what is wrong: people go on writing them.
+    `without_scope` are the names of runners that stay options, because nobody said what they are
+    registered for. `kept` are secrets of Terraform files that stay as they are there, each with the
+    reason.
     """
 
     python: str
     files: dict[str, tuple[str, str, str]]
+    refused: Mapping[str, Sequence[Diagnostic]] = field(factory=dict)
     without_scope: Sequence[str] = ()
     kept: Sequence[str] = ()
 
 
 def adopt(
-    texts: Mapping[str, str], name: str, release: str | None = None, scope: Scope | None = None
+    texts: Mapping[str, str],
+    name: str,
+    release: str | None = None,
+    scope: Scope | None = None,
+    *,
+    shown: Mapping[str, str] = MappingProxyType({}),
 ) -> Adopted:
     """The Python for Nix files, by their paths below the host's folder; nothing is written.
 
     A `.tf` file is the one of this name in `terraform/vault/`; people go on writing it, and it
     becomes what a build makes of it. `release` None is that of `system.stateVersion`; `scope` is
     what the runners are registered for, which Nix does not say: without it runners stay options.
+    `shown` has what people call files, where that is not the path.
 
     Raises NixSyntaxError, HclSyntaxError, and InputError where the release is not known, the model
-    refuses what a file holds, or a secret's value stands in it.
+    refuses what a file holds, or a secret's value stands in a Terraform file or in all Nix files.
     """
-    shared = {path: text for path, text in texts.items() if path.endswith(".tf")}
-    formatted = {
-        path: format_nix(text, name=path) for path, text in texts.items() if path not in shared
-    }
-    _refuse_literal_secrets({path: texts[path] for path in formatted})
-    terraform = TerraformFiles(shared, name)
+    shown = {path: shown.get(path, path) for path in texts}
+    nix = {path: text for path, text in texts.items() if not path.endswith(".tf")}
+    shared = {path: text for path, text in texts.items() if path not in nix}
+    trees = {path: parse(text, name=shown[path]) for path, text in nix.items()}
+    found = {path: literal_secrets(tree, shown[path]) for path, tree in trees.items()}
+    refused = {path: faults for path, faults in found.items() if faults}
+    if refused and len(refused) == len(nix):
+        faults = (fault for faults in refused.values() for fault in faults)
+        raise InputError(*(evolve(fault, severity=Severity.ERROR) for fault in faults))
+    terraform = TerraformFiles(shared, name, shown)
     adopter = Adopter(name, scope, terraform)
+    formatted = {
+        path: format_nix(_without_header(nix[path])) for path in nix if path not in refused
+    }
     for path, text in formatted.items():
-        adopter.module(path, parse(text, name=path))
-    release = release or adopter.release
-    if release is None:
-        raise InputError(
-            Diagnostic(
-                summary=f"the NixOS release of {name!r} is not known",
-                help="which one does it run? Give it: --release 25.11",
-            )
-        )
-    python = adopter.python(release)
+        adopter.module(path, parse(text, name=shown[path]))
+    python = adopter.python(release or _release(trees.values(), name))
     built = _built(python, name)
     files = {}
     for path, text in formatted.items():
@@ -82,23 +89,20 @@ def adopt(
     for path, text in shared.items():
         made = _merged(path, text, built)
         files[path] = (text, made, "bytes" if text == made else "different")
-    return Adopted(python, files, adopter.without_scope, terraform.kept)
+    return Adopted(python, files, refused, adopter.without_scope, terraform.kept)
 
 
-def _refuse_literal_secrets(texts: Mapping[str, str]) -> None:
-    """Raises an InputError that names each line of Nix with a secret's value, and shows none."""
-    faults = []
-    for path, text in texts.items():
-        for names, binding in settings(options_of(parse(text, name=path))):
-            wrong = literal_secret({join_path(names): plain_text(binding.value)})
-            if wrong is not None:
-                line = first_token(binding).line
-                withhold(path, line)
-                summary, _, advice = wrong.partition("\n")
-                place = Location(path, line)
-                faults.append(Diagnostic(summary=summary, location=place, help=advice))
-    if faults:
-        raise InputError(*faults)
+def _release(files: Iterable[nodes.File], host: str) -> str:
+    """What `system.stateVersion` says in one of the files."""
+    for release in map(release_of, files):
+        if release is not None:
+            return release
+    raise InputError(
+        Diagnostic(
+            summary=f"the NixOS release of {host!r} is not known",
+            help="which one does it run? Give it: --release 25.11",
+        )
+    )
 
 
 def _merged(name: str, text: str, built: Tree) -> str:
@@ -125,8 +129,9 @@ def _built(python: str, name: str) -> Tree:
 
 
 def _without_header(text: str) -> str:
-    skipped = len(header(""))
-    return text.split("\n", skipped)[skipped]
+    """A Nix file without what a build has put on top of it."""
+    lines = "".join(f"# {line}\n" for line in header("SOURCE"))
+    return re.sub("^" + re.escape(lines).replace("SOURCE", ".*"), "", text)
 
 
 def _without_place(fault: Diagnostic) -> Diagnostic:

@@ -58,16 +58,12 @@ class Adopter:
         self.name = name
         self.terraform = terraform
         self.scope = scope
-        self.release: str | None = None
         self.without_scope: list[str] = []
         self._files: dict[str, nodes.File] = {}
 
     def module(self, path: str, file: nodes.File) -> None:
         """Adds a file, formatted and parsed."""
         self._files[path] = file
-        for piece in pieces(options_of(file), ("system",)):
-            if piece.inside == ("stateVersion",):
-                self.release = plain_text(piece.binding.value) or self.release
 
     def python(self, release: str) -> str:
         """The text of `hosts/<host>.py`."""
@@ -207,6 +203,14 @@ def options_of(file: nodes.File) -> nodes.AttributeSet:
     if any(isinstance(each, nodes.FormatDirective) for each in trivia):
         return nodes.AttributeSet()
     return body
+
+
+def release_of(file: nodes.File) -> str | None:
+    """The release that `system.stateVersion` names; None where a file does not say it."""
+    for piece in pieces(options_of(file), ("system",)):
+        if piece.inside == ("stateVersion",):
+            return plain_text(piece.binding.value)
+    return None
 
 
 def _entries_of(place: Place, variable: str) -> Objects:

@@ -32,19 +32,20 @@ from nixgen.source import Source
 class TerraformFiles:
     """The Terraform files of a repository, by their names, and one host's secrets in them.
 
-    `kept` says which entries of the host's stay people's, each with the reason. Raises
-    HclSyntaxError, and InputError for a file of another name and for values of secrets.
+    `kept` says which entries of the host's stay people's, each with the reason; `shown` has what
+    people call the files. Raises HclSyntaxError, and InputError for a file of another name and for
+    values of secrets.
     """
 
-    def __init__(self, texts: Mapping[str, str], host: str) -> None:
+    def __init__(self, texts: Mapping[str, str], host: str, shown: Mapping[str, str]) -> None:
         self.host = host
         self.kept: list[str] = []
-        self._files = {name: _parsed(name, text) for name, text in texts.items()}
+        self._files = {name: _parsed(name, text, shown[name]) for name, text in texts.items()}
         self._entries: dict[str, hcl.Expression] = {}
         self._variables: dict[str, hcl.Block] = {}
         used = set().union(*map(variables_of, self._files.values()))
         for name, document in self._files.items():
-            _refuse_values(document, Source(texts[name], name), used)
+            _refuse_values(document, Source(texts[name], shown[name]), used)
             self._collect(document)
 
     @property
@@ -83,7 +84,7 @@ class TerraformFiles:
         """Notes the host's secrets that are in no Nix file: they stay people's."""
         own = f"hosts/{self.host}/"
         self.kept += [
-            f"{path}: no vault.secrets in the Nix files has it"
+            f"{path}: no vault.secrets in the adopted Nix files has it"
             for path in self._entries
             if path.startswith(own)
         ]
@@ -150,17 +151,17 @@ class TerraformFiles:
         return canonical(item) == canonical(there)
 
 
-def _parsed(name: str, text: str) -> hcl.Document:
+def _parsed(name: str, text: str, shown: str) -> hcl.Document:
     if name not in MANAGED_FILES:
         raise InputError(
             Diagnostic(
                 summary=f"{name} is no file in which nixgen keeps entries",
-                location=Location(name),
+                location=Location(shown),
                 help=f"those are {', '.join(MANAGED_FILES)}",
             )
         )
     with withholding():
-        return hcl.parse(text, name=name)
+        return hcl.parse(text, name=shown)
 
 
 def _refuse_values(document: hcl.Document, source: Source, used: Collection[str]) -> None:
@@ -173,7 +174,8 @@ def _refuse_values(document: hcl.Document, source: Source, used: Collection[str]
                 summary=f"{each.of} has a value in the file (not shown here)",
                 location=evolve(place, column=None, source=WITHHELD_LINE),
                 help="move it to terraform.tfvars, which stays out of the repository; the "
-                "repository's\nhistory has it, so change it at its origin, too",
+                "repository's\nhistory has it, so change it at its origin, too. Or leave the file "
+                "out:\nwhat it has of the host's secrets stays people's",
             )
         )
     if faults:

@@ -164,8 +164,8 @@ def test_terraform_and_nix_are_joined(tmp_path: Path) -> None:
     assert made.files["secrets.nix"][2] == "bytes"
     assert made.files["secrets.tf"][2] == "bytes"
     assert list(made.kept) == [
-        "hosts/build1/db: no vault.secrets in the Nix files has it",
-        "hosts/build1/pair: no vault.secrets in the Nix files has it",
+        "hosts/build1/db: no vault.secrets in the adopted Nix files has it",
+        "hosts/build1/pair: no vault.secrets in the adopted Nix files has it",
     ]
 
 
