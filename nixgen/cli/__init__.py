@@ -1,8 +1,8 @@
 """The command `nixgen`: one module for each verb, and the only layer that prints or exits.
 
-`main` is the console script and `python -m nixgen`. A verb's module is imported when its verb runs
-or its help is shown, and imports what it works with inside its functions, so that `--help` needs
-nothing but click.
+`main` is what the console script and `python -m nixgen` run. A verb's module is imported when its
+verb runs or its help is shown, and imports what it works with inside its functions, so that
+`--help` needs nothing but click.
 
 Exit status: 0, 1 where `check`, `diff --exit-code` or `audit` found something, 2 for errors of the
 user's or of a program that nixgen calls, 70 for errors of nixgen's own, 130 after Ctrl-C, 141 where

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 from collections.abc import Iterator
 
 from nixgen.emit.contribution import Cause, derived, given, whole
+from nixgen.emit.packaged import packaged_text
 from nixgen.emit.settings import Setting, settings_at
 from nixgen.model.garbage_collection import ROOTS_UNIT, GarbageCollection
 from nixgen.model.host import Host
@@ -38,11 +37,9 @@ def entries(host: Host, *, nested: bool = True) -> Iterator[nodes.Binding]:
     yield from settings_at(("nix", "settings"), _nix_settings(policy), cause, nested=nested)
 
 
-@functools.cache
 def roots_script() -> str:
     """The script of the unit: a fixed text; what differs comes to it as environment variables."""
-    folder = importlib.resources.files("nixgen.emit").joinpath("templates")
-    return folder.joinpath("host-gc-roots.sh").read_text(encoding="utf-8")
+    return packaged_text("templates/host-gc-roots.sh")
 
 
 def _roots_unit(policy: GarbageCollection) -> Iterator[Setting]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import importlib
+from collections.abc import Iterator, Sequence
 
-from nixgen.emit import garbage_collection, harmonia, nix_daemon, options, terraform
+from nixgen.emit import options, terraform
 from nixgen.emit.contribution import Contribution, ManagedFile, NixFile
 from nixgen.emit.module import module
-from nixgen.emit.module_file import module_file
 from nixgen.emit.runners import runner_entries
 from nixgen.emit.secrets_module import imported
 from nixgen.emit.vault_secrets import secret_options
@@ -15,12 +15,6 @@ from nixgen.model.host import Host
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import nodes
-
-_EMITTERS: dict[str, Callable[..., Iterator[nodes.Binding]]] = {
-    "nix_daemon": nix_daemon.entries,
-    "garbage_collection": garbage_collection.entries,
-    "harmonia": harmonia.entries,
-}
 
 
 def emit(host: Host, source: str) -> Contribution:
@@ -41,6 +35,8 @@ def _files(
 
     The host's modules come first, with what they place.
     """
+    if host.modules:
+        from nixgen.emit.module_file import module_file  # only here: few hosts have any
     for each in host.modules:
         yield NixFile(f"hosts/{host.name}/{each.file}", module_file(each, host, source))
     secrets = [secret for secret in secrets if not host.is_placed(secret)]
@@ -55,7 +51,7 @@ def _files(
         ],
         "secrets.nix": [secret_options(secret, host) for secret in others],
         **{
-            file: list(_EMITTERS[field](host, nested=file not in host.managed))
+            file: list(_object_entries(field, host, nested=file not in host.managed))
             for field, file in host.object_files.items()
         },
         "options.nix": list(options.entries(host, nested="options.nix" not in host.managed)),
@@ -69,3 +65,10 @@ def _files(
             yield ManagedFile(path, entries)
         elif entries:
             yield NixFile(path, module(entries, source, host.notes))
+
+
+def _object_entries(field: str, host: Host, *, nested: bool) -> Iterator[nodes.Binding]:
+    """The entries for the object in a field, from the emitter that is named after the field."""
+    emitter = importlib.import_module(f"nixgen.emit.{field}")
+    entries: Iterator[nodes.Binding] = emitter.entries(host, nested=nested)
+    return entries

@@ -6,9 +6,7 @@ the `Vault` object says is a small module of its own, which hosts import.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
 from attrs import frozen
@@ -17,6 +15,7 @@ from nixgen.emit.contribution import Cause, NixFile, given
 from nixgen.emit.header import header
 from nixgen.emit.module import function_of
 from nixgen.emit.nesting import Leaf, nest
+from nixgen.emit.packaged import packaged_text
 from nixgen.model.secrets_module import SecretsModule
 from nixgen.model.vault import Vault
 from nixgen.nix import build, nodes
@@ -42,7 +41,7 @@ def files(vault: Vault, source: str) -> Iterator[FixedFile | NixFile]:
         yield NixFile(f"{FOLDER}/{SETTINGS_FILE}", _settings(vault, source))
         cause = given(vault, "secrets_module")
         for name in FIXED_FILES:
-            yield FixedFile(f"{FOLDER}/{name}", _text(name), cause)
+            yield FixedFile(f"{FOLDER}/{name}", packaged_text(f"{FOLDER}/{name}"), cause)
 
 
 def imported(vault: Vault) -> Iterator[nodes.Binding]:
@@ -50,11 +49,6 @@ def imported(vault: Vault) -> Iterator[nodes.Binding]:
     if isinstance(vault.secrets_module, SecretsModule):
         path = nodes.Path((f"../../{FOLDER}/{SETTINGS_FILE}",))
         yield _imports(path, given(vault, "secrets_module"))
-
-
-@functools.cache
-def _text(name: str) -> str:
-    return (resources.files("nixgen.emit") / "modules" / name).read_text(encoding="utf-8")
 
 
 def _imports(path: nodes.Path, cause: Cause) -> nodes.Binding:

@@ -6,12 +6,11 @@ The resources are the same for every fleet and stand as HCL in `templates/terraf
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
-from importlib import resources
 
 from nixgen import hcl
 from nixgen.emit.contribution import Cause, given
+from nixgen.emit.packaged import packaged_text
 from nixgen.model.vault import Vault
 
 
@@ -103,10 +102,5 @@ def ignored(vault: Vault) -> Iterator[hcl.BodyItem]:
 
 
 def _text(name: str, cause: Cause) -> hcl.Printed:
-    text = _read(name)
+    text = packaged_text(f"templates/terraform/{name}")
     return hcl.Printed(text, 0, hcl.Block, hcl.Block, ((1, text.count("\n"), cause),))
-
-
-@functools.cache
-def _read(name: str) -> str:
-    return (resources.files("nixgen.emit") / "templates" / "terraform" / name).read_text("utf-8")

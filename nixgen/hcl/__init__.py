@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 from nixgen.hcl.build import call, reference, string
 from nixgen.hcl.convert import ConversionError, from_python, to_python
-from nixgen.hcl.edit.error import HclEditError
 from nixgen.hcl.nodes import (
     Attribute,
     BinaryOperation,
@@ -58,7 +57,6 @@ from nixgen.hcl.nodes import (
     UnaryOperation,
     Variable,
 )
-from nixgen.hcl.parsing.syntax_error import HclSyntaxError
 from nixgen.hcl.printing.printer import (
     print_expression,
     print_file,
@@ -69,7 +67,9 @@ from nixgen.hcl.strings import is_identifier
 
 if TYPE_CHECKING:
     from nixgen.hcl.edit.editor import Editor
+    from nixgen.hcl.edit.error import HclEditError
     from nixgen.hcl.parsing.parser import Document, parse, parse_expression
+    from nixgen.hcl.parsing.syntax_error import HclSyntaxError
     from nixgen.hcl.printing.formatter import format  # noqa: A004 - hcl.format, as nix.format
 
 __all__ = [
@@ -127,6 +127,8 @@ __all__ = [
 _ON_DEMAND = {
     "Document": "parsing.parser",
     "Editor": "edit.editor",
+    "HclEditError": "edit.error",
+    "HclSyntaxError": "parsing.syntax_error",
     "format": "printing.formatter",
     "parse": "parsing.parser",
     "parse_expression": "parsing.parser",

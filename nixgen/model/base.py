@@ -176,11 +176,13 @@ class ModelObject(metaclass=_ModelMeta):
 
     `origin` is where it was made; `sound` is False for an object with faults, which exists only
     while `collecting()` is active. `near_secrets` says that people may give the class the value of
-    a secret, so that a call with unnamed values is not shown. `strangers` are fields that people
-    look for in the class and that it has not, with what to do instead.
+    a secret, so that a call with unnamed values is not shown. `stands_alone` says that files in
+    hosts/ have such objects by themselves, and not only as parts of others. `strangers` are fields
+    that people look for in the class and that it has not, with what to do instead.
     """
 
     near_secrets: ClassVar[bool] = False
+    stands_alone: ClassVar[bool] = False
     strangers: ClassVar[Mapping[str, str]] = MappingProxyType({})
     origin: Origin = attrs.field(init=False, eq=False, repr=False)
     sound: bool = attrs.field(init=False, eq=False, repr=False)

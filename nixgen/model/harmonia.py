@@ -9,7 +9,7 @@ that their files stay root's alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
@@ -17,8 +17,6 @@ from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault
 from nixgen.model.literals import literal_secret
 from nixgen.model.secret import VaultSecret
-
-UNIT = "harmonia"
 
 _ADDRESS = r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}|unix:/[^\s]+"
 
@@ -42,6 +40,7 @@ class Harmonia(ModelObject):
     - `notes`: comments above it in the Nix.
     """
 
+    unit: ClassVar[str] = "harmonia"
     keys: Sequence[VaultSecret] = checked(
         values.each(values.instance_of(VaultSecret)), default=(), converter=values.to_tuple
     )

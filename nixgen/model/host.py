@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -14,20 +14,21 @@ from nixgen.model import access, secrets_module, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.compose import Composition, compose
-from nixgen.model.forge import Forge
-from nixgen.model.garbage_collection import GarbageCollection
-from nixgen.model.harmonia import UNIT as HARMONIA
-from nixgen.model.harmonia import Harmonia
-from nixgen.model.limits import NixDaemon
-from nixgen.model.machine import Machine
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
-from nixgen.model.repository import Repository, repository_faults
 from nixgen.model.runner import Runner
 from nixgen.model.runner_module import module_of
 from nixgen.model.secret import VaultSecret, secrets_field
 from nixgen.model.vault import APPROLE, VAULT, AppRole, Vault
 from nixgen.nix import nodes
+
+if TYPE_CHECKING:
+    from nixgen.model.forge import Forge
+    from nixgen.model.garbage_collection import GarbageCollection
+    from nixgen.model.harmonia import Harmonia
+    from nixgen.model.limits import NixDaemon
+    from nixgen.model.machine import Machine
+    from nixgen.model.repository import Repository
 
 _SYSTEMS = ("x86_64-linux", "aarch64-linux", "i686-linux", "armv7l-linux", "riscv64-linux")
 _RELEASE = re.compile(r"[0-9]{2}\.(05|11)|unstable")
@@ -90,10 +91,11 @@ class Host(ModelObject):
     - `accepted`: risks of the audit that are taken, `accept(...)`; for all that is on the host.
     """
 
+    stands_alone: ClassVar[bool] = True
     name: str = checked(values.host_name)
     system: str = checked(values.one_of(*_SYSTEMS), default="x86_64-linux")
     release: str = checked(_release)
-    machine: Machine | None = checked(values.instance_of(Machine, type(None)), default=None)
+    machine: Machine | None = checked(values.object_of("Machine", type(None)), default=None)
     imports: Sequence[Any] = checked(values.each(_import), default=(), converter=values.to_tuple)
     parts: Sequence[Profile] = checked(
         values.each(values.instance_of(Profile)), default=(), converter=values.to_tuple
@@ -103,13 +105,13 @@ class Host(ModelObject):
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
     forges: Sequence[Forge] = checked(
-        values.each(values.instance_of(Forge)), default=(), converter=values.to_tuple
+        values.each(values.object_of("Forge")), default=(), converter=values.to_tuple
     )
-    nix_daemon: NixDaemon | None = checked(values.instance_of(NixDaemon, type(None)), default=None)
+    nix_daemon: NixDaemon | None = checked(values.object_of("NixDaemon", type(None)), default=None)
     garbage_collection: GarbageCollection | None = checked(
-        values.instance_of(GarbageCollection, type(None)), default=None
+        values.object_of("GarbageCollection", type(None)), default=None
     )
-    harmonia: Harmonia | None = checked(values.instance_of(Harmonia, type(None)), default=None)
+    harmonia: Harmonia | None = checked(values.object_of("Harmonia", type(None)), default=None)
     vault: Vault = checked(values.instance_of(Vault), default=VAULT)
     approle: AppRole = checked(values.instance_of(AppRole), default=APPROLE)
     options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
@@ -211,7 +213,9 @@ class Host(ModelObject):
         if secret.services is not None:
             return secret.services
         units = [str(runner.unit) for runner in self.users_of(secret)]
-        return (*units, HARMONIA) if self.signs_with(secret) else tuple(units)
+        if self.harmonia is not None and self.signs_with(secret):
+            units.append(self.harmonia.unit)
+        return tuple(units)
 
     def signs_with(self, secret: VaultSecret) -> bool:
         """Whether the secret is a signing key of the host's binary cache."""
@@ -304,7 +308,7 @@ class Fleet(ModelObject):
         converter=lambda hosts: tuple(sorted(values.to_tuple(hosts), key=_host_order)),
     )
     repositories: Sequence[Repository] = checked(
-        values.each(values.instance_of(Repository)), default=(), converter=values.to_tuple
+        values.each(values.object_of("Repository")), default=(), converter=values.to_tuple
     )
 
     def faults(self) -> Iterable[Diagnostic]:
@@ -321,7 +325,10 @@ class Fleet(ModelObject):
                     help="host names are unique, in upper and lower case alike; rename one of them",
                 )
         yield from access.fleet_faults(self.hosts)
-        yield from repository_faults(self.repositories)
+        if self.repositories:
+            from nixgen.model.repository import repository_faults  # only here: few fleets have any
+
+            yield from repository_faults(self.repositories)
 
     @property
     def vault(self) -> Vault:

@@ -12,8 +12,8 @@ import enum
 import functools
 import linecache
 import os
+import site
 import sys
-import sysconfig
 import warnings
 from pathlib import Path
 from types import FrameType
@@ -23,7 +23,10 @@ from nixgen.diagnostic import Location, withhold
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 # Where libraries live: what called the user's code from there (a test runner) is no part of it.
-_LIBRARIES = tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "purelib", "platlib")})
+# `sysconfig` says the same, and takes longer than most imports.
+_LIBRARIES = tuple(
+    folder + os.sep for folder in (str(Path(os.__file__).parent), *site.getsitepackages())
+)
 _MAXIMUM_DEPTH = 32
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -75,6 +75,7 @@ class Repository(ModelObject):
     - `accepted`: risks of the audit that are taken, `accept(...)`.
     """
 
+    stands_alone: ClassVar[bool] = True
     name: str = checked(repository_name)
     folder: str | None = checked(values.optional(_folder), default=None)
     default_branch: str = checked(

@@ -6,6 +6,8 @@ None; text after a line break is the help. Converters raise ValueError with such
 
 from __future__ import annotations
 
+import functools
+import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
@@ -13,6 +15,7 @@ from typing import Any
 
 from attrs import frozen
 
+from nixgen.exports import HOME_OF
 from nixgen.model.base import Check, ModelObject, Withheld, close_match, first_fault
 from nixgen.model.literals import literal_secret
 
@@ -78,6 +81,19 @@ def instance_of(*kinds: type) -> Check:
         return _about(value, f"{said(value)}; allowed is {names}{advice}")
 
     return check
+
+
+def object_of(name: str, *others: type) -> Check:
+    """`instance_of` a class that nixgen exports under this name, or one of the others.
+
+    The class's module is imported with the first value to look at: most hosts have none.
+    """
+
+    @functools.cache
+    def check() -> Check:
+        return instance_of(getattr(importlib.import_module(HOME_OF[name]), name), *others)
+
+    return lambda value: None if type(value) in others else check()(value)
 
 
 def optional(*checks: Check) -> Check:

@@ -9,14 +9,12 @@ from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import ExternalError
-from nixgen.external.nixfmt import find_nixfmt, format_files
 from nixgen.external.workers import parallel
 from nixgen.model.host import Fleet
-from nixgen.project.kept import kept_chunks
 from nixgen.project.line_origins import short_name
 from nixgen.project.moved import with_moves
 from nixgen.project.progress import track
-from nixgen.project.render import join, render_host
+from nixgen.project.render import Chunk, join, render_host
 from nixgen.project.review.record import record
 from nixgen.project.tree import Tree
 from nixgen.project.writing.lock import locked
@@ -44,7 +42,11 @@ def render_tree(fleet: Fleet, kept: Path | None = None) -> Tree:
             rendered = [result for _, result in zip(hosts, results, strict=True)]
         managed = {f"{VAULT_FOLDER}/{name}" for name in fleet.vault.managed}
         about = _about(fleet)
-        others = [] if kept is None else kept_chunks(kept, fleet.names, managed, fleet.vault, about)
+        others: list[Chunk] = []
+        if kept is not None:
+            from nixgen.project.kept import kept_chunks  # only here: most builds are of all hosts
+
+            others = kept_chunks(kept, fleet.names, managed, fleet.vault, about)
         tree = join(rendered, others, about, managed, fleet.vault)
         if fleet.repositories:
             from nixgen.project.repositories import repository_files  # ruamel.yaml takes its time
@@ -79,6 +81,8 @@ def plan(
     ]
     if nixfmt is None or not changed:
         return planned
+    from nixgen.external.nixfmt import format_files  # only here: subprocess takes its time
+
     formatted = format_files({path: tree[path].text for path in changed}, program=nixfmt)
     if all(tree[path].text == text for path, text in formatted.items()):
         return planned
@@ -133,6 +137,8 @@ def _formatter(name: str) -> str | None:
     """The nixfmt to run, or None for nixgen's own printer alone."""
     if name == "builtin":
         return None
+    from nixgen.external.nixfmt import find_nixfmt  # only here: subprocess takes its time
+
     found = find_nixfmt()
     if found is None and name == "nixfmt":
         raise ExternalError(

@@ -17,7 +17,6 @@ import contextlib
 import linecache
 import re
 import sys
-import traceback
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
@@ -32,10 +31,9 @@ from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic, Location, Related, withhold
 from nixgen.errors import LoadError, NixgenError
 from nixgen.exports import HOME_OF
-from nixgen.model.base import SECRET_NAMES, close_match, collecting
+from nixgen.model.base import SECRET_NAMES, ModelObject, close_match, collecting
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
-from nixgen.model.repository import Repository
 from nixgen.project.progress import track
 
 _SHOWN_CALLS = 5
@@ -61,7 +59,7 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
         files = _files_of(files, only)
     forget_sources()
     with paused(), collecting() as found, _importable(folder):
-        objects: dict[int, Host | Repository] = {}
+        objects: dict[int, ModelObject] = {}
         for file in track(files, "reading"):
             mistakes = len(found)
             module = _run(file, folder, found)
@@ -70,8 +68,8 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
                 found.append(_no_host(file))
             objects |= {id(each): each for each in own}
         hosts = [each for each in objects.values() if isinstance(each, Host)]
-        repositories = [each for each in objects.values() if isinstance(each, Repository)]
-        fleet = Fleet(hosts=hosts, repositories=repositories)
+        others: list[Any] = [each for each in objects.values() if not isinstance(each, Host)]
+        fleet = Fleet(hosts=hosts, repositories=others)
         if only is not None:
             broken = {file.stem for file in files} if found else set()
             found.extend(_unknown_hosts(set(only) - broken, fleet, files))
@@ -172,12 +170,12 @@ def _compiled(file: Path) -> CodeType:
         return compile(source, str(file), "exec", dont_inherit=True)
 
 
-def _objects_in(values: Iterable[Any]) -> Iterator[Host | Repository]:
+def _objects_in(values: Iterable[Any]) -> Iterator[ModelObject]:
     """The objects in values, at every depth, in their order."""
     pending, seen = [iter(values)], set[int]()
     while pending:
         for value in pending[-1]:
-            if isinstance(value, Host | Repository):
+            if isinstance(value, ModelObject) and value.stands_alone:
                 yield value
             elif isinstance(value, Fleet):
                 pending.append(iter([*value.hosts, *value.repositories]))
@@ -273,6 +271,8 @@ def _hide_secrets(file: str, line: int, text: str) -> None:
 
 def _calls(trace: TracebackType | None, folder: Path) -> list[Location]:
     """The lines of the user's own files that led to an error, the innermost first."""
+    import traceback  # only here: few files end so
+
     frames = reversed(traceback.extract_tb(trace))
     own = []
     for frame in frames:
