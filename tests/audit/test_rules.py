@@ -19,7 +19,7 @@ from rule_cases import (
     workflows,
 )
 
-from nixgen import Severity
+from nixgen import Host, Severity
 from nixgen.audit import RULES, audit
 from nixgen.audit.rule import Finding
 
@@ -84,6 +84,41 @@ def test_every_rule_explains_itself() -> None:
         assert rule.why.endswith("."), rule.code
         assert rule.advice
         assert rule.source, rule.code
+
+
+def test_how_to_write_a_secret_of_options() -> None:
+    """Who sets a secret by options reads the object to write instead, and the line of the options;
+    one that is set beside its object, which field says it.
+    """
+    host = Host(
+        name="web1",
+        release="25.11",
+        secrets=[secret(name="own")],
+        options={
+            "vault.secrets.db": {"secretPath": "hosts/web1/db", "extractKey": "password"},
+            "vault.secrets.smtp.secretPath": "shared/smtp",
+            "vault.secrets.own.outputDir": "/run/own",
+        },
+    )
+    findings = {each.evidence.summary: each.diagnostic for each in found("NG115", [host])}
+    by_options = "is set by options: nixgen writes no entry in Vault and no policy for it"
+    advice = [(said, str(each.help).partition(" instead")[0]) for said, each in findings.items()]
+    assert advice == [
+        (f"secret 'db' {by_options}", 'write secrets=[VaultSecret(name="db", key="password")]'),
+        (
+            f"secret 'smtp' {by_options}",
+            'write secrets=[VaultSecret(name="smtp", path="shared/smtp")]',
+        ),
+        (
+            "vault.secrets.own.outputDir is set beside the VaultSecret 'own', which decides it",
+            (
+                "write output=... on the VaultSecret: an option of that name is defined twice now, "
+                "and Nix refuses that, or one of both is forced"
+            ),
+        ),
+    ]
+    lines = [each.location.line for each in findings.values()]
+    assert lines == [lines[0], lines[0] + 1, lines[0] + 2]  # in the order of the options
 
 
 @pytest.mark.parametrize(

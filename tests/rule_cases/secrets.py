@@ -184,6 +184,31 @@ CASES = [
         },
     ),
     Case(
+        "NG115",
+        " is set b",  # by options, or beside its object
+        bad={
+            "options": [host(options={"vault.secrets.db": {"secretPath": "shared/db"}})],
+            "one option": [host(options={"vault.secrets.db.mode": "0444"})],
+            "in Nix": [host(options={"vault": nix.raw('{ secrets.db.secretPath = "a/b"; }')})],
+            "expression": [host(options={"vault.secrets": nix.ref("inputs.common.secrets")})],
+            "module": [
+                host(modules=[Module(file="a.nix", content=[{"vault.secrets.db.mode": "0400"}])])
+            ],
+            "beside the object": keeps(secret(), options={"vault.secrets.db.mode": "0444"}),
+        },
+        good={
+            "object": keeps(secret()),
+            "in a module": [
+                host(secrets=[moved := secret()], modules=[Module(file="a.nix", content=[moved])])
+            ],
+            "the module's own": keeps(secret(), options={"vault.address": "https://v.example"}),
+            "an option that is no field": keeps(
+                secret(), options={"vault.secrets.db.onFailure": "alert"}
+            ),
+            "none": [host(options={"vault.secrets": {}})],
+        },
+    ),
+    Case(
         "NG114",
         "is kept on disk, beside /run",
         bad={"cached": keeps(secret(allow_cached=True), vault=OWN_MODULE)},
