@@ -98,3 +98,18 @@ def test_the_package_has_every_file_it_reads(root: Path) -> None:
     }
     assert data
     assert data <= packed
+
+
+def test_patterns_match_alike_in_every_python(root: Path) -> None:
+    """Nix is read alike by Debian 12's Python 3.11.2, whose possessive groups are broken.
+
+    Before 3.11.5 `(?:ab)*+` could end in the middle of a failed pass (CPython's issue 106052).
+    """
+    possessive_group = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]+\})\+")
+    assert possessive_group.search(r"(?:ab)*+")
+    found = {
+        path.name: match[0]
+        for path in (root / "nixgen").rglob("*.py")
+        for match in possessive_group.finditer(path.read_text())
+    }
+    assert found == {}

@@ -14,7 +14,7 @@ from nixgen.nix.strings import unescape_string
 
 _OPENING_LINE = re.compile(r" *\n")
 _PIECE: Final = re.compile(
-    r"""(?P<plain> (?: [^'$]++ | \$[^{'] | '[^'$] )++ )
+    r"""(?P<plain> (?>(?: [^'$]++ | \$[^{'] | '[^'$] )+) )
     | ''\\(?P<escaped> . )
     | (?P<dollar> ''\$ | \$ )
     | (?P<quotes> ''' )

@@ -40,14 +40,14 @@ BLANKS: Final = (
 
 _ITEM = re.compile(
     r"""[ \t]*+(?:
-      (?P<newline> (?: \r\n? | \n ) [ \t]*+ ) (?P<blank> (?: (?: \r\n? | \n ) [ \t]*+ )++ )?+
+      (?P<newline> (?: \r\n? | \n ) [ \t]*+ ) (?P<blank> (?: (?: \r\n? | \n ) [ \t]*+ )+ )?
     | \# (?P<line> [^\r\n]*+ )
     | (?P<directive> /\*nixfmt:(?:disable|enable)\*/ ) (?= [ \t]*+ (?: [\r\n] | \Z ) )
-    | /\* (?P<star> \*(?!/) )?+ (?P<block> [^*]*+ (?:\*(?!/)[^*]*+)*+ ) \*/
+    | /\* (?P<star> \*(?!/) )? (?P<block> [^*]*+ (?>(?:\*(?!/)[^*]*+)*) ) \*/
     )""",
     re.VERBOSE,
 )
-_BEFORE_STRING = re.compile(r"""[ \t]*+(?:\r\n|\n)?+[ \t]*+(?:"|'')""")
+_BEFORE_STRING = re.compile(r"""[ \t]*+(?:\r?\n)?[ \t]*+(?:"|'')""")
 _LANGUAGE_LONGEST: Final = 30
 
 
