@@ -16,16 +16,35 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "help": "green"}
 _HEADER = re.compile(r"(error|warning|note|help)(?:\[\w+\])?:")
 _ARROW = re.compile(r"( +)(--> )(.*)")
+_SENTENCE = re.compile("(No|Missing|Got|Invalid|Option|There) ")  # as one begins
 _GUTTER = re.compile(r"( +\d* \|)(.*)")
 
 
 def usage(error: click.UsageError, session: Session) -> int:
     """An option, argument or verb that does not exist or lacks a value."""
+    wants_help = isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ()))
     if session.json:
-        session.answer({"diagnostics": [{"severity": "error", "summary": error.format_message()}]})
-    else:
+        found = _of_usage(click.UsageError("a verb is missing", error.ctx) if wants_help else error)
+        session.answer({"diagnostics": [found.as_dict()]})
+    elif wants_help:
         error.show()
+    else:
+        _tell([_of_usage(error)], session)
     return error.exit_code
+
+
+def _of_usage(error: click.UsageError) -> Diagnostic:
+    """Click's sentences in the form of all other messages."""
+    from nixgen.diagnostic import Diagnostic
+
+    text, _, near = error.format_message().partition("Did you mean ")
+    summary = text.removeprefix("Invalid value: ").rstrip(" .(")
+    if _SENTENCE.match(summary):
+        summary = summary[0].lower() + summary[1:]
+    advice = [f"did you mean {near.rstrip('?)')}?"] if near else []
+    if error.ctx is not None:
+        advice.append(f"`{error.ctx.command_path} --help` tells how it is used")
+    return Diagnostic(summary=summary, help="\n".join(advice) or None)
 
 
 def report(error: Exception, session: Session, *, internal_status: int) -> int:

@@ -170,7 +170,15 @@ def test_json_errors_are_on_standard_output(nixgen, project: Path) -> None:
     assert (run.status, run.err) == (2, "")
     (diagnostic,) = run.data["diagnostics"]
     assert diagnostic["location"] == {"file": "hosts/web1.py", "line": 1}
-    assert nixgen("biuld", "--json").data["diagnostics"][0]["summary"].startswith("No such verb")
+    assert nixgen("biuld", "--json").data["diagnostics"] == [
+        {
+            "severity": "error",
+            "summary": "no such verb 'biuld'",
+            "help": "did you mean 'build'?\n`nixgen --help` tells how it is used",
+        }
+    ]
+    (incomplete,) = nixgen("verify", "--json").data["diagnostics"]
+    assert incomplete["summary"] == "a verb is missing"
 
 
 def test_what_hosts_print_is_no_part_of_the_answer(nixgen, project: Path) -> None:
