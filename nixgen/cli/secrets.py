@@ -17,6 +17,7 @@ from nixgen.cli.wording import columns, plural
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from nixgen.model.host import Fleet
     from nixgen.project.secrets.table import Reader, Row
 
 MISSING = 1
@@ -46,7 +47,7 @@ def table(session: Session, hosts: tuple[str, ...]) -> None:
     from nixgen.project.secrets.table import secrets_table
 
     with progress_bar(wanted=not session.json):
-        rows = secrets_table(session.fleet(hosts).hosts)
+        rows = secrets_table(_fleet(session, hosts).hosts)
     if session.json:
         session.answer({"secrets": [_data(row) for row in rows]})
     elif is_terminal(sys.stdout):
@@ -100,6 +101,23 @@ def missing(session: Session, files: tuple[str, ...]) -> int:
         return MISSING
     session.summarize("every variable of a secret has a value")
     return 0
+
+
+def _fleet(session: Session, words: Sequence[str]) -> Fleet:
+    """The hosts of these names. A word that is none may be meant as the verb that stands there."""
+    from attrs import evolve
+
+    from nixgen.errors import LoadError
+    from nixgen.model.base import close_match
+
+    try:
+        return session.fleet(words)
+    except LoadError as error:
+        *others, last = error.diagnostics  # which is the one about names
+        if len(words) == 1 and close_match(words[0], ["missing"]):
+            advice = f"did you mean `nixgen secrets missing`? {last.help or ''}".strip()
+            raise LoadError(*others, evolve(last, help=advice)) from None
+        raise
 
 
 def _data(row: Row) -> dict[str, Any]:

@@ -114,6 +114,16 @@ def test_some_hosts(shared, project: Path) -> None:
     assert "there is no host 'wbe1'" in shared("--json", "secrets", "wbe1").out
 
 
+def test_a_misspelt_verb(shared) -> None:
+    """Who meant `secrets missing` is told so, and not only that there is no such host."""
+    run = shared("secrets", "mising")
+    assert run.status == 2
+    assert run.err.endswith(
+        "help: did you mean `nixgen secrets missing`? the hosts are db1, db2, db3, web1\n"
+    )
+    assert "missing`?" not in shared("secrets", "wbe1").err
+
+
 def test_secret_that_exists_by_hand_comes_from_elsewhere(nixgen, project: Path) -> None:
     """What nixgen writes nothing for is listed all the same, and no variable is claimed for it."""
     file = project / "hosts/web1.py"
