@@ -24,7 +24,7 @@ def usage(error: click.UsageError, session: Session) -> int:
     """An option, argument or verb that does not exist or lacks a value."""
     wants_help = isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ()))
     if session.json:
-        found = _of_usage(click.UsageError("a verb is missing", error.ctx) if wants_help else error)
+        found = _of_usage(click.UsageError("Missing command.", error.ctx) if wants_help else error)
         session.answer({"diagnostics": [found.as_dict()]})
     elif wants_help:
         error.show()
@@ -39,6 +39,7 @@ def _of_usage(error: click.UsageError) -> Diagnostic:
 
     text, _, near = error.format_message().partition("Did you mean ")
     summary = text.removeprefix("Invalid value: ").rstrip(" .(")
+    summary = re.sub("^(Missing|No such) command", r"\1 verb", summary)
     if _SENTENCE.match(summary):
         summary = summary[0].lower() + summary[1:]
     advice = [f"did you mean {near.rstrip('?)')}?"] if near else []
