@@ -27,7 +27,8 @@ def command(session: Session, file: str) -> None:
       nixgen explain hosts/web1/options.nix    every line, as git blame does
 
     For one line, the place that says it, or that it is derived from, and the calls that lead there
-    through shared parts. FILE is a path from here, or from the output folder.
+    through shared parts. FILE is a path from here, or from the output folder; a column may follow,
+    as in messages of Nix.
     """
     from nixgen.project.explain import explain
 
@@ -45,8 +46,8 @@ def command(session: Session, file: str) -> None:
 
 
 def _parsed(file: str) -> tuple[str, int | None]:
-    """The name and the line of `FILE:LINE`."""
-    match = re.fullmatch(r"(.+):(\d+):?", file)
+    """The name and the line of `FILE:LINE`; Nix and compilers write `FILE:LINE:COLUMN:`."""
+    match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?:?", file)
     return (match[1], int(match[2])) if match else (file, None)
 
 

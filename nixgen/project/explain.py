@@ -116,15 +116,23 @@ def _read(place: Path) -> str:
 def _find(file: Path, output: Path, manifest: Manifest) -> str:
     """The path below the output folder; a file in the working directory goes first."""
     root = output.resolve()
-    for place in (file.resolve(), (output / file).resolve()):
-        if place.is_file() and place.is_relative_to(root):
-            return place.relative_to(root).as_posix()
-    near = close_match(file.as_posix(), manifest.records)
+    places = [file.resolve(), (output / file).resolve()]
+    paths = [each.relative_to(root).as_posix() for each in places if each.is_relative_to(root)]
+    for path in paths:
+        if (root / path).is_file():
+            return path
+    if not manifest.records:
+        advice = "nothing is built yet: run `nixgen build`"
+    elif not manifest.records.keys().isdisjoint(paths):
+        advice = "it was built, and is gone: run `nixgen build`"
+    else:
+        near = close_match(file.as_posix(), manifest.records)
+        advice = near or "give its path as it is here, or as it is below the output folder"
     raise InputError(
         Diagnostic(
             summary=f"there is no generated file {str(file)!r}",
             location=Location(str(output)),
-            help=near or "give its path as it is here, or as it is below the output folder",
+            help=advice,
         )
     )
 

@@ -127,6 +127,24 @@ def test_paths_from_here_or_from_the_output_folder(built, project: Path, monkeyp
     assert built("explain", "actions-runner.nix:6").status == 0
 
 
+def test_a_place_as_nix_writes_it(built) -> None:
+    """The place in an error of Nix can be pasted with its column."""
+    expected = built("explain", f"{RUNNER}:6").out
+    assert built("explain", f"{RUNNER}:6:5").out == expected
+    assert built("explain", f"{RUNNER}:6:5:").out == expected
+
+
+def test_before_the_first_build_and_after_a_file_was_lost(nixgen, project: Path) -> None:
+    """Who has not built yet, or has lost a file, is told that a build makes it."""
+    run = nixgen("explain", f"build/{RUNNER}:6")
+    assert run.err.endswith("help: nothing is built yet: run `nixgen build`\n")
+    nixgen("build")
+    (project / "build" / RUNNER).unlink()
+    for path in (RUNNER, f"build/{RUNNER}"):
+        run = nixgen("explain", path)
+        assert run.err.endswith("help: it was built, and is gone: run `nixgen build`\n")
+
+
 def test_python_that_moved_since_the_build(built, project: Path) -> None:
     """Lines added above are no reason for a wrong answer: an old map is not believed."""
     file = project / "hosts/web1.py"
