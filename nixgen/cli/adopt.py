@@ -154,6 +154,7 @@ def _answer(session: Session, name: str, target: Path, adopted: Adopted) -> None
                 "file": str(target),
                 "files": states,
                 "without_scope": list(adopted.without_scope),
+                "options": list(adopted.options),
                 "kept": list(adopted.kept),
                 "diagnostics": [fault.as_dict() for fault in faults],
             }
@@ -179,6 +180,8 @@ def _tell_what_stays(session: Session, adopted: Adopted) -> None:
             f"note: runners that stay options: {', '.join(adopted.without_scope)}; what they are "
             "registered for is not in Nix, --scope says it"
         )
+    for each in adopted.options:
+        session.tell(f"note: a runner that stays options: {each}")
     for each in adopted.kept:
         session.tell(f"note: a secret that stays as it is in Terraform: {each}")
 

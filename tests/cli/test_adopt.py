@@ -75,6 +75,13 @@ def test_runners_need_a_scope(nixgen, project: Path) -> None:
     assert "options: r;" in run.err
     assert "NativeRunner" not in (project / "hosts/web7.py").read_text()
     assert nixgen(*arguments, "--scope", "org:makers").err == ""
+    text = (project / "a.nix").read_text()
+    (project / "a.nix").write_text(text.replace("x:host", "x"))
+    assert nixgen(*arguments, "--scope", "org:makers").err == (
+        "note: a runner that stays options: r: as an object it would differ in labels\n"
+    )
+    (project / "a.nix").write_text(text)
+    assert nixgen(*arguments, "--scope", "org:makers").status == 0
     assert (
         'scope=OrganizationScope(organization="makers")' in (project / "hosts/web7.py").read_text()
     )
@@ -118,6 +125,7 @@ def test_json(nixgen, project: Path) -> None:
         "file": str(project / "hosts/web7.py"),
         "files": {"a.nix": "bytes", "b.nix": "values"},
         "without_scope": [],
+        "options": [],
         "kept": [],
         "diagnostics": [],
     }

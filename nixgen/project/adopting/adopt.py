@@ -35,14 +35,15 @@ class Adopted:
     `same` is "bytes" or "values" (another layout) or "different". `refused` are Nix files that hold
     a literal secret, by their paths, each with what is wrong: people go on writing them.
     `without_scope` are the names of runners that stay options, because nobody said what they are
-    registered for. `kept` are secrets of Terraform files that stay as they are there, each with the
-    reason.
+    registered for, `options` are others, each with the reason. `kept` are secrets of Terraform
+    files that stay as they are there, each with the reason.
     """
 
     python: str
     files: dict[str, tuple[str, str, str]]
     refused: Mapping[str, Sequence[Diagnostic]] = field(factory=dict)
     without_scope: Sequence[str] = ()
+    options: Sequence[str] = ()
     kept: Sequence[str] = ()
 
 
@@ -89,7 +90,7 @@ def adopt(
     for path, text in shared.items():
         made = _merged(path, text, built)
         files[path] = (text, made, "bytes" if text == made else "different")
-    return Adopted(python, files, refused, adopter.without_scope, terraform.kept)
+    return Adopted(python, files, refused, adopter.without_scope, adopter.options, terraform.kept)
 
 
 def _release(files: Iterable[nodes.File], host: str) -> str:

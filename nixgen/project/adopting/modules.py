@@ -44,6 +44,7 @@ from nixgen.project.adopting.values import content_of, notes_of, says_more_than_
 Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""
 
+_NO_PLACE = "its set is split or recursive, or has a comment in a value"
 _SET = "{\n}"  # what is left of a file that is no function
 
 
@@ -51,7 +52,7 @@ class Adopter:
     """Collects the modules of one host; `scope` is that of its runners, None where not known.
 
     `terraform` are the repository's Terraform files that are given, too. `without_scope` are the
-    names of instances that stay options for want of it.
+    names of instances that stay options for want of it, `options` are others, each with the reason.
     """
 
     def __init__(self, name: str, scope: Scope | None, terraform: TerraformFiles) -> None:
@@ -59,6 +60,7 @@ class Adopter:
         self.terraform = terraform
         self.scope = scope
         self.without_scope: list[str] = []
+        self.options: list[str] = []
         self._files: dict[str, nodes.File] = {}
 
     def module(self, path: str, file: nodes.File) -> None:
@@ -146,12 +148,19 @@ class Adopter:
         """The runners by their names; the entries that set their limits are put into `objects`."""
         runners: dict[str, tuple[Place, Runner]] = {}
         for body, module in itertools.product(bodies, MODULES.values()):
-            for place in places(body, ("services", module.name, "instances")):
+            instances = ("services", module.name, "instances")
+            known = {place.name: place for place in places(body, instances)}
+            for name in dict.fromkeys(piece.inside[0] for piece in pieces(body, instances)):
                 if self.scope is None:
-                    self.without_scope.append(place.name)
+                    self.without_scope.append(name)
                     continue
-                runner = runner_of(place, module, secrets, self.scope)
-                if runner is not None and runner.name not in runners:
+                place = known.get(name)
+                runner = runner_of(place, module, secrets, self.scope) if place else _NO_PLACE
+                if not isinstance(runner, Runner) or place is None:
+                    self.options.append(f"{name}: {runner}")
+                elif runner.name in runners:
+                    self.options.append(f"{name}: another runner has its name")
+                else:
                     runner, said = with_limits(runner, body)
                     runners[runner.name] = (place, runner)
                     objects |= {id(each): None for each in said}

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from attrs import frozen
 
 from nixgen.nix import build, nodes
-from nixgen.nix.names import static_name
-from nixgen.nix.spans import tokens
+from nixgen.nix.names import is_static, static_name
+from nixgen.nix.spans import first_token, tokens
 from nixgen.project.adopting.values import is_key, is_open, notes_of
 
 Names: TypeAlias = tuple[str, ...]
@@ -26,7 +26,7 @@ class Piece:
 
 @frozen
 class Place:
-    """What a file says at one place, as one set, with the comments above it.
+    """What a file says at one place, as one set, with the comments above it and in it.
 
     `first` is the entry that the object is to stand for, `others` are those that say more of it.
     """
@@ -79,7 +79,8 @@ def settings(
 def places(body: nodes.AttributeSet, prefix: Names) -> list[Place]:
     """What stands at `<prefix>.<name>`, for each name that an object can take the place of.
 
-    None can where a comment would be lost, or where the bindings stand in several sets.
+    None can where a comment would be lost, as one inside a value is, or where the bindings stand
+    in several sets.
     """
     groups: dict[str, list[Piece]] = {}
     for piece in pieces(body, prefix):
@@ -90,10 +91,8 @@ def places(body: nodes.AttributeSet, prefix: Names) -> list[Place]:
 
 def _place(path: Names, group: Sequence[Piece]) -> Place | None:
     first, *others = [piece.binding for piece in group]
-    notes = _notes(first)
-    if notes is None or any(map(has_comment, others)):
-        return None
-    if any(piece.owner is not group[0].owner for piece in group):
+    notes = _notes(group)
+    if notes is None or any(piece.owner is not group[0].owner for piece in group):
         return None
     entries: list[nodes.Entry] = []
     for piece in group:
@@ -120,13 +119,46 @@ def emptied(owner: nodes.AttributeSet, gone: Set[int], depth: int = 0) -> list[n
     return made
 
 
-def _notes(binding: nodes.Binding) -> list[str] | None:
-    """The comments above a binding; None where it has others, or what an object has no form for."""
-    first, *rest = tokens(binding)
-    notes = notes_of([each for each in first.leading if not isinstance(each, nodes.BlankLine)])
-    if notes is None or any(not note or note.startswith("#") for note in notes):
-        return None
-    return None if first.trailing or any(map(_has_comment, rest)) else notes
+def _notes(group: Sequence[Piece]) -> list[str] | None:
+    """The comments of bindings as those above an object; None where one has no form there.
+
+    A remark behind an option gets the option's name: where it stands then, it is no more clear.
+    """
+    notes = []
+    for piece in group:
+        options = _options(piece)
+        for token in tokens(piece.binding):
+            above = [each for each in token.leading if not isinstance(each, nodes.BlankLine)]
+            behind = [] if token.trailing is None else [token.trailing]
+            at_end = token.text == ";"
+            said, odd = notes_of(behind if at_end else above), above if at_end else behind
+            if said is None or odd or any(not note or note.startswith("#") for note in said):
+                return None
+            if said and id(token) not in options:
+                return None
+            option = options[id(token)] if said and at_end else ""
+            notes += [f"{option}: {note}" if option else note for note in said]
+    return notes
+
+
+def _options(piece: Piece) -> dict[int, str]:
+    """The tokens at the edges of bindings in a place and of their sets, by identity, with what
+    option they are of; that of the place itself is empty.
+    """
+    found: dict[int, str] = {}
+    pending = [(piece.binding, piece.inside[1:])]
+    while pending:
+        binding, names = pending.pop()
+        edges = [first_token(binding), binding.semicolon]
+        if isinstance(binding.value, nodes.AttributeSet):
+            edges.append(binding.value.close)
+            pending += [
+                (entry, (*names, *map(static_name, entry.path.names)))
+                for entry in binding.value.entries
+                if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names))
+            ]
+        found |= dict.fromkeys(map(id, edges), build.join_path(names))
+    return found
 
 
 def has_comment(node: nodes.Node) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nixgen.emit.runners import instance
+from nixgen.errors import ModelError
 from nixgen.model.base import changed
+from nixgen.model.expressions import leaves
 from nixgen.model.runner import ContainerRunner, NativeRunner, Runner, RunnerCache
 from nixgen.model.runner_module import RunnerModule
 from nixgen.model.runner_token import TokenFile, TokenOption
@@ -14,6 +16,7 @@ from nixgen.model.scope import Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
+from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
 from nixgen.project.adopting.objects import attributes, data_of, plain_text, same, sound
@@ -23,38 +26,55 @@ from nixgen.project.adopting.values import dotted_of
 
 def runner_of(
     place: Place, module: RunnerModule, secrets: Sequence[VaultSecret], scope: Scope
-) -> Runner | None:
-    """The runner that an instance of a module is; it names the module."""
+) -> Runner | str:
+    """The runner that an instance of a module is, which names the module; or why it is none."""
     settings = _settings(place)
     if settings is None:
-        return None
+        return "settings are no plain data"
     values = attributes(place)
     own = _of_forgejo(place, settings) if module.wants_uuid else _of_gitea(values)
     labels, path = own.pop("labels"), own.pop("path")
     if not isinstance(path, str) or not isinstance(labels, list):
-        return None
+        return "labels are no plain data" if isinstance(path, str) else "it has no file of a token"
     token = next((each for each in secrets if each.output_path == path), None)
     fields: dict[str, Any] = {
         "name": place.name,
         "token": token or sound(TokenFile if path.startswith("/") else TokenOption, path=path),
         "labels": labels,
         "scope": scope,
-        "enable": data_of(values.get("enable")),
+        "enable": data_of(values.get("enable")) is not False,
         "host_packages": _packages(values.get("hostPackages")),
         "nixos_module": module.name,
         "notes": place.notes,
         **own,
     }
     kind = ContainerRunner if any(":docker:" in str(label) for label in labels) else NativeRunner
+    wrong = ""
     for said in _with_settings(settings, f"{module.state}/{place.name}"):
-        made = sound(kind, **fields, **said)
-        if made is None:
+        try:
+            made = kind(**fields, **said)
+        except ModelError as error:
+            wrong = error.diagnostics[0].summary
             continue
         bare = changed(made, display_name=None)
         made = bare if same(instance(bare), place) else made
         if same(instance(made), place):
             return made
-    return None
+        wrong = _difference(instance(made), place)
+    return wrong
+
+
+def _difference(made: nodes.Binding, place: Place) -> str:
+    """Which options an object says otherwise than the file, in words."""
+    one, two = dict(leaves(made.value)), dict(leaves(place.body))
+    if () in two:
+        return "a name in it is inherited or computed"
+    different = [
+        build.join_path(path)
+        for path in {**two, **one}
+        if path not in one or path not in two or not same_values(one[path], two[path])
+    ]
+    return f"as an object it would differ in {', '.join(different)}"
 
 
 def _of_gitea(values: Mapping[str, nodes.Expression]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from adopted import RUNNER, same
 
 from nixgen.model.scope import GlobalScope, UserScope
+from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project.adopting.adopt import adopt
 from nixgen.project.adopting.objects import scope_of
 
@@ -25,7 +26,9 @@ def test_runners_without_a_scope_stay_options() -> None:
         ('mode = "0444"', 'mode = "444"'),
         ('    mode = "0444";\n', ""),
         ("enable = true;", "enable = cfg.on;"),
-        ("enable = true;", "enable = true; # on"),
+        ("enable = true;", "/*\n    on\n    or off\n    */\n    enable = true;"),
+        ("enable = true;", "enable = # on\n    true;"),
+        ("      nix\n", "      nix # from nixpkgs\n"),
         ("enable = true;", "enable = true;\n    extra = 1;"),
         ("capacity = 4", "capacity = n"),
         ('secretPath = "hosts', 'secretPath = "/hosts'),
@@ -40,6 +43,85 @@ def test_what_an_object_does_not_emit_stays_options(old: str, new: str) -> None:
     typed = adopt({"a.nix": RUNNER}, "build1", "25.11", GlobalScope()).python
     count = [each.count("Secret(") + each.count("Runner(") for each in (adopted.python, typed)]
     assert count[0] < count[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (":host", "", "as an object it would differ in labels"),
+        (':host"', ':host" "other"', "as an object it would differ in labels"),
+        (':host"', ':host" "a:docker://b"', "container runner 'actions-native' has the host label"),
+        ('"native-nix:host"', "", "runner 'actions-native' has no label, so no job can name it"),
+        ("labels = ", "labels = map f ", "labels are no plain data"),
+        ("enable = true;\n", "inherit enable;\n", "a name in it is inherited or computed"),
+        ("enable = true;", "enable = true;\n    x = 1;", "as an object it would differ in x"),
+        ("tokenFile", "token", "it has no file of a token"),
+        ("capacity = 4", "capacity = n", "settings are no plain data"),
+        ("native = {", "native = rec {", "its set is split or recursive, or has a comment in"),
+    ],
+)
+def test_why_a_runner_stays_options(old: str, new: str, reason: str) -> None:
+    """A label without a scheme, both kinds of labels, none: what the object is not is told."""
+    text = RUNNER.replace(old, new, 1)
+    assert text != RUNNER
+    adopted = adopt({"a.nix": text}, "build1", "25.11", GlobalScope())
+    assert same(adopted) == "bytes"
+    (told,) = adopted.options
+    assert told.startswith(f"actions-native: {reason}")
+    assert "containers = ContainerRunner(" in adopted.python
+
+
+def test_comments_inside_an_instance() -> None:
+    """They stand above the runner then, a remark with the name of its option."""
+    text = """\
+{
+  # On the machine itself
+  services.gitea-actions-runner.instances.r = {
+    enable = true;
+    # as the forge shows it,
+    # in lower case
+    name = "r";
+
+    url = "https://git.example.org";
+    tokenFile = "/run/t";
+    labels = [ "x:host" ]; # of trusted repositories
+    settings = {
+      runner.capacity = 2; # four are too many
+      # nothing in the log
+      log.level = "warn";
+    };
+    # no more
+  };
+}
+"""
+    adopted = adopt({"a.nix": text}, "build1", "25.11", GlobalScope())
+    assert format_nix(text) == text
+    assert same(adopted) == "values"
+    assert (
+        adopted.files["a.nix"][1]
+        == """\
+{
+  # On the machine itself
+  # as the forge shows it,
+  # in lower case
+  # labels: of trusted repositories
+  # settings.runner.capacity: four are too many
+  # nothing in the log
+  # no more
+  services.gitea-actions-runner.instances.r = {
+    enable = true;
+    name = "r";
+    url = "https://git.example.org";
+    tokenFile = "/run/t";
+    labels = [ "x:host" ];
+    settings = {
+      runner.capacity = 2;
+      log.level = "warn";
+    };
+  };
+}
+"""
+    )
 
 
 NEWER = """{

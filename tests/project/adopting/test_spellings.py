@@ -91,6 +91,11 @@ DOTTED = "\n".join(
             "values",
         ),
         (
+            'vault.secrets.t.mode = "0400";\n# why\nvault.secrets.t.secretPath = "hosts/build1/t";',
+            "values",
+        ),
+        ('vault.secrets.t = {\n# why\nsecretPath = "hosts/build1/t"; mode = "0400"; };', "values"),
+        (
             "services = {\n gitea-actions-runner = {\n b = 1;\n\n instances.r = RUNNER; };};",
             "",
         ),
@@ -120,7 +125,13 @@ def test_objects_in_every_spelling(text: str, state: str) -> None:
         "vault.secrets = { t = x // SECRET; };",
         "vault.secrets = lib.mkIf x { t = SECRET; };",
         'vault.secrets.t.mode = "0400"; vault.secrets = { t.secretPath = "hosts/build1/t"; };',
-        'vault.secrets.t.mode = "0400";\n# why\nvault.secrets.t.secretPath = "hosts/build1/t";',
+        """vault.secrets.t.mode = "0400";
+/*
+why
+not
+*/
+vault.secrets.t.secretPath = "hosts/build1/t";""",
+        'vault.secrets.t.mode = "0400";\n## why\nvault.secrets.t.secretPath = "hosts/build1/t";',
         "vault.secrets = { t = { /* why */ } // SECRET; };",
         "other.vault.secrets.t = SECRET;",
     ],
