@@ -17,6 +17,7 @@ and online, and run nothing. Gitea does not run as root, except where it is told
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import itertools
@@ -77,6 +78,14 @@ class Account:
             self.granted("PATCH", f"repos/{made['full_name']}", settings)
         return str(made["full_name"])
 
+    def add_file(self, repository: str, path: str, text: str, branch: str = "main") -> None:
+        """Commits a file to a branch of a repository, which is made from `main` where it is new."""
+        content = base64.b64encode(text.encode()).decode()
+        body = {"content": content, "message": path, "branch": "main"}
+        if branch != "main":
+            body["new_branch"] = branch
+        self.granted("POST", f"repos/{repository}/contents/{path}", body)
+
     def organization(self) -> str:
         """Makes an organization with a new name, of theirs."""
         name = f"organization{next(_numbers)}"
@@ -104,10 +113,21 @@ class Runner:
         self._call("Declare", {"version": "v0.4.0", "labels": list(self.labels)})
         self._call("FetchTask", {"tasksVersion": "0"})
 
-    def _call(self, procedure: str, body: object) -> None:
+    def take_job(self) -> dict[str, Any]:
+        """The next job that the server gives to it: its context `github`, with its real token."""
+        deadline = time.monotonic() + START_LIMIT
+        while time.monotonic() < deadline:
+            task = self._call("FetchTask", {"tasksVersion": "0"}).get("task")
+            if task:
+                return dict(task["context"])
+            time.sleep(0.1)
+        pytest.fail("the server has no job for the runner")
+
+    def _call(self, procedure: str, body: object) -> Any:
         headers = {"x-runner-uuid": self.uuid, "x-runner-token": self.token}
         answer = _ask(self.address, "POST", f"{_SERVICE}/{procedure}", body, headers)
         assert answer.status == 200, answer
+        return answer.body
 
 
 class Server:

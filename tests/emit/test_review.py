@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import http.server
-import json
+import functools
 import os
 import re
 import shlex
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import gitea as forge
 import programs
 import pytest
 import yaml
@@ -64,40 +63,76 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
-def status(folder: Path, script: str, **environment: str) -> int:
-    """The exit status of a step's script, run as a runner does."""
+def run(folder: Path, script: str, **environment: str) -> tuple[int, str]:
+    """The exit status of a step's script, run as a runner does, and what the job's log has."""
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     done = subprocess.run(
-        command, cwd=folder, env=os.environ | environment, capture_output=True, check=False
+        command,
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
-    return done.returncode
+    return done.returncode, done.stdout
 
 
-class Forge(http.server.BaseHTTPRequestHandler):
-    """Takes comments as Forgejo's API does, POST with a token and a JSON body."""
-
-    requests: list[tuple[str, str | None, Any]]
-
-    def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
-        body = json.loads(self.rfile.read(length))
-        self.requests.append((self.path, self.headers["Authorization"], body))
-        self.send_response(201)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+def status(folder: Path, script: str) -> int:
+    """The exit status alone."""
+    return run(folder, script)[0]
 
 
-@pytest.fixture
-def forge() -> Iterator[tuple[str, list[Any]]]:
-    """The address of such a server of the test's own, and what it was sent."""
-    requests: list[Any] = []
-    handler = type("OneForge", (Forge,), {"requests": requests})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/api/v1", requests
-        server.shutdown()
+JOB = """\
+on: [pull_request]
+jobs: {check: {runs-on: nix, steps: [{run: "true"}]}}
+"""
+COMMENT = workflow()["jobs"]["check"]["steps"][3]
+
+
+class PullRequest:
+    """A pull request on a real server, and the job that the server gives to a runner for it."""
+
+    def __init__(
+        self, owner: forge.Account, runner: forge.Runner, author: forge.Account | None = None
+    ) -> None:
+        """An `author` makes it from a fork; their jobs need no approval."""
+        self.owner = owner
+        self.repository = owner.repository()
+        owner.add_file(self.repository, ".gitea/workflows/x.yaml", JOB)
+        source, head = self.repository, "change"
+        if author is None:
+            author = owner
+        else:
+            member = f"repos/{self.repository}/collaborators/{author.name}"
+            self.owner.granted("PUT", member, {"permission": "write"})
+            source = author.granted("POST", f"repos/{self.repository}/forks", {})["full_name"]
+            head = f"{author.name}:change"
+        author.add_file(source, "new.txt", "new", "change")
+        pull = {"head": head, "base": "main", "title": "x"}
+        number = author.granted("POST", f"repos/{self.repository}/pulls", pull)["number"]
+        self.path = f"repos/{self.repository}/issues/{number}/comments"
+        self.job = runner.take_job()
+
+    def review(self, folder: Path, **changes: str) -> tuple[int, str]:
+        """The exit status and the log of the step, run in a checkout with the job's context."""
+        environment = {
+            name: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: self._value(found[1]), text)
+            for name, text in COMMENT["env"].items()
+        }
+        base = git(folder, "rev-parse", "main").strip()
+        return run(folder, COMMENT["run"], **environment | {"BASE": base} | changes)
+
+    def _value(self, expression: str) -> str:
+        """What `github.event.x` is: the server's own context of the job."""
+        value: Any = {"github": self.job}
+        for name in expression.split("."):
+            value = value[name]
+        return str(value)
+
+    def comments(self) -> list[dict[str, Any]]:
+        """All that was said on it."""
+        return list(self.owner.granted("GET", self.path))
 
 
 def test_when_it_runs() -> None:
@@ -123,34 +158,109 @@ def test_files_that_are_not_built_fail(repository: Path) -> None:
     assert status(repository, check["run"]) == 1
 
 
-def test_a_pull_request_is_told_what_it_changes(
-    repository: Path, forge: tuple[str, list[Any]]
-) -> None:
-    """The comment has the semantic diff; where nothing changes there is none."""
+Opener = Callable[..., PullRequest]
+
+
+@pytest.fixture(scope="module")
+def opener(gitea: forge.Server) -> Opener:
+    """Opens pull requests in new repositories of one account, which has a runner."""
     for program in ("jq", "curl", "git"):
         programs.real_program(program)
-    address, requests = forge
-    step = workflow()["jobs"]["check"]["steps"][3]
-    assert step["if"] == "github.event_name == 'pull_request'"
-    known = {
-        "github.event.pull_request.base.sha": git(repository, "rev-parse", "main").strip(),
-        "github.api_url": address,
-        "github.repository": "alice/servers",
-        "github.event.pull_request.number": "7",
-        "github.token": "t0ken",
-    }
-    environment = {
-        name: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: known[found[1]], text)
-        for name, text in step["env"].items()
-    }
-    assert status(repository, step["run"], **environment) == 0
-    assert requests == []
+    owner = gitea.account()
+    runner = gitea.register(owner.registration_token("user"), "box", ["nix"])
+    runner.go_online()
+    return functools.partial(PullRequest, owner, runner)
+
+
+def test_one_comment_for_each_pull_request(repository: Path, opener: Opener) -> None:
+    """The comment has the semantic diff, is edited by later pushes, and is not made for nothing."""
+    assert COMMENT["if"] == "github.event_name == 'pull_request'"
+    pull = opener()
+    assert pull.review(repository) == (0, "Nothing changes in the model.\n")
+    assert pull.comments() == []
+
     write(repository, value=False)
-    assert status(repository, step["run"], **environment) == 0
-    ((path, token, body),) = requests
-    assert path == "/api/v1/repos/alice/servers/issues/7/comments"
-    assert token == "token t0ken"
-    assert "services.nginx.enable" in body["body"]
+    assert pull.review(repository)[0] == 0
+    (made,) = pull.comments()
+    assert "| web1: option services.nginx.enable | `true -> false` |" in made["body"]
+    assert made["user"]["login"] == "gitea-actions"
+
+    (repository / "hosts/web2.py").write_text(HOST.replace("web1", "web2").format(value=True))
+    write(repository, value=False)
+    assert pull.review(repository)[0] == 0
+    (edited,) = pull.comments()
+    assert edited["id"] == made["id"]
+    assert "web2" in edited["body"]
+
+    git(repository, "checkout", "--quiet", "main")
+    assert pull.review(repository)[0] == 0
+    (last,) = pull.comments()
+    assert last["id"] == made["id"]
+    assert last["body"].endswith("\nNothing changes in the model.\n")
+
+
+def test_comments_of_others_are_left_alone(repository: Path, opener: Opener) -> None:
+    """Neither many comments nor one that begins as the workflow's own stands in for it."""
+    pull = opener()
+    mark = COMMENT["env"]["MARKER"]
+    texts = [f"{mark}\nAll is well.", *(f"comment {number}" for number in range(60))]
+    for text in texts:
+        pull.owner.granted("POST", pull.path, {"body": text})
+    write(repository, value=False)
+    for _ in range(2):
+        assert pull.review(repository)[0] == 0
+    *others, own = pull.comments()
+    assert [each["body"] for each in others] == texts
+    assert own["body"].startswith(f"{mark}\n### ")
+
+
+def test_two_workflows_have_a_comment_each(repository: Path, opener: Opener) -> None:
+    """A repository with two folders of hosts has two workflows, each with a comment of its own."""
+    pull = opener()
+    write(repository, value=False)
+    other = review_workflow(runs_on="nix", file="other.yaml").jobs[0].steps[3].env["MARKER"]
+    for marker in (COMMENT["env"]["MARKER"], other) * 2:
+        assert pull.review(repository, MARKER=marker)[0] == 0
+    assert len(pull.comments()) == 2
+
+
+def test_a_token_that_may_only_read(repository: Path, opener: Opener, gitea: forge.Server) -> None:
+    """The token of a pull request from a fork may comment, as everybody may who reads; where the
+    discussion is locked the diff is in the log, and the job does not fail.
+    """
+    pull = opener(gitea.account())
+    write(repository, value=False)
+    for _ in range(2):
+        assert pull.review(repository)[0] == 0
+    (made,) = pull.comments()
+    pull.owner.granted("DELETE", f"repos/{pull.repository}/issues/comments/{made['id']}")
+    pull.owner.granted("PUT", pull.path.replace("comments", "lock"), {})
+    ended, log = pull.review(repository)
+    assert ended == 0
+    assert "| web1: option services.nginx.enable | `true -> false` |" in log
+    assert "403" in log
+    assert "No comment could be written on the pull request: the log has what it would say." in log
+    assert pull.comments() == []
+
+
+def test_what_ends_the_step(repository: Path, opener: Opener) -> None:
+    """A forge that is away does not fail it, an error of nixgen does; no token is in the log."""
+    pull = opener()
+    write(repository, value=False)
+    logs = []
+    for address, token in (("http://127.0.0.1:9", "t0ken-of-the-job"), (None, "t0ken-of-the-job")):
+        changes = {"TOKEN": token} | ({} if address is None else {"API": address})
+        ended, log = pull.review(repository, **changes)
+        assert ended == 0
+        assert "No comment could be written" in log
+        logs.append(log)
+    (repository / "hosts/web1.py").write_text("host = \n")
+    ended, log = pull.review(repository)
+    assert ended not in (0, 1)
+    assert "SyntaxError" in log or "syntax" in log
+    logs.append(log)
+    assert pull.comments() == []
+    assert not any(pull.job["token"] in log or "t0ken" in log for log in logs)
 
 
 def test_hooks_of_pre_commit(repository: Path, root: Path) -> None:
