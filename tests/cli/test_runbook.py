@@ -102,6 +102,16 @@ def test_runbook_of_the_repositorys_host(root: Path, file_regression: Any) -> No
     file_regression.check(text, fullpath=golden, encoding="utf-8")
 
 
+def test_the_verb_that_gets_a_token(variant: str, tmp_path: Path) -> None:
+    """Where a token is a secret of Vault, its step names `nixgen token`, whichever kind it is."""
+    text = described(variant, tmp_path)
+    steps = [step for step in text.split("\n## ") if "nixgen token ci1/" in step]
+    assert len(steps) == 1
+    assert "actions-native" in steps[0].partition("\n")[0]
+    assert "`FORGEJO_TOKEN` has to hold" in " ".join(steps[0].split())
+    assert "nixgen token ci1/containers" not in text
+
+
 def test_commands_are_shell(variant: str, tmp_path: Path) -> None:
     """Every command can be pasted: names of any kind are quoted, nothing is left open."""
     for code in blocks(described(variant, tmp_path), "bash"):
