@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
-N = TypeVar("N", bound="Node")
+N = TypeVar("N")
 
 
 class Node:
@@ -96,7 +96,7 @@ def _listed(values: Sequence[Any], end: str) -> list[Any]:
 
 
 def with_field(node: N, field: str, value: Any) -> N:
-    """A copy of a node with one field changed, in half of the time that attrs' `evolve` takes."""
+    """A copy of a node or token with one field changed, in half of the time of attrs' `evolve`."""
     kind: Any = type(node)
     made: N = object.__new__(kind)
     for name in _field_names(kind):

@@ -42,6 +42,8 @@ def from_python(value: Any) -> Expression:
     NaN, infinities, integers of more than 512 bits, lone surrogates, keys that are no strings, and
     other types.
     """
+    if type(value) in _SCALARS:
+        return _scalar(value, ())
     made: Expression = _convert(value, _parts_of_data, _scalar)
     return made
 
@@ -115,6 +117,9 @@ def _tuple(elements: list[Expression]) -> Expression:
     if nested or columns(print_expression(inline)) > LINE_COLUMNS:
         return nodes.Tuple(tuple(elements), multiline=True)
     return inline
+
+
+_SCALARS = frozenset({type(None), bool, int, float, str})
 
 
 def _scalar(value: Any, path: Path) -> Expression:

@@ -137,11 +137,12 @@ class _ModelMeta(type):
             origin = capture()
             fields = _fields(cls)
             faults: list[Diagnostic] = []
+            unchecked: frozenset[str] = frozenset()
             if args or not fields.required <= values.keys() <= fields.names.keys():
                 faults = _name_faults(cls, origin, args, values)
                 values = {name: values[name] for name in fields.names if name in values}
-            unchecked = fields.required - values.keys()
-            values |= dict.fromkeys(unchecked)
+                unchecked = fields.required - values.keys()
+                values |= dict.fromkeys(unchecked)
             for name, convert in fields.converters:
                 if name in values and name not in unchecked:
                     try:

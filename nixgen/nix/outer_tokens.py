@@ -198,14 +198,16 @@ def with_leading(node: N, trivia: tuple[Trivia, ...]) -> N:
     """The node with trivia put before those of its first token (nixfmt: `prependTrivia`)."""
     if not trivia:
         return node
-    return change_first_token(node, lambda token: evolve(token, leading=(*trivia, *token.leading)))
+    return change_first_token(
+        node, lambda token: with_field(token, "leading", (*trivia, *token.leading))
+    )
 
 
 def without_leading(node: N) -> N:
     """The node without the trivia before it."""
     if not leading(node):
         return node
-    return change_first_token(node, lambda token: evolve(token, leading=()))
+    return change_first_token(node, lambda token: with_field(token, "leading", ()))
 
 
 def has_trivia(token: Token | None) -> bool:
