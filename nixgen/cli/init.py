@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_output_flags
+from nixgen.cli.wording import listed
 
 
 @with_output_flags
@@ -21,17 +24,22 @@ def command(session: Session, folder: str) -> None:
       make build test
 
     It has a host with a runner and a secret, a part that hosts share, settings, a Makefile, tests,
-    and a pre-commit hook. A file that exists is never overwritten.
+    and a pre-commit hook. No file is overwritten: a repository with files keeps its README.md,
+    Makefile, .gitignore and .pre-commit-config.yaml.
     """
     from pathlib import Path
 
     from nixgen.project.initialize import initialize
 
-    paths = initialize(Path(folder))
+    started = initialize(Path(folder))
     if session.json:
-        session.answer({"folder": folder, "created": list(paths)})
+        session.answer(
+            {"folder": folder, "created": list(started.created), "kept": list(started.kept)}
+        )
         return
-    for path in paths:
-        session.say(f"{click.style('created', fg='green')}  {Path(folder) / path}")
-    enter = "" if folder == "." else f"cd {folder} && "
-    session.summarize(f"next: {enter}make build test")
+    created = [("created", "green", str(Path(folder) / path)) for path in started.created]
+    kept = [("kept", "yellow", str(Path(folder) / path)) for path in started.kept]
+    listed(session, created + kept)
+    enter = "" if folder == "." else f"cd {shlex.quote(folder)} && "
+    build = "nixgen build" if "Makefile" in started.kept else "make build test"
+    session.summarize(f"next: {enter}{build}")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import programs
 import pytest
 import yaml
 
@@ -50,7 +51,11 @@ def test_files(started: Path, tmp_path: Path, capsys) -> None:
     assert main(["init", "others", "--json"]) == 0
     import json
 
-    assert json.loads(capsys.readouterr().out) == {"folder": "others", "created": FILES}
+    assert json.loads(capsys.readouterr().out) == {
+        "folder": "others",
+        "created": FILES,
+        "kept": [],
+    }
 
 
 def test_it_builds_and_tests_green(started: Path) -> None:
@@ -92,8 +97,11 @@ def test_pre_commit_hook(started: Path, monkeypatch) -> None:
     (repository,) = yaml.safe_load(text)["repos"]
     assert repository["repo"] == "local"
     assert "://" not in text
+    (hook,) = repository["hooks"]
+    # Files can be anywhere below the output folder, such as workflows in .forgejo/.
+    assert hook["always_run"]
     monkeypatch.chdir(started)
-    program, *arguments = repository["hooks"][0]["entry"].split()
+    program, *arguments = hook["entry"].split()
     assert program == "nixgen"
     assert main(arguments) == 1
     assert main(["build"]) == 0
@@ -130,19 +138,46 @@ def test_no_template_is_a_hidden_file() -> None:
 
 
 def test_nothing_is_overwritten(started: Path, monkeypatch, capsys) -> None:
-    """A file of that name stays as it is, is named, and no other file is written."""
-    (started / "Makefile").write_text("mine\n")
-    (started / "README.md").unlink()
+    """A host or a setting of that name stays as it is, is named, and no other file is written."""
+    (started / "hosts/builder1.py").write_text("mine\n")
+    for path in FILES:
+        if path != "hosts/builder1.py":
+            (started / path).unlink()
     monkeypatch.chdir(started)
     assert main(["init"]) == 2
-    assert "Makefile" in capsys.readouterr().err
-    assert (started / "Makefile").read_text() == "mine\n"
+    assert "  hosts/builder1.py\n" in capsys.readouterr().err
+    assert (started / "hosts/builder1.py").read_text() == "mine\n"
     assert not (started / "README.md").exists()
 
 
-def test_other_files_are_no_hindrance(tmp_path: Path, monkeypatch) -> None:
-    """A fresh repository with its licence in it can be a start."""
-    (tmp_path / "LICENSE").write_text("mine\n")
+def test_a_repository_with_files_of_its_own(tmp_path: Path, monkeypatch, capsys) -> None:
+    """A repository that people have for years can be a start: its own files stay as they are."""
+    own = {
+        *("LICENSE", "README.md", "Makefile", ".gitignore", ".pre-commit-config.yaml"),
+        *("flake.nix", "hosts/web1/configuration.nix"),
+    }
+    for path in own:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("mine\n")
     monkeypatch.chdir(tmp_path)
     assert main(["init"]) == 0
-    assert (tmp_path / "LICENSE").read_text() == "mine\n"
+    assert "kept     Makefile\n" in capsys.readouterr().out
+    assert {path for path in own if (tmp_path / path).read_text() == "mine\n"} == own
+    assert main(["build"]) == 0
+    assert main(["init", "--json"]) == 2
+
+
+def test_its_host_has_no_known_risk(started: Path, monkeypatch, capsys) -> None:
+    """What a new user copies from is right: the audit finds nothing in it."""
+    monkeypatch.chdir(started)
+    assert main(["audit", "--fail-on", "note"]) == 0
+    assert capsys.readouterr().out == "nothing found\n"
+
+
+def test_its_terraform_is_whole(started: Path, tofu_with_provider: Path, monkeypatch) -> None:
+    """`tofu init` and `tofu apply` need no block of the user's own, as README says."""
+    monkeypatch.chdir(started)
+    assert main(["build"]) == 0
+    folder = started / "generated/terraform/vault"
+    programs.run_tofu("init", folder=folder)
+    assert "valid" in programs.run_tofu("validate", folder=folder)
