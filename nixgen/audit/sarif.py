@@ -2,6 +2,7 @@
 
 Structure: OASIS, Static Analysis Results Interchange Format 2.1.0. Accepted findings are results
 with a suppression of kind `inSource`, whose justification is the reason; a fix is a replacement.
+Sections of the standard are named where a rule of it is not in its schema.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from nixgen.audit.fix import replacements
+from nixgen.audit.markdown import escaped
 from nixgen.audit.report import RULES, Report
 from nixgen.audit.rule import Finding, Rule
 from nixgen.diagnostic import Location, Severity
@@ -56,14 +58,27 @@ def sarif(report: Report, root: PurePath, sources: Mapping[str, str]) -> dict[st
 def _rule(rule: Rule[Any]) -> dict[str, Any]:
     return {
         "id": rule.code,
-        "shortDescription": {"text": f"{rule.title}."},
-        "fullDescription": {"text": rule.why},
-        "help": {
-            "text": f"{rule.why}\n\nWhat to do: {rule.advice}\n\nSource: {rule.source}",
-            "markdown": f"{rule.why}\n\n**What to do:** {rule.advice}\n\n**Source:** {rule.source}",
+        "shortDescription": _plain(f"{rule.title}."),
+        "fullDescription": _plain(rule.why),
+        "help": _plain(f"{rule.why}\n\nWhat to do: {rule.advice}\n\nSource: {rule.source}")
+        | {
+            "markdown": _without_placeholders(
+                f"{escaped(rule.why)}\n\n**What to do:** {escaped(rule.advice)}\n\n"
+                f"**Source:** {escaped(rule.source)}"
+            )
         },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
+
+
+def _plain(text: str) -> dict[str, str]:
+    """A plain text message; `[a](b)` would be a link to a place of the log (3.11.6)."""
+    return {"text": _without_placeholders(text.replace("](", "\\]("))}
+
+
+def _without_placeholders(message: str) -> str:
+    """A message string whose braces stand for themselves: `{0}` is an argument's place (3.11.5)."""
+    return message.replace("{", "{{").replace("}", "}}")
 
 
 _INDEX = {rule.code: index for index, rule in enumerate(RULES)}
@@ -76,7 +91,7 @@ def _result(finding: Finding, root: PurePath, sources: Mapping[str, str]) -> dic
         "ruleId": finding.rule.code,
         "ruleIndex": _INDEX[finding.rule.code],
         "level": _LEVELS[finding.severity],
-        "message": {"text": message},
+        "message": _plain(message),
         "locations": [{"physicalLocation": _place(finding.evidence.location, root)}],
         "partialFingerprints": {"nixgen/v1": _fingerprint(finding)},
         "properties": {"hosts": list(finding.hosts)},
@@ -85,7 +100,7 @@ def _result(finding: Finding, root: PurePath, sources: Mapping[str, str]) -> dic
         result["relatedLocations"] = [
             {
                 "id": number,
-                "message": {"text": related.message},
+                "message": _plain(related.message),
                 "physicalLocation": _place(related.location, root),
             }
             for number, related in enumerate(finding.evidence.related)
@@ -126,7 +141,7 @@ def _fixes(finding: Finding, root: PurePath, sources: Mapping[str, str]) -> list
         return []
     return [
         {
-            "description": {"text": f"write {fix.field}={each.text}"},
+            "description": _plain(f"write {fix.field}={each.text}"),
             "artifactChanges": [
                 {
                     "artifactLocation": _artifact(fix.origin.file, root),

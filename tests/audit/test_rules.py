@@ -6,28 +6,14 @@ import datetime
 import re
 
 import pytest
-from rule_cases import (
-    Case,
-    fleet,
-    keeps,
-    machine,
-    packages,
-    runners,
-    secret,
-    secrets,
-    tokens,
-    workflows,
-)
+from rule_cases import Case, fleet, keeps, secret, workflows
+from rule_cases.every import CASES
 
 from nixgen import Host, Severity
 from nixgen.audit import RULES, audit
 from nixgen.audit.rule import Finding
 
 TODAY = datetime.date(2026, 11, 24)
-CASES = [
-    *(*secrets.CASES, *tokens.CASES, *runners.CASES, *machine.CASES, *workflows.CASES),
-    *packages.CASES,
-]
 ABOUT_ACCEPTANCE = {"NG001", "NG002", "NG003", "NG004"}  # test_acceptance.py has them
 
 

@@ -1,6 +1,6 @@
 """For each rule of the audit: models in which it finds its fault, and models in which it does not.
 
-The modules of this package have a theme's cases each; `ALL` has them by their codes.
+The modules of this package have a theme's cases each; `every` has them all.
 """
 
 from __future__ import annotations
