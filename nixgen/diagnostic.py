@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 class Severity(enum.StrEnum):
@@ -66,6 +66,33 @@ _withheld: set[tuple[str, int]] = set()
 def withhold(file: str, line: int) -> None:
     """Never show this line of this file in a message, for the rest of the process."""
     _withheld.add((file, line))
+
+
+# Forms that little but a token has: the 40 characters of Forgejo's and Gitea's (a commit's hash has
+# them, too), whole or cut short; Vault's and OpenBao's, GitHub's, GitLab's, AWS's, age's keys, JWT.
+_TOKEN = re.compile(
+    r"""(?<![A-Za-z0-9_+/.-])(?:
+      (?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])(?:[A-Za-z0-9]{40}|[A-Za-z0-9]{16,}(?=\.\.\.))
+    | hv[brs]\.[\w-]{8,} | [brs]\.[A-Za-z0-9]{20,}
+    | gh[oprsu]_\w{8,} | github_pat_\w{8,} | glpat-[\w-]{8,}
+    | AKIA[A-Z0-9]{8,} | AGE-SECRET-KEY-1[A-Z0-9]{8,} | eyJ[\w-]{8,}\.eyJ[\w.-]{8,}
+    )(?![A-Za-z0-9_])""",
+    re.VERBOSE,
+)
+_HIDDEN = "(not shown: it looks like a token)"
+
+
+def without_tokens(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic without what has the form of a token; a line that holds one is withheld."""
+    for place in (diagnostic.location, *(each.location for each in diagnostic.related)):
+        if place is not None and place.line is not None and _TOKEN.search(place.line_text() or ""):
+            withhold(place.file, place.line)
+    return evolve(
+        diagnostic,
+        summary=_TOKEN.sub(_HIDDEN, diagnostic.summary),
+        detail=diagnostic.detail and _TOKEN.sub(_HIDDEN, diagnostic.detail),
+        help=diagnostic.help and _TOKEN.sub(_HIDDEN, diagnostic.help),
+    )
 
 
 @frozen
@@ -126,16 +153,16 @@ def render(diagnostic: Diagnostic) -> str:
     Plain text without a last newline; colour is the command's business.
     """
     code = f"[{diagnostic.code}]" if diagnostic.code else ""
-    lines = [f"{diagnostic.severity}{code}: {diagnostic.summary}"]
+    lines = [f"{diagnostic.severity}{code}: {_seen(diagnostic.summary)}"]
     if diagnostic.location is not None:
         lines += _excerpt(diagnostic.location)
     if diagnostic.detail:
-        lines += [f"  {line}" for line in diagnostic.detail.splitlines()]
+        lines += [f"  {_seen(line)}" for line in diagnostic.detail.splitlines()]
     for related in diagnostic.related:
-        lines.append(f"note: {related.message}")
+        lines.append(f"note: {_seen(related.message)}")
         lines += _excerpt(related.location)
     if diagnostic.help:
-        first, *rest = diagnostic.help.splitlines()
+        first, *rest = map(_seen, diagnostic.help.splitlines())
         lines += [f"help: {first}", *(f"      {line}" for line in rest)]
     return "\n".join(lines)
 
@@ -150,6 +177,10 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 
 
+def _seen(text: str) -> str:
+    return _CONTROLS.sub(_UNSEEN, text)
+
+
 def _excerpt(location: Location) -> list[str]:
     lines = [f"  --> {location}"]
     text = location.line_text()
@@ -158,7 +189,7 @@ def _excerpt(location: Location) -> list[str]:
     number = str(location.line)
     gutter = " " * len(number)
     shown, column = _window(text, location.column or 1)
-    lines += [f"  {gutter} |", f"  {number} | {_CONTROLS.sub(_UNSEEN, shown.expandtabs(1))}"]
+    lines += [f"  {gutter} |", f"  {number} | {_seen(shown.expandtabs(1))}"]
     if location.column is not None and text != WITHHELD_LINE:
         carets = "^" * max(1, min(location.length, len(shown) - column + 1))
         lines.append(f"  {gutter} | {' ' * (column - 1)}{carets}")

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nixgen.diagnostic import Diagnostic
+from nixgen.diagnostic import Diagnostic, without_tokens
 
 
 class NixgenError(Exception):
@@ -50,11 +50,20 @@ class InputError(NixgenError):
 
 
 class ModelError(InputError, ValueError):
-    """A value that the model refuses; also a `ValueError`, for callers in scripts."""
+    """A value that the model refuses; also a `ValueError`, for callers in scripts.
+
+    What it says of values is without tokens, in whichever place somebody wrote one.
+    """
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*map(without_tokens, diagnostics))
 
 
 class LoadError(InputError):
-    """A file in `hosts/` that does not load."""
+    """A file in `hosts/` that does not load; without tokens, too."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*map(without_tokens, diagnostics))
 
 
 class ConfigurationError(InputError):
