@@ -132,6 +132,22 @@ def build(folder: Path, count: int, runs: int) -> str:
     return row(f"build, {count:,} host{'s' * (count > 1)}", *timings)
 
 
+def floor(folder: Path, count: int, runs: int, name: str, program: str) -> str:
+    """A part that no build can do without, beside the whole of the templates and one nixfmt."""
+    project = folder / "project"
+    write_project(project, count)
+    others = iter([folder / f"templates-{number}" for number in range(runs + 1)])
+    script = str(HERE / "templates.py")
+    timings = side_by_side(
+        runs,
+        lambda timing: timing.run([PYTHON, "-c", program], project),
+        lambda timing: timing.run(
+            [PYTHON, script, str(count), str(next(others)), nixfmt()], folder
+        ),
+    )
+    return row(f"{name} / all of the alternative", *timings)
+
+
 def nothing_to_do(folder: Path, count: int, runs: int) -> str:
     """A build that changes nothing, beside `nixfmt --check` on the same files."""
     project = folder / "project"
@@ -176,6 +192,7 @@ def same_files(one: Path, other: Path) -> None:
 def main() -> None:
     """Prints the table."""
     quick = "--quick" in sys.argv[1:]
+    many = 1_000 if quick else 10_000
     cores = len(os.sched_getaffinity(0))
     print(f"Python {platform.python_version()}, {platform.system()}, {cores} processors.\n")
     print("| | nixgen | alternative | ratio | memory |")
@@ -184,8 +201,16 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             print(build(Path(folder), count, 3 if count > 1_000 else 5), flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        print(nothing_to_do(Path(folder), 1_000 if quick else 10_000, 3), flush=True)
+        print(nothing_to_do(Path(folder), many, 3), flush=True)
         print(start_up(Path(folder), 20), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        libraries = "import attrs, click, jinja2, json, tomllib"
+        name = "of a build, 1 host: importing attrs, click, jinja2"
+        print(floor(Path(folder), 1, 10, name, libraries), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        load = "from nixgen import load_fleet; load_fleet()"
+        name = f"of a build, {many:,} hosts: making their objects"
+        print(floor(Path(folder), many, 3, name, load), flush=True)
 
 
 if __name__ == "__main__":
