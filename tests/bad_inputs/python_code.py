@@ -43,8 +43,41 @@ CASES: dict[str, Case] = {
     "attribute-error": python("from nixgen import nix\n\nvalue = nix.reff('config.a')"),
     "system-exit": python("import sys\n\nsys.exit('enough')"),
     "no-host": python("from nixgen import Host\n\nHost(name='web1', release='25.11')"),
+    "no-host-private": python("from nixgen import Host\n\n_host = Host(name='a', release='25.11')"),
+    "no-host-class": python("from nixgen import Host\n\nhost = Host"),
+    "no-host-generator": python(
+        "from nixgen import Host\n\n"
+        "hosts = (Host(name=name, release='25.11') for name in ('web1', 'web2'))"
+    ),
+    "no-host-function": python(
+        "from nixgen import Host\n\n\ndef web1():\n    return Host(name='web1', release='25.11')"
+    ),
+    "host-lost-in-loop": python(
+        "from nixgen import Host\n\n"
+        "for name in ('web1', 'web2'):\n    host = Host(name=name, release='25.11')"
+    ),
+    "host-overwritten": python(
+        "from nixgen import Host\n\n"
+        "host = Host(name='web1', release='25.11')\n"
+        "host = Host(name='web2', release='25.11')"
+    ),
+    "hosts-in-set": python("from nixgen import Host\n\nhosts = {Host(name='a', release='25.11')}"),
+    "names-of-nix": python(
+        host(options='{"environment.systemPackages": [pkgs.git]}'),
+        web2=host(options='{"networking.domain": config.networking.fqdn}'),
+        web3=host(options='{"networking.domain": mkDefault("example.org")}'),
+    ),
+    "circular-import": python(
+        "from _parts import base", _parts="from _more import more", _more="from _parts import base"
+    ),
+    "import-of-a-host": python("import web2", web2="web2 = 1"),
+    "relative-import": python("from ._parts import base", _parts="base = 1"),
+    "missing-file": python("text = open('web1.json').read()"),
+    "odd-exception": python("class Skipped(BaseException): ...\n\n\nraise Skipped('not today')"),
+    "text-of-exception": python("raise ValueError('first\\nsecond\\n' + 'x' * 5000)"),
     "no-hosts": Case(FINE, before=no_hosts),
     "no-hosts-folder": Case(),
+    "file-as-hosts-folder": Case(FINE, "build --hosts hosts/web1.py"),
     "folder-as-host": Case(FINE, before=folder_as_host),
     "fault-while-checking": python(
         host(

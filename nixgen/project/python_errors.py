@@ -1,0 +1,153 @@
+"""What Python's own errors in `hosts/` mean, as diagnostics at the user's own lines."""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import re
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from attrs.exceptions import FrozenInstanceError
+
+from nixgen.diagnostic import Diagnostic, Location, Related, withhold
+from nixgen.exports import HOME_OF
+from nixgen.model.base import SECRET_NAMES, close_match
+
+_SHOWN_CALLS = 5
+_LONGEST = 500  # characters of an exception's text
+_MOST_LINES = 10
+# Names of secrets that say nothing else; a line of Python with one of them is not shown.
+_NAMES = "|".join(sorted(SECRET_NAMES - {"value", "data"}))
+_ASSIGNS_SECRET = re.compile(rf"\b\w*({_NAMES})['\"]?\s*[=:(]", re.IGNORECASE)
+_HAS_TEXT = re.compile("[\"']")
+# What people who write Nix may take for a name of Python.
+_NIX = {
+    "pkgs": 'Nix is written with `from nixgen import nix`: nix.pkg("git") is pkgs.git',
+    "config": 'Nix is written with `from nixgen import nix`: nix.ref("config.networking.hostName")',
+    "lib": 'Nix is written with `from nixgen import nix`: nix.raw("lib.optionals ...")',
+    "mkDefault": "write default(...): from nixgen import default",
+    "mkForce": "write force(...): from nixgen import force",
+    "mkIf": "write nix.mk_if(condition, value): from nixgen import nix",
+}
+
+
+def explained(
+    error: BaseException, file: Path, folder: Path, names: Mapping[str, Any]
+) -> Diagnostic:
+    """What ended the run of a file of the folder; `names` are the file's own so far."""
+    if isinstance(error, SyntaxError):
+        return _syntax_error(error, file)
+    calls = _calls(error.__traceback__, folder) or [Location(str(file), 1)]
+    kind = type(error).__name__
+    first, *rest = _text(error).splitlines() or [""]
+    return Diagnostic(
+        summary=f"{kind}: {first}" if first else kind,
+        location=calls[0],
+        detail="\n".join(rest[:_MOST_LINES]) or None,
+        related=tuple(Related(call, "called from here") for call in calls[1:]),
+        help=_advice(error, folder, names) or None,
+    )
+
+
+def _text(error: BaseException) -> str:
+    """What the error says, without what Python adds of other files."""
+    match error:
+        case SystemExit():
+            return "the file ends the program"
+        case FrozenInstanceError():
+            return "objects of the model do not change"
+        case ImportError():
+            return re.sub(r" \([^()]*\)$", "", str(error))  # where the other module lies
+        case OSError(strerror=str(reason)):
+            return f"{reason}: {str(error.filename)!r}" if error.filename else reason
+    text = str(error)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def _advice(error: BaseException, folder: Path, names: Mapping[str, Any]) -> str:
+    match error:
+        case SystemExit():
+            return "remove the call of exit() or sys.exit()"
+        case NameError(name=str(name)) if name:
+            return _near_name(name, [*names, *dir(builtins), *HOME_OF])
+        case FrozenInstanceError():
+            return "give the value in the call instead"
+        case AttributeError(name=str(name), obj=tuple()) if hasattr(list, name):
+            return "a list of the model does not change: give all of it in the call"
+        case AttributeError(name=str(name)) if name:
+            return close_match(name, _attributes(error.obj))
+        case ImportError():
+            return _import_advice(error, folder)
+        case TypeError() if "unhashable" in str(error):
+            return "hosts and other objects stand in lists, not in sets or as keys of a dict"
+        case RecursionError():
+            return "a function here calls itself without an end"
+    return ""
+
+
+def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
+    where = error.filename or str(file)
+    if "codec can't decode byte" in error.msg and "utf-8" in error.msg:
+        return Diagnostic(
+            summary="this is no Python: the file is not in UTF-8",
+            location=Location(where),
+            help="save it in UTF-8",
+        )
+    length = 1
+    if error.end_offset and error.offset and error.end_lineno == error.lineno:
+        length = max(1, error.end_offset - error.offset)
+    column = error.offset if error.offset and error.offset > 0 else None
+    _hide_secrets(where, error.lineno or 1, error.text or "")
+    location = Location(where, error.lineno or 1, column, length)
+    return Diagnostic(summary=f"this is no Python: {error.msg}", location=location)
+
+
+def _hide_secrets(file: str, line: int, text: str) -> None:
+    """Withholds a line with a text that may be a secret: in `token = "..."`, or the line after."""
+    if _HAS_TEXT.search(text) and _ASSIGNS_SECRET.search(linecache.getline(file, line - 1) + text):
+        withhold(file, line)
+
+
+def _calls(trace: TracebackType | None, folder: Path) -> list[Location]:
+    """The lines of the user's own files that led to an error, the innermost first."""
+    frames = reversed(traceback.extract_tb(trace))
+    own = []
+    for frame in frames:
+        if Path(frame.filename).parent == folder:
+            own.append(Location(frame.filename, frame.lineno or 1))
+            _hide_secrets(own[-1].file, own[-1].line or 1, frame.line or "")
+    return list(dict.fromkeys(own))[:_SHOWN_CALLS]
+
+
+def _near_name(name: str, known: Iterable[str]) -> str:
+    if name in HOME_OF:
+        return f"import it: from nixgen import {name}"
+    return _NIX.get(name) or close_match(name, known)
+
+
+def _attributes(owner: Any) -> list[str]:
+    return [name for name in dir(owner) if not name.startswith("_")]
+
+
+def _import_advice(error: ImportError, folder: Path) -> str:
+    parts = sorted(file.stem for file in folder.glob("_*.py"))
+    name = error.name or ""
+    if isinstance(error, ModuleNotFoundError):
+        if (folder / f"{name}.py").is_file():
+            return f"{name}.py is a host's; what hosts share is in files that begin with _"
+        near = close_match(name, ["nixgen", *parts])
+        return near or "install it where nixgen is installed; shared parts are hosts/_<name>.py"
+    if "relative import" in str(error):
+        return "files in hosts/ are no package: write from _profiles import ..., without a dot"
+    if "circular import" in str(error):
+        return "two files import each other: move what both need into a third one"
+    missing = str(error).partition("'")[2].partition("'")[0]
+    if name == "nixgen":
+        return close_match(missing, HOME_OF)
+    module = sys.modules.get(name)
+    return close_match(missing, _attributes(module)) if module else ""
