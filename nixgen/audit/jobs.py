@@ -140,18 +140,23 @@ def _primary_group(view: HostView, runner: Runner) -> tuple[str, ...]:
 
 def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
     """The groups that options put a runner's user into, each with the option that does."""
-    user = account(view, runner)
-    places = [view.unit_setting(str(runner.unit), "SupplementaryGroups")]
-    if user is not None:
-        places.append(view.account(user).get("extraGroups"))
-    found = {name: place for place in places if place for name in words(place.value)}
-    for path, setting in view.settings.items():
-        match path:
-            case ("users", "groups", name, "members") if user in words(setting.value):
-                found.setdefault(name, setting)
+    user, unit = account(view, runner), str(runner.unit)
+    found: dict[str, Setting] = {}
+    for setting in view.every_definition:
+        match setting.path:
+            case ("systemd", "services", name, "serviceConfig", "SupplementaryGroups"):
+                names = words(setting.value) if name == unit else []
+            case ("users", "users", name, "extraGroups"):
+                names = words(setting.value) if name == user else []
+            case ("users", "groups", name, "members"):
+                names = [name] if user in words(setting.value) else []
             case (*instance, "runtimes", ("docker" | "podman") as name):
-                if tuple(instance) == runner.option_path and setting.value is True:
-                    found.setdefault(name, setting)
+                is_own = tuple(instance) == runner.option_path
+                names = [name] if is_own and setting.value is True else []
+            case _:
+                continue
+        for name in names:
+            found.setdefault(name, setting)
     return found
 
 
@@ -191,11 +196,12 @@ def may_build(view: HostView, runner: Runner) -> bool:
 
     True where that is not known.
     """
-    allowed = view.value("nix.settings.allowed-users")
-    user = account(view, runner)
-    if allowed is None or user in (None, ROOT) or any(True for _ in _by_trust(view, runner)):
+    allowed = [setting.value for setting in view.lists("nix.settings.allowed-users")]
+    unknown = not allowed or None in allowed or account(view, runner) in (None, ROOT)
+    if unknown or any(True for _ in _by_trust(view, runner)):
         return True
-    return not _names_in_nix(view, runner).isdisjoint(words(allowed))
+    names = {name for each in allowed for name in words(each)}
+    return not _names_in_nix(view, runner).isdisjoint(names)
 
 
 def _names_in_nix(view: HostView, runner: Runner) -> set[str]:
@@ -233,10 +239,10 @@ def _by_account(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
 def _by_trust(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
     names = _names_in_nix(view, runner)
     for option in ("nix.settings.trusted-users", "nix.settings.extra-trusted-users"):
-        setting = view.setting(option)
-        for name in words(setting.value) if setting else ():
-            if setting and name in names:
-                yield WayToRoot("NG401", f"{option} has {name!r}", setting.origin)
+        for setting in view.lists(option):
+            for name in words(setting.value):
+                if name in names:
+                    yield WayToRoot("NG401", f"{option} has {name!r}", setting.origin)
 
 
 def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from nixgen.audit.definitions import PLAIN, definitions
 from nixgen.model.base import ModelObject
-from nixgen.model.expressions import Path, fixed_name, without_override
+from nixgen.model.expressions import Path, fixed_name
 from nixgen.model.host import Host
 from nixgen.model.module import Entries, Module, bare, innermost
 from nixgen.model.origin import Origin
@@ -21,11 +22,12 @@ from nixgen.nix.data import NotDataError, to_python
 
 @frozen
 class Setting:
-    """The value of an option, and where it was set."""
+    """A definition of an option, and where it was made; of several the lowest priority counts."""
 
     path: Path
     expression: nodes.Expression
     origin: Origin
+    priority: int = PLAIN
 
     @property
     def value(self) -> Any:
@@ -76,12 +78,12 @@ def nix_conf_settings(settings: Iterable[Setting]) -> Iterator[Setting]:
         if setting.path == ("nix", "extraOptions") and isinstance(setting.value, str):
             for line in setting.value.splitlines():
                 name, equals, value = line.partition("#")[0].partition("=")
-                if equals:
+                if equals:  # it is the last line of that name, which is the one that counts
                     path = ("nix", "settings", name.strip())
-                    yield Setting(path, build.node(value.strip()), setting.origin)
+                    yield Setting(path, build.node(value.strip()), setting.origin, priority=0)
         elif len(setting.path) == 2 and setting.path[0] == "nix" and setting.path[1] in _OLD_NAMES:
             path = ("nix", "settings", _OLD_NAMES[setting.path[1]])
-            yield Setting(path, setting.expression, setting.origin)
+            yield evolve(setting, path=path)
 
 
 def module_settings(module: Module) -> Iterator[Setting]:
@@ -97,7 +99,7 @@ def _without_config(setting: Setting) -> Setting:
     """`config.a.b` of a module is the option `a.b`."""
     if setting.path[:1] != ("config",):
         return setting
-    return Setting(setting.path[1:], setting.expression, setting.origin)
+    return evolve(setting, path=setting.path[1:])
 
 
 def _content(owner: Module | Entries, content: Iterable[Any], outer: Path) -> Iterator[Setting]:
@@ -124,19 +126,23 @@ def _nested(owner: ModelObject, options: Mapping[str, Any], outer: Path) -> Iter
             yield from _inside(build.node(value), path, origin)
 
 
-def _inside(value: nodes.Expression, path: Path, origin: Origin) -> Iterator[Setting]:
+def _inside(
+    value: nodes.Expression, path: Path, origin: Origin, priority: int = PLAIN
+) -> Iterator[Setting]:
     """The options in a value, in sets at every depth."""
-    value = without_override(value)
-    if isinstance(value, nodes.AttributeSet) and value.entries:
-        for entry in value.entries:
-            if isinstance(entry, nodes.Binding):
-                yield from _entry(entry, path, origin)
-    elif path:
-        yield Setting(path, value, origin)
+    for each, own in definitions(value, priority):
+        if isinstance(each, nodes.AttributeSet) and each.entries:
+            for entry in each.entries:
+                if isinstance(entry, nodes.Binding):
+                    yield from _entry(entry, path, origin, own)
+        elif path:
+            yield Setting(path, each, origin, own)
 
 
-def _entry(entry: nodes.Binding, outer: Path, origin: Origin) -> Iterator[Setting]:
+def _entry(
+    entry: nodes.Binding, outer: Path, origin: Origin, priority: int = PLAIN
+) -> Iterator[Setting]:
     names = [fixed_name(name) for name in entry.path.names]
     path = tuple(name for name in names if name is not None)
     if len(path) == len(names):
-        yield from _inside(entry.value, (*outer, *path), origin)
+        yield from _inside(entry.value, (*outer, *path), origin, priority)

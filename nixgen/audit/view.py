@@ -41,19 +41,43 @@ class HostView:
         return tuple(runner for runner in self.runners if runs_in_containers(runner))
 
     @cached_property
-    def settings(self) -> Mapping[Path, Setting]:
-        """The options that the host, its parts and its modules set, by their paths."""
+    def definitions(self) -> Mapping[Path, Sequence[Setting]]:
+        """The options that the host, its parts and its modules set, by their paths.
+
+        Of an option's definitions these are the ones that NixOS takes: it joins those of lists.
+        """
         given = list(host_settings(self.host))
-        return {setting.path: setting for setting in (*given, *nix_conf_settings(given))}
+        found: dict[Path, list[Setting]] = {}
+        for setting in (*given, *nix_conf_settings(given)):
+            taken = found.setdefault(setting.path, [])
+            if taken and setting.priority < taken[0].priority:
+                taken.clear()
+            if not taken or setting.priority == taken[0].priority:
+                taken.append(setting)
+        return found
+
+    @cached_property
+    def settings(self) -> Mapping[Path, Setting]:
+        """The same for options that have one value."""
+        return {path: taken[-1] for path, taken in self.definitions.items()}
 
     def setting(self, dotted: str) -> Setting | None:
         """An option that is set, or None."""
         return self.settings.get(build.split_path(dotted))
 
+    def lists(self, dotted: str) -> Sequence[Setting]:
+        """The definitions of an option that is a list: it has the items of all."""
+        return self.definitions.get(build.split_path(dotted), ())
+
     def value(self, dotted: str) -> Any:
         """The value of an option, or None where it is not set or no literal data."""
         setting = self.setting(dotted)
         return None if setting is None else setting.value
+
+    @property
+    def every_definition(self) -> Iterator[Setting]:
+        """All definitions that NixOS takes."""
+        return (setting for taken in self.definitions.values() for setting in taken)
 
     def account(self, name: str) -> dict[str, Setting]:
         """What the options have of a user account: `users.users.<name>`, by the next name."""

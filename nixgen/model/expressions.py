@@ -94,10 +94,10 @@ def without_override(value: nodes.Expression) -> nodes.Expression:
     """The value inside `lib.mkForce`, `lib.mkDefault` and `lib.mkOverride`."""
     while True:
         match value:
-            case nodes.Apply(function, argument) if _last_name(function) in _OVERRIDES:
+            case nodes.Apply(function, argument) if function_name(function) in _OVERRIDES:
                 value = argument
             case nodes.Apply(nodes.Apply(function, _), argument) if (
-                _last_name(function) == _OVERRIDE_WITH_PRIORITY
+                function_name(function) == _OVERRIDE_WITH_PRIORITY
             ):
                 value = argument
             case nodes.Parentheses(expression):
@@ -106,7 +106,8 @@ def without_override(value: nodes.Expression) -> nodes.Expression:
                 return value
 
 
-def _last_name(function: nodes.Expression) -> str | None:
+def function_name(function: nodes.Expression) -> str | None:
+    """The last name of a function, as in `lib.mkForce`; None where it is no name."""
     match function:
         case nodes.Identifier(name):
             return name

@@ -49,6 +49,45 @@ def test_found_in_every_form(fields: dict[str, Any]) -> None:
     assert HostView(host(**fields)).value(SANDBOX) is False
 
 
+TRUSTED = "nix.settings.trusted-users"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "taken"),
+    [
+        (["a"], ["b"], [["a"], ["b"]]),
+        (["a"], nix.raw('lib.mkAfter [ "b" ]'), [["a"], ["b"]]),
+        (nix.raw('mkOrder 10 [ "a" ]'), nix.raw('mkBefore [ "b" ]'), [["a"], ["b"]]),
+        (nix.raw('lib.mkMerge [ [ "a" ] (lib.mkBefore [ "b" ]) ]'), ["c"], [["a"], ["b"], ["c"]]),
+        (["a"], default(["b"]), [["a"]]),
+        (force(["a"]), ["b"], [["a"]]),
+        (nix.raw('lib.mkOverride 60 [ "a" ]'), force(["b"]), [["b"]]),
+        (["a"], nix.raw('lib.mkIf config.x [ "b" ]'), [["a"], None]),
+    ],
+)
+def test_what_is_defined_twice(first: Any, second: Any, taken: list[Any]) -> None:
+    """Of an option's definitions in several files those count that NixOS takes, and lists have the
+    items of all; what depends on a condition is not known.
+    """
+    made = host(options={TRUSTED: first}, **module({TRUSTED: second}))
+    assert [each.value for each in HostView(made).lists(TRUSTED)] == taken
+
+
+def test_sets_that_are_merged_or_have_a_priority() -> None:
+    """A priority around a set is that of all in it, and the sets of mkMerge are all looked into."""
+    text = (
+        "{ lib, ... }: { config = lib.mkMerge [ { a.b = 1; } (lib.mkForce { c = 2; d = 3; }) ]; }"
+    )
+    view = HostView(host(options={"c": 4}, **module(frame=nix.raw(text))))
+    assert [view.value(name) for name in ("a.b", "c", "d")] == [1, 2, 3]
+
+
+def test_lines_of_nix_conf_come_last() -> None:
+    """nix.extraOptions is the end of nix.conf, where the last line of a name counts."""
+    options = {"nix.extraOptions": "sandbox = false", SANDBOX: force(True)}
+    assert HostView(host(options=options)).value(SANDBOX) == "false"
+
+
 @pytest.mark.parametrize(
     "value", [nix.ref("config.x"), nix.raw("if a then true else false"), nix.text(nix.ref("a"))]
 )

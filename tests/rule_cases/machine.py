@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nixgen import GlobalScope, Hardening, Harmonia, RunnerCache, VaultSecret, nix
+from nixgen import GlobalScope, Hardening, Harmonia, Module, RunnerCache, VaultSecret, nix
 from nixgen.model.garbage_collection import GarbageCollection
 from rule_cases import CONFIG, USER, UUID, Case, container, host, keeps, native, runs, secret
 from rule_cases.secrets import OWN_MODULE
@@ -247,6 +247,13 @@ CASES = [
                 options={"nix.extraOptions": "cores = 2\ntrusted-users = root gitea-runner"},
             ),
             "old name": runs(native(), options={"nix.trustedUsers": ["*"]}),
+            "one of two files": runs(
+                native(),
+                options={"nix.settings.trusted-users": ["root", "gitea-runner"]},
+                modules=[
+                    Module(file="a.nix", content=[{"nix.settings.trusted-users": ["@wheel"]}])
+                ],
+            ),
             "member": runs(
                 native(),
                 options={
@@ -291,6 +298,15 @@ CASES = [
         },
         good={
             "on": runs(native(), options={"nix.settings.sandbox": True}),
+            "off by default alone": runs(
+                native(),
+                options={"nix.settings.sandbox": True},
+                modules=[
+                    Module(
+                        file="a.nix", content=[{"nix.settings.sandbox": nix.raw("mkDefault false")}]
+                    )
+                ],
+            ),
             "no jobs": [host(options={"nix.settings.sandbox": False})],
         },
     ),

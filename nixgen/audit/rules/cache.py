@@ -39,7 +39,8 @@ def serves_cache(view: HostView) -> bool:
 def signing_keys(view: HostView) -> tuple[VaultSecret, ...]:
     """The secrets that a cache server of the host signs with."""
     own = view.host.harmonia.keys if view.host.harmonia is not None else ()
-    paths = {str(path) for option in _KEY_OPTIONS for path in as_list(view.value(option))}
+    given = (setting.value for option in _KEY_OPTIONS for setting in view.lists(option))
+    paths = {str(path) for each in given for path in as_list(each)}
     by_path = (secret for secret in view.secrets if secret.output_path in paths)
     return tuple({id(each): each for each in (*own, *by_path, *_keys_by_service(view))}.values())
 

@@ -81,15 +81,15 @@ def sandbox_paths(view: HostView) -> Iterator[Evidence]:
         return
     secrets = [secret.output_path for secret in view.secrets]
     for option in ("nix.settings.sandbox-paths", "nix.settings.extra-sandbox-paths"):
-        setting = view.setting(option)
-        for given in words(setting.value) if setting else ():
-            path = given.rstrip("?").partition("=")[2] or given.rstrip("?")
-            inside = f"{path.rstrip('/')}/"
-            covers = [each for each in (*_PRIVATE, *secrets) if f"{each}/".startswith(inside)]
-            within = [each for each in _PRIVATE if inside.startswith(f"{each}/")]
-            if setting and (covers or within):
-                what = (covers or within)[0]
-                yield _about(view, setting, f"every build sees {what}: {option} has {given!r}")
+        for setting in view.lists(option):
+            for given in words(setting.value):
+                path = given.rstrip("?").partition("=")[2] or given.rstrip("?")
+                inside = f"{path.rstrip('/')}/"
+                covers = [each for each in (*_PRIVATE, *secrets) if f"{each}/".startswith(inside)]
+                within = [each for each in _PRIVATE if inside.startswith(f"{each}/")]
+                if covers or within:
+                    what = (covers or within)[0]
+                    yield _about(view, setting, f"every build sees {what}: {option} has {given!r}")
 
 
 @host_rule(
@@ -142,6 +142,6 @@ def not_allowed(view: HostView) -> Iterator[Evidence]:
             yield _about(
                 view,
                 setting,
-                f"{setting.name} lacks {account_text(view, runner)}, the user of unit "
-                f"{str(runner.unit)!r}: builds of runner {runner.name!r} are refused",
+                f"{setting.name} lacks {account_text(view, runner)}, the user of "
+                f"{runner.unit}.service: builds of runner {runner.name!r} are refused",
             )

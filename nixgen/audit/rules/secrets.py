@@ -108,7 +108,7 @@ def unused(view: HostView) -> Iterator[Evidence]:
 
 def _text_of(view: HostView) -> str:
     """All that the host's options and modules say, as Nix, and the files of its tokens."""
-    expressions = [setting.expression for setting in view.settings.values()]
+    expressions = [setting.expression for setting in view.every_definition]
     expressions += [module.frame for module in view.host.modules if module.frame is not None]
     printed = [nix.print_expression(expression) for expression in expressions]
     return "\n".join([*printed, *(runner.token_path for runner in view.all_runners)])
@@ -284,7 +284,7 @@ _SECRET_WORDS = ("key", "secret", "token", "password", "credential")
 )
 def path_literal(view: HostView) -> Iterator[Evidence]:
     """A path literal of Nix as the value of an option that is named after a secret."""
-    for setting in view.settings.values():
+    for setting in view.every_definition:
         name = setting.path[-1].lower()
         if not any(word in name for word in _SECRET_WORDS):
             continue
