@@ -83,5 +83,6 @@ def _say(session: Session, plan: Plan) -> None:
         session.summarize(f"{plural(len(plan.changes), 'file')} as described")
         return
     found = Counter(_STATES[change.state][0] for change in plan.differences)
-    advice = "`nixgen diff` shows how, `nixgen build` writes them"
-    session.summarize(f"{counted(found)}; {advice}")
+    refused = any(change.state in {"edited", "foreign"} for change in plan.differences)
+    writes = "only `nixgen build --force` overwrites" if refused else "`nixgen build` writes"
+    session.summarize(f"{counted(found)}; `nixgen diff` shows how, {writes} them")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -105,8 +105,18 @@ def _runner(session: Session, text: str) -> Expected:
         advice = "name one of " + ", ".join(f"{each.host.name}/{name}" for each in found)
     else:
         summary = f"there is no runner {name!r}" + (f" on host {host!r}" if slash else "")
-        advice = close_match(name, {each.runner.name for each in known})
+        advice = close_match(name, {each.runner.name for each in known}) or _all_runners(known)
     raise InputError(Diagnostic(summary=summary, help=advice or None))
+
+
+_NAMED = 8
+
+
+def _all_runners(known: Sequence[Expected]) -> str:
+    """The runners there are, as the command takes them."""
+    names = [f"{each.host.name}/{each.runner.name}" for each in known]
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"the runners are {', '.join(names[:_NAMED])}{more}" if names else "there are none"
 
 
 def _keeper(expected: Expected, destination: str | None, file: Path) -> TfvarsVariable | VaultKey:

@@ -109,7 +109,7 @@ def _near(name: str) -> str:
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keeps a flag in the session; one that stands after the verb wins."""
-    if value:
+    if value not in (None, False):
         setattr(context.find_object(Session), str(parameter.name), value)
 
 

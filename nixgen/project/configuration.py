@@ -56,6 +56,10 @@ def read_configuration(
         name: root / settings.get(name, default) if flag is None else Path.cwd() / flag
         for (name, default), flag in zip(_FOLDERS.items(), flags.values(), strict=True)
     }
+    for name, given in flags.items():
+        if given == "":
+            wrong, advice = f"--{name} is empty; allowed is the path of a folder", '"." is this one'
+            raise ConfigurationError(Diagnostic(summary=wrong, help=advice))
     if formatter is not None and (wrong := _formatter_fault(formatter)):
         raise ConfigurationError(Diagnostic(summary=wrong))
     chosen = formatter or settings.get("formatter", "auto")

@@ -38,6 +38,7 @@ CASES: dict[str, Case] = {
     "settings-in-pyproject": Case({**FINE, "pyproject.toml": "[tool.nixgen]\nouput = 'build'\n"}),
     "settings-no-table": Case({**FINE, "pyproject.toml": "[tool]\nnixgen = 1  # [tool.nixgen]\n"}),
     "flag-formatter": Case(FINE, "build --formatter alejandra"),
+    "flag-empty-folder": Case(FINE, "build --output ''"),
     "flag-unknown": Case(FINE, "build --forse"),
     "flag-without-value": Case(FINE, "build --output"),
     "formatter-missing": Case(FINE, "build --formatter nixfmt"),

@@ -96,7 +96,17 @@ def test_people_see_what_to_do(different, project: Path) -> None:
     assert status == 1
     assert seen.splitlines()[-1] == (
         "1 orphaned, 1 foreign, 3 changed, 1 edited by hand, 1 missing; "
-        "`nixgen diff` shows how, `nixgen build` writes them"
+        "`nixgen diff` shows how, only `nixgen build --force` overwrites them"
+    )
+
+
+def test_people_see_that_a_build_will_do(built, project: Path) -> None:
+    """Where nothing of a person's is in the way, no force is spoken of."""
+    (project / "build/hosts/web1/options.nix").unlink()
+    status, seen = at_terminal("check", folder=project, NO_COLOR="1")
+    assert status == 1
+    assert seen.splitlines()[-1] == (
+        "1 missing; `nixgen diff` shows how, `nixgen build` writes them"
     )
 
 

@@ -247,6 +247,7 @@ def test_mistakes(built, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert said("action-native") == "there is no runner 'action-native'"
     assert said("web1/other") == "there is no runner 'other' on host 'web1'"
+    assert built.nixgen("token", "web1").err.endswith("help: the runners are web1/actions-native\n")
     assert said("actions-native") == "there is no folder build/terraform/vault"
     assert said("actions-native", "--tfvars", "x.json") == (
         "x.json is no file of values in HCL, *.tfvars"
