@@ -71,9 +71,12 @@ def account(view: HostView, runner: Runner) -> str | None:
         return None if given.value is None else str(given.value)
     if runner.module.user is not None and given is None:
         return runner.module.user
-    if view.unit_value(runner, "DynamicUser") is False:
-        return ROOT
-    return user_of_unit(str(runner.unit))
+    return user_of_unit(str(runner.unit)) if is_dynamic(view, runner) else ROOT
+
+
+def is_dynamic(view: HostView, runner: Runner) -> bool:
+    """Whether its unit has DynamicUser=, as the modules have it, with all that follows from it."""
+    return view.unit_value(runner, "DynamicUser") is not False
 
 
 def account_text(view: HostView, runner: Runner) -> str:

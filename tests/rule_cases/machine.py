@@ -142,6 +142,10 @@ CASES = [
                 options={f"{CONFIG}.CacheDirectory": "runner"},
             ),
             "off": runs(native(cache=RunnerCache(dir="/srv/cache", enabled=False))),
+            "static": runs(
+                native(cache=RunnerCache(dir="/srv/cache")),
+                options={f"{CONFIG}.DynamicUser": False},
+            ),
         },
     ),
     Case(
@@ -169,6 +173,7 @@ CASES = [
             "hardened": runs(native(hardening=Hardening())),
             "the newer module": runs(native(uuid=UUID), release="26.11"),
             "old": runs(native(), release="24.11"),
+            "static": runs(native(), options={f"{CONFIG}.DynamicUser": False}),
             "container": runs(container()),
         },
     ),

@@ -7,6 +7,7 @@ from nixgen import (
     Host,
     Module,
     TerraformVariable,
+    TokenFile,
     VaultSecret,
     nix,
 )
@@ -15,6 +16,7 @@ from nixgen.model.vault import Vault
 from rule_cases import CONFIG, UUID, Case, host, keeps, native, runs, secret
 
 OWN_MODULE = Vault(address="https://vault.example", secrets_module=SecretsModule())
+CACHE = secret(name="cache-secret")
 token = VaultSecret(name="token", key="token")
 shared = secret(path="shared/smtp")
 
@@ -206,6 +208,40 @@ CASES = [
                 secret(), options={"vault.secrets.db.onFailure": "alert"}
             ),
             "none": [host(options={"vault.secrets": {}})],
+        },
+    ),
+    Case(
+        "NG116",
+        "'cache-sercet', which the host does not have",
+        bad={
+            "file": keeps(CACHE, options={"services.a.keyFile": "/run/secrets/cache-sercet"}),
+            "one of a list": keeps(
+                CACHE, options={"services.a.keys": ["/run/secrets/cache-sercet"]}
+            ),
+            "attribute": keeps(
+                CACHE,
+                options={"services.a.keyFile": nix.ref("config.vault.secrets.cache-sercet.path")},
+            ),
+            "token": runs(
+                native(token=TokenFile(path="/run/secrets/cache-sercet")), secrets=[CACHE]
+            ),
+        },
+        good={
+            "right": keeps(CACHE, options={"services.a.keyFile": "/run/secrets/cache-secret"}),
+            "of options": keeps(
+                CACHE,
+                options={
+                    "services.a.keyFile": "/run/secrets/cache-sercet",
+                    "vault.secrets.cache-sercet.secretPath": "a/b",
+                },
+            ),
+            "another one": keeps(CACHE, options={"services.a.keyFile": "/run/secrets/smtp"}),
+            "another number": keeps(
+                secret(name="app-token-1"), options={"a.tokenFile": "/run/secrets/app-token-2"}
+            ),
+            "with a default": keeps(
+                CACHE, options={"a.b": nix.raw('config.vault.secrets.cache-sercet.path or "x"')}
+            ),
         },
     ),
     Case(

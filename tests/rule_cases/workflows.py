@@ -6,7 +6,7 @@ from typing import Any
 
 from nixgen.model.repository import FleetBuild, Repository
 from nixgen.model.workflow import Job, Step, Workflow, checkout
-from rule_cases import USER, Case, container, native, runs
+from rule_cases import CONFIG, USER, Case, container, native, runs
 
 NATIVE = native(scope=USER)
 BOXED = container(scope=USER)
@@ -47,15 +47,26 @@ CASES = [
     Case(
         "NG306",
         "no workflow uses the label 'box' of runner 'boxed'",
-        bad={"one of two": [*runs(NATIVE, BOXED), repository()]},
+        bad={
+            "one of two": [*runs(NATIVE, container()), repository()],
+            "trusted": [
+                *runs(container(scope=USER, trusted_repositories=["Alice/site"])),
+                repository(),
+            ],
+        },
         good={
             "used": [*runs(NATIVE), repository()],
-            "no workflows": runs(NATIVE, BOXED),
+            "no workflows": runs(NATIVE, container()),
+            "others may use it": [*runs(NATIVE, BOXED), repository()],
+            "another is trusted, too": [
+                *runs(container(scope=USER, trusted_repositories=["alice/site", "alice/app"])),
+                repository(),
+            ],
             "out of scope": [
                 *runs(NATIVE, container(scope=type(USER)(user="bob"))),
                 repository(),
             ],
-            "computed": [*runs(NATIVE), repository(labels="${{ matrix.os }}")],
+            "computed": [*runs(native()), repository(labels="${{ matrix.os }}")],
         },
     ),
     Case(
@@ -106,6 +117,10 @@ CASES = [
         bad={"six": [*runs(NATIVE), repository(checkout("v6"))]},
         good={
             "four": [*runs(NATIVE), repository(checkout())],
+            "no link": [
+                *runs(NATIVE, options={f"{CONFIG}.DynamicUser": False}),
+                repository(checkout("v6")),
+            ],
             "container": [*runs(BOXED), repository(checkout("v6"), labels="box")],
         },
     ),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from nixgen.audit.jobs import on_host_network, ways_to_root
 from nixgen.audit.rule import Evidence, found, host_rule
-from nixgen.audit.view import HostView
+from nixgen.audit.view import HostView, runner_value
 from nixgen.diagnostic import Severity
 from nixgen.model.runner import ContainerRunner
 
@@ -85,10 +85,12 @@ def host_network(view: HostView) -> Iterator[Evidence]:
     """`container.network = "host"`, or the same as an option of the container."""
     for runner in view.container_runners:
         if on_host_network(runner):
+            by_setting = runner_value(runner, "container", "network") == "host"
             yield found(
                 runner,
                 "settings",
                 f"jobs of runner {runner.name!r} are on the host's own network",
+                advice=None if by_setting else "take --network=host out of container.options",
             )
 
 

@@ -1,15 +1,22 @@
-"""Secrets that are options of the host, which the rest of the model does not know."""
+"""Secrets that are options of the host, or that options name: what the model does not know."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Collection, Iterator
 
-from nixgen.audit.rule import Evidence, beside, host_rule
+from nixgen.audit.jobs import SECRETS_FOLDER
+from nixgen.audit.rule import Evidence, beside, found, host_rule
 from nixgen.audit.settings import Setting
 from nixgen.audit.view import HostView
 from nixgen.diagnostic import Severity
+from nixgen.model.expressions import fixed_name
+from nixgen.model.runner_token import TokenFile
 from nixgen.model.secret import VaultSecret
 from nixgen.model.secrets_module import OPTIONS
+from nixgen.nix import nodes
+from nixgen.nix.walk import walk
 
 SECRETS = ("vault", "secrets")
 _FIELDS = {
@@ -90,3 +97,75 @@ def _twice(view: HostView, secret: VaultSecret, option: str, setting: Setting) -
         related=(beside(secret, "name", "the secret is here"),),
         advice=_CONFLICT.format(field=_FIELDS.get(option, option)),
     )
+
+
+@host_rule(
+    "NG116",
+    Severity.WARNING,
+    "A secret is named that the host does not have, and it has one of nearly that name",
+    why="The service finds no such file when it starts, or Nix no such attribute. Nothing that "
+    "nixgen writes is wrong by itself, so no build of the files shows it.",
+    advice="correct the name, or describe that secret, too",
+    source="what nixgen derives of a secret: /run/secrets/<name>, vault.secrets.<name>",
+)
+def misspelled(view: HostView) -> Iterator[Evidence]:
+    """A file in /run/secrets or an attribute of `config.vault.secrets`, in an option or a token."""
+    known = {secret.name for secret in view.secrets}
+    if not known:
+        return
+    known |= {path[2] for path in view.settings if path[:2] == SECRETS and len(path) > 2}
+    for setting in view.every_definition:
+        for name in _names_in(setting.expression):
+            meant = _meant(name, known)
+            if meant is not None:
+                yield Evidence(
+                    subject=view.host,
+                    summary=f"{setting.name} names the secret {name!r}, which the host does not "
+                    "have",
+                    location=setting.origin.location(),
+                    advice=f"did you mean {meant!r}? Or describe that secret, too",
+                )
+    for runner in view.runners:
+        if isinstance(runner.token, TokenFile):
+            name = _name_of(runner.token_path) or ""
+            meant = _meant(name, known)
+            if meant is not None:
+                yield found(
+                    runner,
+                    "token",
+                    f"the token of runner {runner.name!r} is the secret {name!r}, which the host "
+                    "does not have",
+                    advice=f"did you mean {meant!r}? Then give the VaultSecret itself: token=...",
+                )
+
+
+def _names_in(expression: nodes.Expression) -> Iterator[str]:
+    """The secrets that an expression names."""
+    for node in walk(expression):
+        match node:
+            case nodes.String((str(text),)):
+                name = _name_of(text)
+            case nodes.Select(nodes.Identifier("config"), path, None):
+                names = [fixed_name(each) for each in path.names]
+                name = names[2] if tuple(names[:2]) == SECRETS and len(names) > 2 else None
+            case _:
+                continue
+        if name is not None:
+            yield name
+
+
+def _name_of(path: str) -> str | None:
+    """The name of a file right in the folder of secrets."""
+    folder, _, name = path.rpartition("/")
+    return name if folder == SECRETS_FOLDER else None
+
+
+def _meant(name: str, known: Collection[str]) -> str | None:
+    """The known name that a name is a slip of; those that differ in numbers are others."""
+    if name in known:
+        return None
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+    letters = re.compile(r"\D+")
+    if not near or letters.findall(near[0]) == letters.findall(name):
+        return None
+    return near[0]

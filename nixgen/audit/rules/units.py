@@ -5,9 +5,11 @@ nixpkgs' module names a runner's unit `gitea-runner-${utils.escapeSystemdPath na
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
+from nixgen.audit.jobs import is_dynamic
 from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
 from nixgen.audit.settings import Setting
 from nixgen.audit.view import HostView, words
@@ -153,7 +155,7 @@ _CACHE = "CacheDirectory"
 )
 def cache_folder(view: HostView) -> Iterator[Evidence]:
     """A cache folder outside of the state and of the unit's ReadWritePaths."""
-    for runner in view.runners:
+    for runner in filter(functools.partial(is_dynamic, view), view.runners):
         if runner.cache is None or not runner.cache.enabled or runner.cache.dir is None:
             continue
         state = runner.state_folder if runner.module.user is None else runner.module.state
@@ -220,7 +222,7 @@ def noexec_state(view: HostView) -> Iterator[Evidence]:
     if view.host.release < "25.05":
         return
     for runner in view.host_runners:
-        if runner.module is not GITEA_ACTIONS_RUNNER:
+        if runner.module is not GITEA_ACTIONS_RUNNER or not is_dynamic(view, runner):
             continue  # the newer module sets it
         paths = [
             path.lstrip("-+").replace("/var/lib/private/", "/var/lib/").rstrip("/")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nixgen.audit.jobs import is_dynamic
 from nixgen.audit.rule import Evidence, beside, fleet_rule, found
 from nixgen.audit.view import FleetView
 from nixgen.audit.workflow_jobs import is_known, offers, on_host, workflow_jobs
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
+from nixgen.model.scope import RepositoryScope
 
 
 @fleet_rule(
@@ -47,12 +49,20 @@ def not_offered(view: FleetView) -> Iterator[Evidence]:
     source="least privilege: what is not used need not be offered",
 )
 def not_used(view: FleetView) -> Iterator[Evidence]:
-    """A label of a runner in whose scope there are workflows, none of which names it."""
+    """A label that no workflow names of the repositories that a runner is for, all of them known:
+    that of its scope, or those that it trusts.
+    """
     jobs = list(workflow_jobs(view))
+    described = {job.repository.name.lower() for job in jobs}
     for host, runner in view.runners:
+        meant = runner.trusted_repositories
+        if isinstance(runner.scope, RepositoryScope):
+            meant = (runner.scope.repository,)
         own = [job for job in jobs if runner.scope.covers(job.repository.name)]
         used = {label for job in own for label in job.labels}
-        if not own or not all(map(is_known, own)):
+        if not meant or not described.issuperset(name.lower() for name in meant):
+            continue
+        if not all(map(is_known, own)):
             continue
         for label in runner.labels:
             if label.name not in used:
@@ -166,6 +176,8 @@ def new_checkout(view: FleetView) -> Iterator[Evidence]:
             if version is None or int(version[1]) <= _LAST_THAT_WORKS:
                 continue
             for host, runner in on_host(view, job):
+                if not is_dynamic(host, runner):
+                    continue
                 yield found(
                     job.repository,
                     "uses",
