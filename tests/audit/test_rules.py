@@ -12,6 +12,7 @@ from rule_cases.every import CASES
 from nixgen import Host, Severity
 from nixgen.audit import RULES, audit
 from nixgen.audit.rule import Finding
+from nixgen.audit.rules.secret_options import is_slip
 
 TODAY = datetime.date(2026, 11, 24)
 ABOUT_ACCEPTANCE = {"NG001", "NG002", "NG003", "NG004"}  # test_acceptance.py has them
@@ -105,6 +106,28 @@ def test_how_to_write_a_secret_of_options() -> None:
     ]
     lines = [each.location.line for each in findings.values()]
     assert lines == [lines[0], lines[0] + 1, lines[0] + 2]  # in the order of the options
+
+
+@pytest.mark.parametrize(
+    ("name", "slip"),
+    [
+        ("cache-sercet", True),
+        ("cache-secrt", True),
+        ("cache-secrets", True),
+        ("cache_secret", True),
+        ("Cache-secret", True),
+        ("cachesecret", False),
+        ("cache-secret2", False),
+        ("cache-native-secret", False),
+        ("cacho-secret", False),
+        ("terces-ehcac", False),
+        ("ca-chesecret", False),
+        ("x", False),
+    ],
+)
+def test_slips(name: str, slip: bool) -> None:
+    """A name that is another secret's is not taken for a slip; it may be described elsewhere."""
+    assert is_slip(name, "cache-secret") is slip
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Collection, Iterator
 
 from nixgen.audit.jobs import SECRETS_FOLDER
@@ -161,11 +159,21 @@ def _name_of(path: str) -> str | None:
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:
-    """The known name that a name is a slip of; those that differ in numbers are others."""
-    if name in known:
-        return None
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
-    letters = re.compile(r"\D+")
-    if not near or letters.findall(near[0]) == letters.findall(name):
-        return None
-    return near[0]
+    """The known name that a name is a slip of; None where it is one, or is not like any."""
+    return None if name in known else next((each for each in known if is_slip(name, each)), None)
+
+
+def is_slip(name: str, meant: str) -> bool:
+    """Whether a name differs as by a slip of the hand: two letters the other way round, one too
+    many or missing, `_` for `-`, capitals. Other letters, numbers and words make another name.
+    """
+    one, other = (each.lower().replace("_", "-") for each in (name, meant))
+    if one == other:
+        return True
+    if len(one) == len(other):
+        differ = [at for at, pair in enumerate(zip(one, other, strict=True)) if len(set(pair)) > 1]
+        first, last = differ[0], differ[-1]
+        return last - first == 1 and one[first : last + 1] == other[first : last + 1][::-1]
+    short, long = sorted((one, other), key=len)
+    without_one = (long[:at] + long[at + 1 :] for at, sign in enumerate(long) if sign.isalpha())
+    return short in without_one
