@@ -55,7 +55,16 @@ def _package(value: Any) -> str | None:
 
 
 def _name_or_expression(value: Any) -> str | None:
-    return None if isinstance(value, nodes.Node) else values.plain_text(value)
+    if isinstance(value, nodes.Node):
+        return None
+    wrong = values.plain_text(value)
+    if wrong is None and "${" in value:
+        as_nix = f'"{value}"'
+        return (
+            f"{values.shown(value)} is text, in which Nix interpolates nothing; allowed is a name, "
+            f"or an expression\nwrite nix.raw({as_nix!r}), with `from nixgen import nix`"
+        )
+    return wrong
 
 
 _SECTIONS = ("log", "runner", "cache", "container", "host", "server")

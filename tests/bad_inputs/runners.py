@@ -15,6 +15,9 @@ def workflow(step: str, **changes: str | None) -> Case:
 
 CASES: dict[str, Case] = {
     # -- runners ---------------------------------------------------------------------------------
+    "display-name-interpolated": python(
+        runner(display_name='"${config.networking.hostName}-builds"')
+    ),
     "runner-label-for-a-list": python(runner(labels='"native:host"')),
     "runner-label": python(runner(labels='["native:ssh://web1"]')),
     "runner-label-name": python(runner(labels='["native nix:host"]')),
