@@ -60,18 +60,31 @@ class Origin(NamedTuple):
 
     def location(self) -> Location:
         """The place as a diagnostic shows it: the argument's own line where there is one."""
-        return Location(self.file, self.lines()[0])
-
-    def lines(self) -> range:
-        """The lines of the argument, or the first one of the call where no field is named."""
-        if self.field is None:
-            return range(self.line, self.line + 1)
-        return argument_lines(self.file, self.line, self.field, self.key)
+        file, lines = self._written()
+        return Location(file, lines[0])
 
     def withhold(self) -> None:
-        """Keep these lines out of every message from now on: they may hold a secret."""
-        for line in self.lines():
-            withhold(self.file, line)
+        """Keep its lines out of every message from now on: they may hold a secret."""
+        file, lines = self._written()
+        for line in lines:
+            withhold(file, line)
+
+    def _written(self) -> tuple[str, range]:
+        """The file and the lines of the argument, else of the beginning of the constructor call.
+
+        A shared function hands arguments on, by name or as `**settings`: what stands in the call of
+        that function is what the user has written.
+        """
+        handed_on: tuple[str, range] | None = None
+        for place in self.places if self.field is not None else ():
+            value = _argument(place.file, place.line, self.field)
+            if value is None:
+                continue
+            written = place.file, _key_lines(value, self.key) or _node_lines(value)
+            if not (isinstance(value, ast.Name) and value.id == self.field):
+                return written
+            handed_on = handed_on or written
+        return handed_on or (self.file, range(self.line, self.line + 1))
 
 
 def capture() -> Origin:
@@ -131,11 +144,19 @@ def argument_lines(file: str, line: int, field: str, key: str | None = None) -> 
 
     The call's own line where the argument is not written there, as in `Host(**settings)`.
     """
+    value = _argument(file, line, field)
+    if value is None:
+        return range(line, line + 1)
+    return _key_lines(value, key) or _node_lines(value)
+
+
+def _argument(file: str, line: int, field: str | None) -> ast.expr | None:
+    """What is written for an argument in a call that begins at `line`, if it is there by name."""
     for call in _calls(file).get(line, []):
         for keyword in call.keywords:
             if keyword.arg == field:
-                return _key_lines(keyword.value, key) or _node_lines(keyword.value)
-    return range(line, line + 1)
+                return keyword.value
+    return None
 
 
 def _key_lines(value: ast.expr, key: str | None) -> range | None:
