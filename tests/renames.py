@@ -27,6 +27,16 @@ def fleet(*secrets: VaultSecret, name: str = "web1", vault: Vault = VAULT, **mor
     return Fleet(hosts=[Host(name=name, release="25.11", secrets=secrets, vault=vault, **more)])
 
 
+def hosts(vault: Vault = VAULT, **secrets: list[VaultSecret]) -> Fleet:
+    """Hosts by their names, with their secrets."""
+    return Fleet(
+        hosts=[
+            Host(name=name, release="25.11", secrets=some, vault=vault)
+            for name, some in secrets.items()
+        ]
+    )
+
+
 def told(some: Fleet, output: Path, **more: Any) -> str:
     """What a build tells people."""
     return render_all(build(some, output, **more).notices)

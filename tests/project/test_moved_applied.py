@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import openbao as bao
 import pytest
-from renames import fleet, generated, given
+from renames import fleet, generated, given, hosts
 from vault_folder import PREFIX, VaultFolder
 
 from nixgen import AppRole, Fleet, TerraformVariable, Vault, build
@@ -115,6 +117,37 @@ def test_a_renamed_host_can_log_in_by_both_names(project: Project) -> None:
     assert after.read("secret/data/hosts/web2/b")["data"] == made
     assert after.read("secret/data/hosts/web2/a")["data"] == {"key": "one"}
     assert after.ask("GET", "secret/data/hosts/web1/a").status == 403
+    assert project.is_applied()
+
+
+def test_a_secret_of_another_host_keeps_its_value(project: Project) -> None:
+    """Both hosts read it, the one that had it until it is deployed; nothing is destroyed."""
+    project.write(hosts(a=[given("t"), generated("k"), given("x")], b=[]), t="one", x="two")
+    project.apply()
+    made = project.value("hosts/a/k")
+    before = bao.AppRole(project.server, "a").login()
+    told = project.write(hosts(a=[given("x")], b=[given("t"), generated("k")]), t="one", x="two")
+    assert "2 secrets of another host now" in told
+    assert "destroy what" not in told
+    assert ", 0 destroyed, 2 forgotten" in project.counts()
+    after = bao.AppRole(project.server, "b").login()
+    for name, value in {"t": {"key": "one"}, "k": made}.items():
+        assert before.read(f"secret/data/hosts/a/{name}")["data"] == value
+        assert after.read(f"secret/data/hosts/b/{name}")["data"] == value
+    assert project.is_applied()
+
+
+def test_the_advice_where_a_move_is_not_certain(project: Project) -> None:
+    """The command that the build names keeps the value for the host that is meant."""
+    project.write(hosts(a=[generated("k"), given("x")], b=[], c=[]), x="two")
+    project.apply()
+    made = project.value("hosts/a/k")
+    told = project.write(hosts(a=[given("x")], b=[generated("k")], c=[generated("k")]), x="two")
+    (command,) = re.findall(r"`tofu (state mv [^`]*)`", told)
+    project.tofu(*shlex.split(command))
+    project.apply()
+    assert project.value("hosts/b/k") == made
+    assert project.value("hosts/c/k") != made
     assert project.is_applied()
 
 

@@ -60,7 +60,11 @@ def moved(
         for name, known in before.items():
             others = {key: each for key, each in known.items() if not each.hosts <= set(hosts)}
             after[name] = {**others, **after[name]}
-    found = changes(before, after, (nix_before(output, manifest), nix_after(tree)))
+    names = _hosts_before(manifest), _hosts_after(tree, after)
+    if hosts is not None:
+        names[1].update(names[0] - {*hosts})
+    nix = (nix_before(output, manifest), nix_after(tree))
+    found = changes(before, after, nix, names)
     if has_other_holders(tree, output):
         found.remade = [*_stay_generated(before[SECRETS], after[SECRETS])]
     found.mounts = changed_mounts(tree, output)
@@ -74,6 +78,17 @@ def moved(
     told = notices(found, before, after, resources, mount)
     file = _file(tree, after, resources, moves=current, about=about)
     return file, told
+
+
+def _hosts_before(manifest: Manifest) -> set[str]:
+    return {
+        host for records in manifest.records.values() for each in records for host in each.hosts
+    }
+
+
+def _hosts_after(tree: Tree, after: Sections) -> set[str]:
+    own = {file.host for file in tree.values() if file.host is not None}
+    return own.union(*(each.hosts for known in after.values() for each in known.values()))
 
 
 def _stay_generated(before: Section, after: Section) -> Iterator[str]:

@@ -33,7 +33,8 @@ def notices(
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
         *_back(found),
         *_remade(found),
-        *_secrets(found, after, resources, mount),
+        *_secrets(found, before, after, resources, mount),
+        *_unsure(found, resources),
         *_unreadable(found, before, after),
         *_left_over(found),
     )
@@ -175,7 +176,7 @@ def _remade(found: Changes) -> Iterator[Diagnostic]:
 
 
 def _secrets(
-    found: Changes, after: Sections, resources: Resources, mount: str
+    found: Changes, before: Sections, after: Sections, resources: Resources, mount: str
 ) -> Iterator[Diagnostic]:
     moves = [each for each in found.moves if each.section == SECRETS and each.old != each.new]
     if not moves:
@@ -184,14 +185,23 @@ def _secrets(
     if not over:
         yield _unmanaged(moves, "secret")
         return
-    yield Diagnostic(
-        summary=f"{_counted(len(moves), 'secret')} renamed; `tofu apply` destroys nothing for it",
-        severity=Severity.NOTE,
-        detail="\n".join(f"{each.old} -> {each.new}" for each in moves),
-        help="each is written to its new path, the old one stays in Vault and OpenTofu forgets it\n"
-        f"({MOVED_FILE}), so that hosts can read it as they run now; delete it\n"
-        f"when they are deployed: `bao kv metadata delete -mount={mount} {moves[0].old}`",
-    )
+    elsewhere = _of_other_hosts(found, before, after)
+    here = [each for each in moves if each not in elsewhere]
+    for some, summary, more in (
+        (here, "{} renamed", ""),
+        (elsewhere, "{} of another host now", _OWN_VALUE),
+    ):
+        if some:
+            what = summary.format(_counted(len(some), "secret"))
+            yield Diagnostic(
+                summary=f"{what}; `tofu apply` destroys nothing for it",
+                severity=Severity.NOTE,
+                detail="\n".join(f"{each.old} -> {each.new}" for each in some),
+                help="each is written to its new path, the old one stays in Vault and OpenTofu "
+                f"forgets it\n({MOVED_FILE}), so that hosts can read it as they run now; delete "
+                "it\nwhen they are deployed: "
+                f"`bao kv metadata delete -mount={mount} {some[0].old}`{more}",
+            )
     holders = any(not each.is_in_vault for each in over)
     made = [each for each in moves if is_generated(after[SECRETS][each.new].item)]
     if made and not holders:
@@ -202,6 +212,48 @@ def _secrets(
             help="OpenTofu does not know the old value, so it cannot write it there; copy it "
             "with `bao kv get` and `bao kv put`\nif it must stay the same",
         )
+
+
+_OWN_VALUE = """
+(one that Terraform made keeps its value; raise VaultSecret.version where it is to have another)"""
+
+
+def _of_other_hosts(found: Changes, before: Sections, after: Sections) -> list[Move]:
+    """The moves of secrets to hosts that are no others' new names."""
+    names = {each.old: each.new for each in found.moves if each.section == POLICIES}
+    return [
+        each
+        for each in found.moves
+        if each.section == SECRETS
+        and {names.get(host, host) for host in before[SECRETS][each.old].hosts}
+        != after[SECRETS][each.new].hosts
+    ]
+
+
+def _unsure(found: Changes, resources: Resources) -> Iterator[Diagnostic]:
+    """Generated secrets that may be another host's now, and get another value there."""
+    if not found.unsure:
+        return
+    old, (new, *_) = min(found.unsure.items())
+    holders = [
+        each
+        for section, each in resources
+        if section == SECRETS and not each.is_in_vault and each.generated is not False
+    ]
+    command = (
+        "\n".join(
+            f"`tofu state mv '{each.address(old)}' '{each.address(new)}'`" for each in holders
+        )
+        or f"`bao kv get` of {old} before `tofu apply`, `bao kv put` to {new} afterwards"
+    )
+    yield Diagnostic(
+        summary=f"{_counted(len(found.unsure), 'generated secret')} gone from one host and new at "
+        "another, with a new value",
+        severity=Severity.WARNING,
+        detail="\n".join(f"{key}: {', '.join(new)}" for key, new in found.unsure.items()),
+        help="nixgen cannot be sure that they are the same. To keep the value of one, have "
+        f"OpenTofu\nmove it before `tofu apply`:\n{command}",
+    )
 
 
 def _unreadable(found: Changes, before: Sections, after: Sections) -> Iterator[Diagnostic]:

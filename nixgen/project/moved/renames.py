@@ -2,14 +2,15 @@
 
 Nobody tells nixgen that something was renamed. It is seen where one thing is gone and one is new
 that says the same, in Terraform and in Nix, and there is no second one that it could be: two
-secrets of one host, or two hosts with the same secrets.
+secrets of one host, or two hosts with the same secrets. A secret that another host has now has kept
+its name, or its variable.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -64,7 +65,8 @@ class Changes:
     `moves` has their new keys, `variables` the new names of variables, `removed` section and key of
     the rest, and `earlier_names` which keys those had in builds that may not have been applied.
     `back` are hosts that had another name meanwhile, `remade` the generated secrets of which there
-    will be new values, and `mounts` field, old and new name of each that has another.
+    will be new values, and `mounts` field, old and new name of each that has another. `unsure` has
+    generated secrets that are gone, and those of other hosts that each may be now.
     """
 
     moves: list[Move] = field(factory=list)
@@ -74,14 +76,20 @@ class Changes:
     back: list[str] = field(factory=list)
     remade: list[str] = field(factory=list)
     mounts: list[tuple[str, str, str]] = field(factory=list)
+    unsure: dict[str, list[str]] = field(factory=dict)
 
 
-def changes(before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> Changes:
+def changes(
+    before: Sections,
+    after: Sections,
+    nix: tuple[NixSide, NixSide],
+    names: tuple[Collection[str], Collection[str]],
+) -> Changes:
     """What is gone since the last build, and what it has become.
 
-    `nix` are the hosts' Nix files before and after.
+    `nix` are the hosts' Nix files before and after, `names` those of all hosts.
     """
-    found = _Comparison(before, after, nix)
+    found = _Comparison(before, after, nix, names)
     secrets = {**found.of_hosts(), **found.of_secrets()}
     made = Changes([Move(POLICIES, *pair) for pair in sorted(found.hosts.items())])
     made.moves += [Move(SECRETS, *pair) for pair in sorted(secrets.items())]
@@ -95,16 +103,24 @@ def changes(before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> 
         for key in sorted(before.get(section, {}).keys() - after.get(section, {}).keys())
         if (section, key) not in moved
     ]
+    made.unsure = found.unsure(secrets)
     return made
 
 
 class _Comparison:
     """The entries of two builds; `hosts` are the new names of those that were renamed."""
 
-    def __init__(self, before: Sections, after: Sections, nix: tuple[NixSide, NixSide]) -> None:
+    def __init__(
+        self,
+        before: Sections,
+        after: Sections,
+        nix: tuple[NixSide, NixSide],
+        names: tuple[Collection[str], Collection[str]],
+    ) -> None:
         self.before = before
         self.after = after
         self.nix = nix
+        self.names = names
         self.hosts: dict[str, str] = {}
         old, new = before.get(SECRETS, {}), after.get(SECRETS, {})
         self.gone = {key: each for key, each in old.items() if key not in new}
@@ -149,26 +165,67 @@ class _Comparison:
         return "\n".join([*sorted(own), *map(str, meanings), _in_order(may_read)])
 
     def of_secrets(self) -> dict[str, str]:
-        """The secrets of hosts that have kept their names.
+        """The secrets of hosts that have kept their names, at the same host or at another one.
 
         First those of the same variable, then those of which the Nix files say the same, too. Then
         any given ones: a generated one that is wrongly taken for another would get its value.
         """
         found: dict[str, str] = {}
-        for meaning in (_of_variable, self._of_both, self._of_given):
-            sides = [
-                {
-                    key: f"{sorted(each.hosts)}{said}"
-                    for key, each in secrets.items()
-                    if key not in found
-                    and key not in found.values()
-                    and not set(each.hosts) & {*self.hosts, *self.hosts.values()}
-                    and (said := meaning(each, nix)) is not None
-                }
-                for secrets, nix in zip((self.gone, self.new), self.nix, strict=True)
-            ]
-            found |= _paired(*sides)
+        for meaning, anywhere in (
+            (_of_variable, _any_name),
+            (self._of_both, _own_name),
+            (self._of_given, _own_name),
+        ):
+            at_host = self._alike(found, meaning, _hosts)
+            elsewhere = self._alike(found, meaning, anywhere)
+            found |= _agreed(at_host, self._without_replaced(elsewhere))
         return found
+
+    def _alike(
+        self,
+        found: Mapping[str, str],
+        meaning: Callable[[Known, NixSide], str | None],
+        place: Callable[[Known], str | None],
+    ) -> dict[str, str]:
+        """Further secrets that say the same, and of which the place says the same."""
+        known = {*found, *found.values()}
+        renamed = {*self.hosts, *self.hosts.values()}
+        sides = [
+            {
+                key: f"{where} {said}"
+                for key, each in secrets.items()
+                if key not in known
+                and not each.hosts & renamed
+                and (where := place(each)) is not None
+                and (said := meaning(each, nix)) is not None
+            }
+            for secrets, nix in zip((self.gone, self.new), self.nix, strict=True)
+        ]
+        return _paired(*sides)
+
+    def _without_replaced(self, pairs: Mapping[str, str]) -> dict[str, str]:
+        """The pairs without those of a host that is gone and one that is new.
+
+        Nobody knows whether a host that takes another's place is to have its values.
+        """
+        before, after = map(frozenset, self.names)
+        return {
+            old: new
+            for old, new in pairs.items()
+            if self.gone[old].hosts & after or self.new[new].hosts & before
+        }
+
+    def unsure(self, moved: Mapping[str, str]) -> dict[str, list[str]]:
+        """Generated secrets that are gone, with the new ones of their name at other hosts."""
+        names: dict[str, list[str]] = {}
+        for key in sorted(self.new.keys() - {*moved.values()}):
+            if (name := _own_name(self.new[key])) and is_generated(self.new[key].item):
+                names.setdefault(name, []).append(key)
+        return {
+            key: names[name]
+            for key, each in sorted(self.gone.items())
+            if key not in moved and (name := _own_name(each)) in names and is_generated(each.item)
+        }
 
     def _of_both(self, known: Known, nix: NixSide) -> str | None:
         said = self._meaning(known)
@@ -235,6 +292,28 @@ def _paired(old: Mapping[str, str | None], new: Mapping[str, str | None]) -> dic
         for key, said in sorted(old.items())
         if said is not None and one[said] == two[said] == 1
     }
+
+
+def _agreed(one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, str]:
+    """The pairs of either, without those that contradict each other."""
+    pairs = sorted({*one.items(), *two.items()})
+    old, new = Counter(old for old, _ in pairs), Counter(new for _, new in pairs)
+    return {key: to for key, to in pairs if old[key] == new[to] == 1}
+
+
+def _hosts(known: Known) -> str:
+    return str(sorted(known.hosts))
+
+
+def _any_name(_: Known) -> str:
+    return ""
+
+
+def _own_name(known: Known) -> str | None:
+    """The name of a secret that is one host's own; None for any other."""
+    path = known.steps[-1]
+    owner = re.match(r"hosts/([^/]+)/", path)
+    return path[owner.end() :] if owner and known.hosts == {owner[1]} else None
 
 
 def _by_host(secrets: Section, with_host: bool) -> dict[str, dict[str, Known]]:
