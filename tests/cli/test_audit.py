@@ -179,7 +179,7 @@ def test_one_answer_at_a_time(nixgen) -> None:
     run = nixgen("audit", "--json", "--markdown")
     assert (run.status, run.data["diagnostics"][0]["summary"]) == (
         2,
-        "--json and --markdown: choose one.",
+        "--json and --markdown: choose one",
     )
     assert nixgen("audit", "--sarif", "--json").data["version"] == "2.1.0"
 
@@ -252,7 +252,7 @@ def test_access_of_some_runners(risky) -> None:
     assert risky("access", "web1", "actions-native").out.startswith("actions-native: ")
     run = risky("access", "web1", "other")
     assert (run.status, run.out) == (2, "")
-    assert "web1 has no runner 'other'; it has actions-native." in run.err
+    assert "web1 has no runner 'other'; it has actions-native\n" in run.err
 
 
 def test_access_without_runners(nixgen) -> None:
