@@ -63,7 +63,7 @@ def test_timeout(verify: Nixgen, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run.status == 2
     assert "did not answer within 0.2 seconds" in run.err
     assert verify("--timeout", "0").status == 2
-    assert "Invalid value for '--timeout'" in verify("--timeout", "soon").err
+    assert "error: invalid value for '--timeout'" in verify("--timeout", "soon").err
 
 
 def test_people_are_told_what_was_compared(
