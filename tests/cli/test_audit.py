@@ -93,7 +93,9 @@ def test_explained(nixgen, project) -> None:
         file.unlink()
     run = nixgen("audit", "--explain", "ng205")
     assert run.status == 0
-    assert run.out.startswith("NG205 error Host jobs share their user or their state with another runner\n")
+    assert run.out.startswith(
+        "NG205 error Host jobs share their user or their state with another runner\n"
+    )
     for part in ("why ", "what to do ", "source "):
         assert f"\n{part}" in run.out
     assert set(nixgen("audit", "--explain", "NG205", "--json").data) == {
