@@ -154,6 +154,18 @@ def test_the_way_through_vault_is_as_shown(
         file_regression.check(new, fullpath=page, encoding="utf-8")
 
 
+def test_the_first_steps_are_as_shown(root: Path, tmp_path: Path, file_regression) -> None:
+    """A new user who begins a repository sees what README shows."""
+    page = root / "README.md"
+    new = page.read_text()
+    environment = os.environ | SETTING | {"PATH": os.defpath}
+    for kind, name, block in BLOCK.findall(new):
+        if kind == "start":
+            new = replaced(new, kind, name, at_console(block, tmp_path, environment))
+    assert "$ nixgen init" in new
+    file_regression.check(new, fullpath=page, encoding="utf-8")
+
+
 def test_adopting_is_as_shown(root: Path, tmp_path: Path, file_regression) -> None:
     """A user who adopts the file gets the Python and the diff that are shown."""
     page = root / "docs/existing-files.md"
