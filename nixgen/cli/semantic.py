@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nixgen.project.review.compare import Change
 
 _LONG = 72
+_BEFORE = 16  # of what two texts share, before they differ
 _COLOURS = {"+": "green", "-": "red", "~": None}
 
 
@@ -71,7 +72,22 @@ def _values(old: Any, new: Any) -> str:
         gone = [f"- {item}" for item in before if item not in after]
         if (come or gone) and len(gone) < len(before):
             return ", ".join([*come, *gone])
+    if isinstance(old, str) and isinstance(new, str):
+        old, new = _from_where_they_differ(_one_line(old), _one_line(new))
     return f"{shown(old)} -> {shown(new)}"
+
+
+def _from_where_they_differ(old: str, new: str) -> tuple[str, str]:
+    """Two long texts without the beginning that they share, but for some signs of it."""
+    pairs = enumerate(zip(old, new, strict=False))
+    start = next((at for at, (a, b) in pairs if a != b), min(len(old), len(new))) - _BEFORE
+    if start <= 0 or max(len(old), len(new)) <= _LONG:
+        return old, new
+    return f"...{old[start:]}", f"...{new[start:]}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def shown(value: Any) -> str:
@@ -89,7 +105,7 @@ def shown(value: Any) -> str:
             fields = [f"{name} {shown(each)}" for name, each in given.items() if name != "derived"]
             text = " ".join(filter(None, [kind, f"({', '.join(fields)})" if fields else ""]))
         case _:
-            text = " ".join(str(value).split()) or '""'
+            text = _one_line(str(value)) or '""'
     return text if len(text) <= _LONG else f"{text[: _LONG - 3]}..."
 
 

@@ -56,6 +56,19 @@ def test_since_a_revision(changed, project: Path) -> None:
     assert changed("diff", "--semantic", "HEAD~1").out == run.out
 
 
+def test_long_texts_are_told_from_where_they_differ(built, project: Path) -> None:
+    """Of a long text that has changed at its end, the end is shown."""
+    web1 = project / "hosts/web1.py"
+    text = web1.read_text()
+    long = "one two three four five six seven eight nine ten eleven twelve thirteen {} fifteen"
+    web1.write_text(text.replace('"example.org"', repr(long.format("14"))))
+    built("build")
+    web1.write_text(text.replace('"example.org"', repr(long.format("fourteen"))))
+    values = "...twelve thirteen 14 fifteen -> ...twelve thirteen fourteen fifteen"
+    (line,) = built("diff", "--semantic").out.splitlines()
+    assert line == f"  ~ web1: option networking.domain: {values}"
+
+
 def test_of_one_host(changed) -> None:
     """Hosts that are named are those that are told of."""
     assert changed("diff", "--semantic", "HEAD", "db1").out == ""
