@@ -17,6 +17,7 @@ from vault_folder import PREFIX, VaultFolder
 from nixgen import AppRole, Fleet, TerraformVariable, Vault, build
 from nixgen.diagnostic import render_all
 from nixgen.emit.shared import MOVED_FILE
+from nixgen.errors import InputError
 
 
 class Project(VaultFolder):
@@ -94,6 +95,26 @@ def test_renames_that_were_never_applied_reach_the_last_name(project: Project) -
     project.write(fleet(generated("a")))
     assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
     assert project.value("hosts/web1/a") == made
+    assert project.is_applied()
+
+
+def test_a_name_in_between_costs_no_value(project: Project) -> None:
+    """A name that another secret gave up is taken after the apply that the error asks for."""
+    old = fleet(generated("a"), generated("b", key="other"))
+    renamed = fleet(generated("a"), generated("c", key="other"))
+    wanted = fleet(generated("b"), generated("c", key="other"))
+    project.write(old)
+    project.apply()
+    one, two = (project.value(f"hosts/web1/{name}") for name in "ab")
+    project.write(renamed)
+    with pytest.raises(InputError, match="hosts/web1/b is a secret again"):
+        project.write(wanted)
+    project.apply()
+    (project.output / MOVED_FILE).unlink()
+    project.write(wanted)
+    project.apply()
+    assert project.value("hosts/web1/b") == one
+    assert project.value("hosts/web1/c") == two
     assert project.is_applied()
 
 

@@ -11,6 +11,13 @@ import pytest
 from renames import MOVED, SECRET_MOVES, fleet, generated, given, moves, told
 
 from nixgen import Fleet, build, check
+from nixgen.diagnostic import render_all
+from nixgen.errors import InputError
+
+
+def files(output: Path) -> dict[Path, bytes]:
+    """All that is in an output folder."""
+    return {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
 
 
 def test_the_moves_stay_until_their_file_is_deleted(tmp_path: Path) -> None:
@@ -80,6 +87,35 @@ def test_a_name_that_comes_back_ends_its_chain(tmp_path: Path) -> None:
         (old[-3], new[-3]) for old, new in moves(tmp_path) if old.startswith("terraform_data.gene")
     ]
     assert sorted(set(found)) == [("a", "c"), ("b", "a")]
+
+
+@pytest.mark.parametrize("before", ["second", "none"])
+def test_a_name_in_between_waits_for_the_apply(tmp_path: Path, before: str) -> None:
+    """Another secret of a name that was given up would get the old one's value: no build."""
+    second = [] if before == "none" else [generated("second", key="other")]
+    build(fleet(generated("first"), *second), tmp_path)
+    build(fleet(generated("renamed"), *second), tmp_path)
+    written = files(tmp_path)
+    again = fleet(generated("renamed"), generated("first", key="other"))
+    for act in (build, check):
+        with pytest.raises(InputError, match="hosts/web1/first is a secret again") as error:
+            act(again, tmp_path)
+        message = render_all(error.value.diagnostics)
+        assert "--> tests/renames.py:" in message
+        assert "Run `tofu apply` first, in the folder as the\n" in message
+    assert files(tmp_path) == written
+    (tmp_path / MOVED).unlink()
+    found = told(again, tmp_path)
+    assert ("1 secret renamed" in found) == (before == "second")
+
+
+def test_given_secrets_can_take_a_name_at_once(tmp_path: Path) -> None:
+    """Each is written from its own variable, whatever was applied."""
+    first, second = (given(name, key=name) for name in ("first", "second"))
+    build(fleet(first, second), tmp_path)
+    build(fleet(given("renamed", key="first"), second), tmp_path)
+    message = told(fleet(given("renamed", key="first"), given("first", key="second")), tmp_path)
+    assert "  hosts/web1/second -> hosts/web1/first\n" in message
 
 
 def test_a_host_with_its_old_name_again(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 All other files follow from the model alone. This one follows from what was built before, too, as a
 database's migrations do: the manifest keeps its moves, so that later builds, and those of a fresh
 clone, write the same file until somebody deletes it. A move goes by itself where its old name is in
-use again, or its new one is gone.
+use again (which is refused where a value would be lost), or its new one is gone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def with_moves(
 
     `hosts` None says that the tree is that of all hosts; `mount` is the KV engine's, and
     `about` names the folder that the file is made from. Raises HclSyntaxError where people's
-    Terraform has to be read and does not parse.
+    Terraform has to be read and does not parse, and InputError where a secret has the old name of
+    one that may not have been moved yet.
     """
     manifest = read_manifest(output)
     pending = _pending(manifest, output)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nixgen import hcl
-from nixgen.diagnostic import Diagnostic
+from nixgen.diagnostic import Diagnostic, Location
 from nixgen.emit.moved import Renamed, Resource, moved_file
 from nixgen.emit.shared import MOVED_FILE
+from nixgen.errors import InputError
 from nixgen.project import line_origins
 from nixgen.project.manifest import Manifest
 from nixgen.project.moved.chains import chains_of, kept, lengthened, pairs
@@ -52,7 +53,8 @@ def moved(
 ) -> tuple[RenderedFile | None, tuple[Diagnostic, ...]]:
     """The file, None where nothing is to be moved, and what to tell of renames and removals.
 
-    `pending` are the moves of earlier builds: section, old key, new key.
+    `pending` are the moves of earlier builds: section, old key, new key. Raises InputError where a
+    secret has the old name of one that may not have been moved yet.
     """
     before = {name: entries_before(output, name, manifest) for name in FILES}
     after = {name: entries_after(tree, name) for name in FILES}
@@ -70,6 +72,7 @@ def moved(
     found.mounts = changed_mounts(tree, output)
     earlier = [Move(*each) for each in pending]
     current = [*_kinds(earlier, found, after)]
+    _refuse_names_in_between(earlier, found, after[SECRETS], origins_of(tree, SECRETS))
     for section in (SECRETS, POLICIES):
         current += _moves(section, earlier, found, after[section])
     if not current and found == Changes():
@@ -121,6 +124,41 @@ def _moves(
     if section == POLICIES:
         found.back = sorted(name for chain in known for name in chain[:-1] if name in names)
     yield from (Move(section, *pair) for pair in pairs(current))
+
+
+def _refuse_names_in_between(
+    earlier: Iterable[Move], found: Changes, secrets: Section, origins: Mapping[str, str]
+) -> None:
+    """Raises InputError for a name that is in use again before its rename is known to be applied.
+
+    OpenTofu moves nothing to or from it then: the secret would take the value that the state has
+    under its name, and the one that was renamed would get a new one. Given values are safe: each is
+    written from its variable.
+    """
+    chains = lengthened(chains_of(_pairs(SECRETS, earlier)), _pairs(SECRETS, found.moves))
+    faults = [
+        Diagnostic(
+            summary=f"{name} is a secret again, and its rename to {last} may not be applied yet",
+            location=_place(origins.get(name)),
+            help=f"{last} would lose its value to it. Run `tofu apply` first, in the folder as the\n"
+            "last build left it; once that is done, or if nothing of it was ever applied, delete\n"
+            f"{MOVED_FILE} and build again",
+        )
+        for *names, last in chains
+        if last in secrets
+        for name in names
+        if name in secrets and any(is_generated(secrets[each].item) for each in (name, last))
+    ]
+    if faults:
+        raise InputError(*faults)
+
+
+def _place(origins: str | None) -> Location | None:
+    """Where an entry comes from; None for that of a host that is not built."""
+    if origins is None:
+        return None
+    (_, _, _, ((_, _, places), *_)), *_ = line_origins.decoded(line_origins.joined([(1, origins)]))
+    return Location(*places[0])
 
 
 def _pairs(section: str, moves: Iterable[Move]) -> list[tuple[str, str]]:
