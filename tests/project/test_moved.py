@@ -194,6 +194,21 @@ def test_a_change_of_form_makes_values_anew(tmp_path: Path) -> None:
     assert "new value" not in told(fleet(generated("b"), generated("c"), vault=plain), tmp_path)
 
 
+def test_values_in_the_backup_of_the_state(tmp_path: Path) -> None:
+    """Who changes over to write-only values is told where the old ones still are."""
+    plain, written = Vault(standalone=True), Vault(standalone=True, write_only=True)
+    told(fleet(given("a"), vault=plain), tmp_path)
+    assert told(fleet(given("a"), vault=written), tmp_path) == (
+        """\
+warning: secrets' values go out of the state, and stay in its backup
+help: remove it after `tofu apply`, and saved plans, too:
+      `shred -u terraform/vault/terraform.tfstate.backup`; where a backend keeps earlier
+      versions of the state, remove those"""
+    )
+    assert told(fleet(given("a"), given("b", key="b"), vault=written), tmp_path) == ""
+    assert "backup" not in told(fleet(given("a"), vault=plain), tmp_path)
+
+
 def test_another_mount_is_loud(tmp_path: Path) -> None:
     """Whatever is in a mount is made anew in another one, and hosts have to follow."""
     build(fleet(given("a")), tmp_path)

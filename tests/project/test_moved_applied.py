@@ -224,6 +224,21 @@ def test_write_only_values_are_given_again(project: Project) -> None:
     assert project.is_applied()
 
 
+def test_values_leave_with_the_backup_of_the_state(project: Project) -> None:
+    """After a change to write-only values, what the build says to remove is all that has them."""
+    secrets = given("a"), generated("b")
+    project.write(fleet(*secrets), a="in plain text")
+    project.apply()
+    values = [b"in plain text", project.value("hosts/web1/b")["key"].encode()]
+    told = project.write(fleet(*secrets, vault=Vault(standalone=True, write_only=True)), a="new")
+    project.apply()
+    assert all(value in project.written() for value in values)
+    (file,) = re.findall(r"`shred -u (\S+)`", told)
+    (project.output / file).unlink()
+    assert not any(value in project.written() for value in values)
+    assert (project.folder / "terraform.tfstate").exists()
+
+
 def test_another_mount_keeps_generated_values(project: Project) -> None:
     """The mount that the folder made moves; as the build said, one more apply is needed."""
     project.write(fleet(given("a"), generated("b")), a="one")

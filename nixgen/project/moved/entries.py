@@ -124,14 +124,18 @@ def documents(tree: Tree, output: Path, manifest: Manifest) -> Iterator[hcl.Docu
             yield document
 
 
-def has_other_holders(tree: Tree, output: Path) -> bool:
-    """Whether a standalone folder has changed over to `Vault.write_only`, or back."""
+def changed_to_write_only(tree: Tree, output: Path) -> bool | None:
+    """Whether a standalone folder has changed over to `Vault.write_only`; False where it has
+    changed back, None where it is as it was.
+    """
     file = tree.get(SECRETS_FILE)
     text = disk.read_if_there(os.fspath(output / SECRETS_FILE)).decode(errors="replace")
     if file is None or file.managed:
-        return False
-    forms = [("data_json_wo" in each, "data_json" in each) for each in (text, file.text)]
-    return all(is_standalone for _, is_standalone in forms) and forms[0] != forms[1]
+        return None
+    before, after = (("data_json_wo" in each, "data_json" in each) for each in (text, file.text))
+    if not (before[1] and after[1]) or before == after:
+        return None
+    return after[0]
 
 
 def changed_mounts(tree: Tree, output: Path) -> list[tuple[str, str, str]]:

@@ -16,10 +16,10 @@ from nixgen.project.moved.chains import chains_of, kept, lengthened, pairs
 from nixgen.project.moved.entries import (
     FILES,
     changed_mounts,
+    changed_to_write_only,
     documents,
     entries_after,
     entries_before,
-    has_other_holders,
     origins_of,
     section_address,
 )
@@ -67,8 +67,10 @@ def moved(
         names[1].update(names[0] - {*hosts})
     nix = (nix_before(output, manifest), nix_after(tree))
     found = changes(before, after, nix, names)
-    if has_other_holders(tree, output):
+    write_only = changed_to_write_only(tree, output)
+    if write_only is not None:
         found.remade = [*_stay_generated(before[SECRETS], after[SECRETS])]
+        found.values_left = write_only and bool(before[SECRETS])
     found.mounts = changed_mounts(tree, output)
     earlier = [Move(*each) for each in pending]
     current = [*_kinds(earlier, found, after)]
@@ -141,7 +143,7 @@ def _refuse_names_in_between(
             summary=f"{name} is a secret again, and its rename to {last} may not be applied yet",
             location=_place(origins.get(name)),
             help=f"{last} would lose its value to it. Run `tofu apply` first, in the folder as the\n"
-            "last build left it; once that is done, or if nothing of it was ever applied, delete\n"
+            "last build left it; once that is done, or if nothing of it was ever applied, remove\n"
             f"{MOVED_FILE} and build again",
         )
         for *names, last in chains

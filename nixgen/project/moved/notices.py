@@ -33,6 +33,7 @@ def notices(
         *_hosts([each for each in found.moves if each.section == POLICIES], resources),
         *_back(found),
         *_remade(found),
+        *_values_left(found),
         *_secrets(found, before, after, resources, mount),
         *_unsure(found, resources),
         *_unreadable(found, before, after),
@@ -172,6 +173,18 @@ def _remade(found: Changes) -> Iterator[Diagnostic]:
             detail="\n".join(found.remade),
             help="`tofu apply` makes each anew, once; the old value stays in Vault as an earlier "
             "version, in\ncase something still needs it: `bao kv get -version=...`",
+        )
+
+
+def _values_left(found: Changes) -> Iterator[Diagnostic]:
+    """OpenTofu keeps the state before the last change beside it."""
+    if found.values_left:
+        yield Diagnostic(
+            summary="secrets' values go out of the state, and stay in its backup",
+            severity=Severity.WARNING,
+            help="remove it after `tofu apply`, and saved plans, too:\n"
+            f"`shred -u {VAULT_FOLDER}/terraform.tfstate.backup`; where a backend keeps earlier\n"
+            "versions of the state, remove those",
         )
 
 

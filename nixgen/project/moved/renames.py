@@ -66,7 +66,8 @@ class Changes:
     the rest, and `earlier_names` which keys those had in builds that may not have been applied.
     `back` are hosts that had another name meanwhile, `remade` the generated secrets of which there
     will be new values, and `mounts` field, old and new name of each that has another. `unsure` has
-    generated secrets that are gone, and those of other hosts that each may be now.
+    generated secrets that are gone, and those of other hosts that each may be now; `values_left`
+    says that values go out of the state and stay in its backup.
     """
 
     moves: list[Move] = field(factory=list)
@@ -77,6 +78,7 @@ class Changes:
     remade: list[str] = field(factory=list)
     mounts: list[tuple[str, str, str]] = field(factory=list)
     unsure: dict[str, list[str]] = field(factory=dict)
+    values_left: bool = False
 
 
 def changes(
