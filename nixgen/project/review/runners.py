@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +20,20 @@ def labels(old: Any, new: Any) -> str | None:
     if moved:
         return f"jobs for {', '.join(moved)} leave their container and run on the host"
     return f"jobs for {', '.join(sorted(added))} run on the host"
+
+
+def images(old: Any, new: Any) -> str | None:
+    """Images of containers that were not there, for labels that were; a new label has new jobs."""
+    before = dict(_images(old))
+    other = {image for name, image in _images(new) if before.get(name, image) != image} - {""}
+    return f"jobs run in another image: {', '.join(sorted(other))}" if other else None
+
+
+def _images(texts: Any) -> Iterator[tuple[str, str]]:
+    """The names of labels with their images; those of the host have none."""
+    for text in texts or ():
+        name, _, scheme = str(text).partition(":")
+        yield name, scheme.partition("://")[2]
 
 
 def _host_labels(texts: Any) -> set[str]:
@@ -185,8 +200,26 @@ def jobs(old: Any, new: Any) -> str | None:
         *(f"runs on {each}" for each in _added(_labels_of(old), _labels_of(new))),
         *(f"uses {each}" for each in _added(_steps(old, "uses"), _steps(new, "uses"))),
         *(["other scripts"] if _added(_steps(old, "run"), _steps(new, "run")) else ()),
+        *(f"gets {each}" for each in _added(_secrets(old), _secrets(new))),
     ]
     return f"what jobs do: {'; '.join(found)}" if found else None
+
+
+def variables(old: Any, new: Any) -> str | None:
+    """A variable of all jobs that gets one of the forge's secrets."""
+    more = _added(_secrets(old), _secrets(new))
+    return f"jobs get {', '.join(more)}" if more else None
+
+
+_SECRET = re.compile(r"\$\{\{[^}]*\b(secrets(?:\.\w+|\[[^]]*\]))")
+
+
+def _secrets(value: Any) -> set[str]:
+    """The forge's secrets that expressions in a value name: `secrets.DEPLOY`."""
+    if isinstance(value, str):
+        return set(_SECRET.findall(value))
+    inner = value.values() if isinstance(value, dict) else value
+    return set().union(*map(_secrets, inner)) if isinstance(inner, Iterable) else set()
 
 
 def new_workflow(old: Any, new: Any) -> str | None:
