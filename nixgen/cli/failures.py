@@ -52,6 +52,8 @@ def report(error: Exception, session: Session, *, internal_status: int) -> int:
     """Any other error; returns the exit status. What nixgen did not foresee is a line too."""
     from nixgen.errors import NixgenError
 
+    if isinstance(error, FileNotFoundError) and _here() is None:
+        error = _no_folder()
     if isinstance(error, NixgenError):
         found, status = [relative(each) for each in error.diagnostics], error.exit_status
     else:
@@ -108,8 +110,8 @@ def relative(diagnostic: Diagnostic) -> Diagnostic:
     """The diagnostic with paths as seen from the working directory, where they are below it."""
     from attrs import evolve
 
-    here = os.getcwd()  # noqa: PTH109 - a text is replaced by a text
-    if here == "/":
+    here = _here()
+    if here is None or here == "/":
         return diagnostic
     in_text = re.compile(rf"(?<![^\s'\"`(]){re.escape(here)}/")
     return evolve(
@@ -122,6 +124,22 @@ def relative(diagnostic: Diagnostic) -> Diagnostic:
         ),
         help=diagnostic.help and in_text.sub("", diagnostic.help),
     )
+
+
+def _here() -> str | None:
+    """The working directory; None where somebody has removed it."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - a text is replaced by a text
+    except FileNotFoundError:
+        return None
+
+
+def _no_folder() -> Exception:
+    from nixgen.diagnostic import Diagnostic
+    from nixgen.errors import InputError
+
+    summary = "the working directory does not exist any more"
+    return InputError(Diagnostic(summary=summary, help="change to another one: cd"))
 
 
 def _relative(location: Location, here: str) -> Location:

@@ -177,18 +177,28 @@ def _owner(reader: Reader) -> str:
 
 
 def _drawn(rows: Sequence[Row]) -> str:
-    """The secrets as a table for 80 columns: what belongs together is one cell."""
+    """The secrets as a table for 80 columns: what belongs together is one cell.
+
+    A narrower terminal has who reads a secret below it.
+    """
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=None, padding=(0, 2, 0, 0), header_style="")
-    for title in ("SECRET", "READ BY"):
+    console = Console(force_terminal=True, no_color=False, highlight=False)
+    narrow = console.width < 2 * _LONG + 4
+    drawn = Table(box=None, padding=(0, 2, 0, 0), header_style="", show_header=not narrow)
+    for title in ("SECRET", "READ BY")[: 1 if narrow else 2]:
         drawn.add_column(Text.assemble((title, "bold")), overflow="fold")
     for row in rows:
         for number, reader in enumerate(row.readers):
-            drawn.add_row(_secret(row) if number == 0 else "", _reader(reader))
-    console = Console(force_terminal=True, no_color=False, highlight=False)
+            secret = _secret(row) if number == 0 else Text()
+            if narrow:
+                drawn.add_row(*[secret] * bool(secret))
+                drawn.add_row(Padding(_reader(reader), (0, 0, 0, 4)))
+            else:
+                drawn.add_row(secret, _reader(reader))
     with console.capture() as captured:
         console.print(drawn)
     return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))

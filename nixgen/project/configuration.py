@@ -56,10 +56,10 @@ def read_configuration(
         name: root / settings.get(name, default) if flag is None else Path.cwd() / flag
         for (name, default), flag in zip(_FOLDERS.items(), flags.values(), strict=True)
     }
-    for name, given in flags.items():
+    for flag, given in flags.items():
         if given == "":
-            wrong, advice = f"--{name} is empty; allowed is the path of a folder", '"." is this one'
-            raise ConfigurationError(Diagnostic(summary=wrong, help=advice))
+            summary = f"--{flag} is empty; allowed is the path of a folder"
+            raise ConfigurationError(Diagnostic(summary=summary, help='"." is this one'))
     if formatter is not None and (wrong := _formatter_fault(formatter)):
         raise ConfigurationError(Diagnostic(summary=wrong))
     chosen = formatter or settings.get("formatter", "auto")
@@ -100,7 +100,7 @@ def _settings(file: Path) -> dict[str, str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
     except tomllib.TOMLDecodeError as error:
         text = str(error)
         place = re.search(r" \(at line (\d+), column (\d+)\)$", text)

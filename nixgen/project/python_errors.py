@@ -24,6 +24,7 @@ _MOST_LINES = 10
 # Names of secrets that say nothing else; a line of Python with one of them is not shown.
 _NAMES = "|".join(sorted(SECRET_NAMES - {"value", "data"}))
 _ASSIGNS_SECRET = re.compile(rf"\b\w*({_NAMES})['\"]?\s*[=:(]", re.IGNORECASE)
+_CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
 _HAS_TEXT = re.compile("[\"']")
 # What people who write Nix may take for a name of Python.
 _NIX = {
@@ -104,7 +105,12 @@ def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
     column = error.offset if error.offset and error.offset > 0 else None
     _hide_secrets(where, error.lineno or 1, error.text or "")
     location = Location(where, error.lineno or 1, column, length)
-    return Diagnostic(summary=f"this is no Python: {error.msg}", location=location)
+    conflict = (error.text or "").startswith(_CONFLICT_MARKS)
+    return Diagnostic(
+        summary=f"this is no Python: {error.msg}",
+        location=location,
+        help="git left both sides of a merge here: choose one" if conflict else None,
+    )
 
 
 def _hide_secrets(file: str, line: int, text: str) -> None:

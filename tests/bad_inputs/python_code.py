@@ -28,6 +28,7 @@ CASES: dict[str, Case] = {
     "indentation-error": python('from nixgen import Host\n  host = Host(name="web1")'),
     "null-byte": python("host = 1\0"),
     "other-encoding": Case({"hosts/web1.py": ""}, before=not_text),
+    "merge-conflict": python("a = 1\n<<<<<<< HEAD\nb = 1\n=======\nb = 2\n>>>>>>> other"),
     "exception": python('ports = {"http": 80}\nhttps = ports["https"]'),
     "exception-in-shared-part": python(
         "from _parts import limits\n\nlimit = limits(0)",

@@ -163,6 +163,26 @@ def test_paths_are_as_seen_from_here(nixgen, broken, monkeypatch, tmp_path: Path
     assert run.err == f"error: {paths}\n"
 
 
+def test_settings_of_an_editor_on_windows(nixgen, project: Path) -> None:
+    """A byte order mark and line ends of two characters are no mistakes."""
+    (project / "nixgen.toml").write_bytes(b'\xef\xbb\xbfoutput = "other"\r\n')
+    assert nixgen("build").status == 0
+    assert (project / "other/hosts/web1/options.nix").is_file()
+
+
+def test_a_working_directory_that_is_gone(nixgen, project: Path, monkeypatch) -> None:
+    """A shell may stand in a folder that another one has removed: that is said."""
+    gone = project / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for verb in ("build", "init"):
+        run = nixgen(verb)
+        assert (run.status, run.out) == (2, "")
+        assert run.err.startswith("error: the working directory does not exist any more\n")
+    monkeypatch.chdir(project)
+
+
 def test_json_errors_are_on_standard_output(nixgen, project: Path) -> None:
     """A program reads one JSON document, whether it went well or not."""
     (project / "hosts/web1.py").write_text("host = Hots()\n")

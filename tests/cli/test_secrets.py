@@ -114,6 +114,18 @@ def test_some_hosts(shared, project: Path) -> None:
     assert "there is no host 'wbe1'" in shared("--json", "secrets", "wbe1").out
 
 
+def test_at_a_narrow_terminal(shared, project: Path) -> None:
+    """Who reads a secret stands below it where no room is beside; a unit's name stays whole."""
+    status, seen = at_terminal("secrets", "web1", folder=project, COLUMNS="50", NO_COLOR="1")
+    assert status == 0
+    assert seen.splitlines() == [
+        "hosts/web1/runner-token",
+        "  key token, var.runner_token",
+        "    web1  0440 root",
+        "      gitea-runner-actions\\x2dnative",
+    ]
+
+
 def test_a_misspelt_verb(shared) -> None:
     """Who meant `secrets missing` is told so, and not only that there is no such host."""
     run = shared("secrets", "mising")
