@@ -102,7 +102,7 @@ def test_a_name_in_between_waits_for_the_apply(tmp_path: Path, before: str) -> N
             act(again, tmp_path)
         message = render_all(error.value.diagnostics)
         assert "--> tests/renames.py:" in message
-        assert "Run `tofu apply` first, in the folder as the\n" in message
+        assert "Run `tofu apply` first, in the folder as\n" in message
     assert files(tmp_path) == written
     (tmp_path / MOVED).unlink()
     found = told(again, tmp_path)

@@ -142,8 +142,8 @@ def _refuse_names_in_between(
         Diagnostic(
             summary=f"{name} is a secret again, and its rename to {last} may not be applied yet",
             location=_place(origins.get(name)),
-            help=f"{last} would lose its value to it. Run `tofu apply` first, in the folder as the\n"
-            "last build left it; once that is done, or if nothing of it was ever applied, remove\n"
+            help=f"{last} would lose its value to it. Run `tofu apply` first, in the folder as\n"
+            "the last build left it; after that, or if nothing of it was ever applied, remove\n"
             f"{MOVED_FILE} and build again",
         )
         for *names, last in chains
