@@ -222,6 +222,14 @@ CASES = [
                 CACHE,
                 options={"services.a.keyFile": nix.ref("config.vault.secrets.cache-sercet.path")},
             ),
+            "credential": keeps(
+                CACHE,
+                options={
+                    "systemd.services.a.serviceConfig.LoadCredential": (
+                        "key:/run/secrets/cache-sercet"
+                    )
+                },
+            ),
             "token": runs(
                 native(token=TokenFile(path="/run/secrets/cache-sercet")), secrets=[CACHE]
             ),

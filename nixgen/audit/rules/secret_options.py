@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from nixgen.audit.jobs import SECRETS_FOLDER
@@ -152,10 +153,15 @@ def _names_in(expression: nodes.Expression) -> Iterator[str]:
             yield name
 
 
-def _name_of(path: str) -> str | None:
-    """The name of a file right in the folder of secrets."""
-    folder, _, name = path.rpartition("/")
-    return name if folder == SECRETS_FOLDER else None
+_FILE = re.compile(rf"(?:-|[^:/]+:)?{SECRETS_FOLDER}/([^/:]+)")
+
+
+def _name_of(text: str) -> str | None:
+    """The name of a file right in the folder of secrets, as it is or as units have it: with `-`
+    where it may be missing, or as the credential `name:/path`.
+    """
+    found = _FILE.fullmatch(text)
+    return found and found[1]
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:
