@@ -101,9 +101,9 @@ def review_workflow(
                 runs_on=runs_on,
                 steps=[
                     Step(uses=f"{CHECKOUT}@v4", inputs={"fetch-depth": 0}),
+                    comment,  # first, so that it is there where the others fail
                     Step(name="Files are what hosts/ says", run=f"{command} check"),
                     Step(name="Audit", run=f"{command} audit"),
-                    comment,
                 ],
             )
         ],

@@ -87,7 +87,7 @@ JOB = """\
 on: [pull_request]
 jobs: {check: {runs-on: nix, steps: [{run: "true"}]}}
 """
-COMMENT = workflow()["jobs"]["check"]["steps"][3]
+COMMENT = workflow()["jobs"]["check"]["steps"][1]
 
 
 class PullRequest:
@@ -136,22 +136,26 @@ class PullRequest:
 
 
 def test_when_it_runs() -> None:
-    """On pushes to the default branch and on pull requests, with all of the history."""
+    """On pushes to the default branch and on pull requests, with all of the history; what changes is
+    told before a check can fail.
+    """
     made = workflow()
     assert made["on"] == {"push": {"branches": ["main"]}, "pull_request": None}
     first, *_ = made["jobs"]["check"]["steps"]
     assert first["with"] == {"fetch-depth": 0}
+    names = [step.get("name") for step in made["jobs"]["check"]["steps"]]
+    assert names == [None, "Say what changes", "Files are what hosts/ says", "Audit"]
 
 
 def test_nixgen_of_the_repositorys_flake() -> None:
     """Without a command it is the nixgen that the repository's flake has as an input."""
     made = review_workflow(runs_on="nix")
-    assert made.jobs[0].steps[1].run == "nix run --inputs-from . nixgen -- check"
+    assert made.jobs[0].steps[2].run == "nix run --inputs-from . nixgen -- check"
 
 
 def test_files_that_are_not_built_fail(repository: Path) -> None:
     """A change in hosts/ without the files that follow from it does not pass."""
-    _, check, audit, _ = workflow()["jobs"]["check"]["steps"]
+    _, _, check, audit = workflow()["jobs"]["check"]["steps"]
     assert status(repository, check["run"]) == 0
     assert status(repository, audit["run"]) == 0
     write(repository, value=False)
@@ -218,7 +222,7 @@ def test_two_workflows_have_a_comment_each(repository: Path, opener: Opener) -> 
     """A repository with two folders of hosts has two workflows, each with a comment of its own."""
     pull = opener()
     write(repository, value=False)
-    other = review_workflow(runs_on="nix", file="other.yaml").jobs[0].steps[3].env["MARKER"]
+    other = review_workflow(runs_on="nix", file="other.yaml").jobs[0].steps[1].env["MARKER"]
     for marker in (COMMENT["env"]["MARKER"], other) * 2:
         assert pull.review(repository, MARKER=marker)[0] == 0
     assert len(pull.comments()) == 2
