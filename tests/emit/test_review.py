@@ -136,8 +136,8 @@ class PullRequest:
 
 
 def test_when_it_runs() -> None:
-    """On pushes to the default branch and on pull requests, with all of the history; what changes is
-    told before a check can fail.
+    """On pushes to the default branch and on pull requests, with all of the history; what changes
+    is told before a check can fail.
     """
     made = workflow()
     assert made["on"] == {"push": {"branches": ["main"]}, "pull_request": None}
