@@ -81,6 +81,8 @@ def _textual(session: Session, hosts: tuple[str, ...], *, exit_code: bool) -> in
             for line in unified(plan, change):
                 session.say(styled(line))
         tell_notices(plan.notices, session)
+    if not plan.differences:
+        session.summarize("a build would change no file")
     return DIFFERENT if exit_code and plan.differences else 0
 
 

@@ -28,6 +28,7 @@ def database(port):
 
 CASES: dict[str, Case] = {
     # -- hosts -----------------------------------------------------------------------------------
+    "host-name-with-domain": python(host(name='"web1.example.org"')),
     "host-name": python(host(name='"web_1"')),
     "host-name-type": python(host(name="1")),
     "host-without-release": python(host(release=None)),

@@ -21,10 +21,11 @@ def changed(built, project: Path):
     return built
 
 
-def test_nothing_to_show(built) -> None:
-    """Where nothing differs, nothing is shown."""
+def test_nothing_to_show(built, project: Path) -> None:
+    """Where nothing differs, a pipe gets nothing, and a person is told so."""
     run = built("diff", "--exit-code")
     assert (run.status, run.out, run.err) == (0, "", "")
+    assert at_terminal("diff", folder=project) == (0, "a build would change no file\n")
 
 
 def test_what_a_build_would_change(built, project: Path) -> None:
