@@ -148,11 +148,11 @@ def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
     for setting in view.every_definition:
         match setting.path:
             case ("systemd", "services", name, "serviceConfig", "SupplementaryGroups"):
-                names = words(setting.value) if name == unit else []
+                names = words(setting.items) if name == unit else []
             case ("users", "users", name, "extraGroups"):
-                names = words(setting.value) if name == user else []
+                names = words(setting.items) if name == user else []
             case ("users", "groups", name, "members"):
-                names = [name] if user in words(setting.value) else []
+                names = [name] if user in words(setting.items) else []
             case (*instance, "runtimes", ("docker" | "podman") as name):
                 is_own = tuple(instance) == runner.option_path
                 names = [name] if is_own and setting.value is True else []
@@ -243,7 +243,7 @@ def _by_trust(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
     names = _names_in_nix(view, runner)
     for option in ("nix.settings.trusted-users", "nix.settings.extra-trusted-users"):
         for setting in view.lists(option):
-            for name in words(setting.value):
+            for name in words(setting.items):
                 if name in names:
                     yield WayToRoot("NG401", f"{option} has {name!r}", setting.origin)
 

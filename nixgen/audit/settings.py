@@ -35,9 +35,30 @@ class Setting:
         return literal(self.expression)
 
     @property
+    def items(self) -> list[Any]:
+        """What is in the value for sure: of a list the items that are literal data, whatever else
+        Nix adds to it.
+        """
+        return list(_items(self.expression))
+
+    @property
     def name(self) -> str:
         """The option as people write it."""
         return build.join_path(self.path)
+
+
+def _items(expression: nodes.Expression) -> Iterator[Any]:
+    match expression:
+        case nodes.Parentheses(inner) | nodes.With(_, inner):
+            yield from _items(inner)
+        case nodes.BinaryOperation(left, "++", right):
+            yield from _items(left)
+            yield from _items(right)
+        case nodes.List(items):
+            yield from (value for each in items if (value := literal(each)) is not None)
+        case _:
+            value = literal(expression)
+            yield from value if isinstance(value, list) else [] if value is None else [value]
 
 
 def literal(expression: nodes.Expression) -> Any:

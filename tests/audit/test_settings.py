@@ -73,6 +73,23 @@ def test_what_is_defined_twice(first: Any, second: Any, taken: list[Any]) -> Non
     assert [each.value for each in HostView(made).lists(TRUSTED)] == taken
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ('[ "a" ] ++ [ "b" ]', ["a", "b"]),
+        ('config.x ++ (lib.optional y "c") ++ [ "b" ]', ["b"]),
+        ('with config.users; [ name "b" ]', ["b"]),
+        ('"a b"', ["a b"]),
+        ("config.x", []),
+        ("1", [1]),
+    ],
+)
+def test_what_is_in_a_list_for_sure(text: str, items: list[Any]) -> None:
+    """Items that are written out count, whatever Nix adds to them."""
+    (setting,) = HostView(host(options={TRUSTED: nix.raw(text)})).lists(TRUSTED)
+    assert setting.items == items
+
+
 def test_sets_that_are_merged_or_have_a_priority() -> None:
     """A priority around a set is that of all in it, and the sets of mkMerge are all looked into."""
     text = (

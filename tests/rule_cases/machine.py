@@ -252,6 +252,12 @@ CASES = [
                 options={"nix.extraOptions": "cores = 2\ntrusted-users = root gitea-runner"},
             ),
             "old name": runs(native(), options={"nix.trustedUsers": ["*"]}),
+            "added to others": runs(
+                native(),
+                options={
+                    "nix.settings.trusted-users": nix.raw('config.admins ++ [ "gitea-runner" ]')
+                },
+            ),
             "one of two files": runs(
                 native(),
                 options={"nix.settings.trusted-users": ["root", "gitea-runner"]},

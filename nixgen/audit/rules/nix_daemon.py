@@ -82,7 +82,7 @@ def sandbox_paths(view: HostView) -> Iterator[Evidence]:
     secrets = [secret.output_path for secret in view.secrets]
     for option in ("nix.settings.sandbox-paths", "nix.settings.extra-sandbox-paths"):
         for setting in view.lists(option):
-            for given in words(setting.value):
+            for given in words(setting.items):
                 path = given.rstrip("?").partition("=")[2] or given.rstrip("?")
                 inside = f"{path.rstrip('/')}/"
                 covers = [each for each in (*_PRIVATE, *secrets) if f"{each}/".startswith(inside)]
