@@ -155,6 +155,9 @@ CASES = [
         good={
             "whole": runs(native(host_packages=["bash", "gitMinimal", "nodejs_22"])),
             "the module's": runs(native()),
+            "git of the newer module": runs(
+                native(host_packages=["bash", "nodejs"], uuid=UUID), release="26.11"
+            ),
             "unknown": runs(native(host_packages=[nix.ref("inputs.tools.default")])),
         },
     ),

@@ -197,6 +197,8 @@ def missing_program(view: HostView) -> Iterator[Evidence]:
         if not packages or any(isinstance(each, nodes.Node) for each in packages):
             continue
         bases = [str(each).rpartition(".")[2] for each in packages]
+        if runner.module is not GITEA_ACTIONS_RUNNER:
+            bases.append("gitMinimal")  # which the newer module always adds
         for program, names in _NEEDED.items():
             if not any(base in names or base.startswith(f"{program}_") for base in bases):
                 yield found(
