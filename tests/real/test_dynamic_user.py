@@ -44,6 +44,10 @@ def machine(tmp_path_factory) -> Iterator[Booted]:
     ):
         text = UNIT.format(settings=STATE.format(user=user), command=command.replace("$", "$$"))
         (units / f"{user}.service").write_text(text)
+    folders = "/var/lib/shared /var/lib/private/shared /tmp /var/tmp /dev/shm /srv /var/cache /run"
+    command = f"for each in {folders}; do touch $each/y && echo $each; done 2>/dev/null; true"
+    text = UNIT.format(settings=STATE.format(user="writes"), command=command.replace("$", "$$"))
+    (units / "writes.service").write_text(text)
     with booted(folder) as machine:
         yield machine
 
@@ -64,6 +68,14 @@ def test_one_state_folder(machine: Booted) -> None:
     """A state folder belongs to whichever unit started last, whatever it is named as user."""
     assert started(machine, "one") == ["one"]
     assert started(machine, "two") == ["two", "it"]
+
+
+def test_what_it_can_write(machine: Booted) -> None:
+    """Its state, by either name, and temporary folders; nothing else of the machine."""
+    assert started(machine, "writes") == [
+        "writes",
+        *("/var/lib/shared", "/var/lib/private/shared", "/tmp", "/var/tmp", "/dev/shm"),
+    ]
 
 
 def test_hash() -> None:

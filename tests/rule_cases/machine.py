@@ -129,8 +129,15 @@ CASES = [
     ),
     Case(
         "NG314",
-        "keeps its cache in '/srv/cache'",
-        bad={"elsewhere": runs(native(cache=RunnerCache(dir="/srv/cache")))},
+        " in '/srv/ci', outside of /var/lib/",
+        bad={
+            "elsewhere": runs(native(cache=RunnerCache(dir="/srv/ci"))),
+            "in the settings": runs(container(settings={"cache": {"dir": "/srv/ci"}})),
+            "of jobs": runs(native(settings={"host": {"workdir_parent": "/srv/ci"}})),
+            "newer module": runs(
+                native(cache=RunnerCache(dir="/srv/ci"), uuid=UUID), release="26.11"
+            ),
+        },
         good={
             "state": runs(native(cache=RunnerCache())),
             "writable": runs(
@@ -142,6 +149,14 @@ CASES = [
                 options={f"{CONFIG}.CacheDirectory": "runner"},
             ),
             "off": runs(native(cache=RunnerCache(dir="/srv/cache", enabled=False))),
+            "off in the settings": runs(
+                native(settings={"cache": {"enabled": False, "dir": "/srv/ci"}})
+            ),
+            "no host jobs": runs(container(settings={"host": {"workdir_parent": "/srv/ci"}})),
+            "the state's other name": runs(
+                native(cache=RunnerCache(dir="/var/lib/private/gitea-runner/cache"))
+            ),
+            "until the next start": runs(native(cache=RunnerCache(dir="/tmp/cache"))),
             "static": runs(
                 native(cache=RunnerCache(dir="/srv/cache")),
                 options={f"{CONFIG}.DynamicUser": False},

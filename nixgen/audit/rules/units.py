@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from nixgen.audit.jobs import is_dynamic
 from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
 from nixgen.audit.settings import Setting
-from nixgen.audit.view import HostView, words
+from nixgen.audit.view import HostView, runner_value, runs_on_host, words
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
+from nixgen.model.runner import Runner, RunnerCache
 from nixgen.model.runner_module import GITEA_ACTIONS_RUNNER, MODULES
 from nixgen.model.secrets_module import SecretsModule
 from nixgen.model.values import UnitName, escape_systemd
@@ -141,37 +142,64 @@ def missing_unit(view: HostView) -> Iterator[Evidence]:
                 )
 
 
-_CACHE = "CacheDirectory"
-
-
 @host_rule(
     "NG314",
     Severity.ERROR,
-    "A runner's cache is in a folder that it cannot write",
+    "A runner keeps something in a folder that it cannot write",
     why="A unit with DynamicUser= has ProtectSystem=strict: all but folders of its own is "
-    "read-only. The cache server fails, and jobs build without it.",
-    advice="leave dir out: it is in the runner's state",
-    source="systemd.exec(5): DynamicUser=, ProtectSystem=",
+    "read-only. The cache server fails, and jobs build without it; where it is the folder of the "
+    "jobs, each of them fails.",
+    advice="leave it out: it is in the runner's state",
+    source="systemd.exec(5): DynamicUser=, ProtectSystem=; forgejo-runner, config.example.yaml: "
+    "cache.dir, host.workdir_parent",
 )
-def cache_folder(view: HostView) -> Iterator[Evidence]:
-    """A cache folder outside of the state and of the unit's ReadWritePaths."""
+def unwritable_folder(view: HostView) -> Iterator[Evidence]:
+    """A folder outside of the state, and of what else the unit can write."""
     for runner in filter(functools.partial(is_dynamic, view), view.runners):
-        if runner.cache is None or not runner.cache.enabled or runner.cache.dir is None:
-            continue
         state = runner.state_folder if runner.module.user is None else runner.module.state
-        folders = [state]
-        for name in ("ReadWritePaths", "BindPaths"):
-            folders += words(view.unit_value(runner, name))
-        folders += [f"/var/cache/{each}" for each in words(view.unit_value(runner, _CACHE))]
-        folder = runner.cache.dir
-        allowed = (each.lstrip("-+").partition(":")[2] or each.lstrip("-+") for each in folders)
-        if not any(folder == each or folder.startswith(f"{each}/") for each in allowed):
-            yield found(
-                runner,
-                "dir",
-                f"runner {runner.name!r} keeps its cache in {folder!r}, outside of {state}",
-                part=runner.cache,
-            )
+        allowed = (state, *_writable(view, runner))
+        for what, folder, field, part in _kept(runner):
+            place = folder.replace("/var/lib/private/", "/var/lib/", 1)
+            if not any(f"{place}/".startswith(f"{each}/") for each in allowed):
+                yield found(
+                    runner,
+                    field,
+                    f"runner {runner.name!r} keeps {what} in {folder!r}, outside of {state}",
+                    part=part,
+                )
+
+
+def _writable(view: HostView, runner: Runner) -> Iterator[str]:
+    """The folders that a unit with DynamicUser= can write, beside its state: systemd.exec(5)."""
+    yield from ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what the unit has, no place of ours
+    for name in ("ReadWritePaths", "BindPaths"):
+        for path in words(view.unit_value(runner, name)):
+            yield path.lstrip("-+").partition(":")[2] or path.lstrip("-+")
+    for name, parent in _DIRECTORIES.items():
+        for inside in words(view.unit_value(runner, name)):
+            yield f"{parent}/{inside.partition(':')[0]}"
+
+
+_DIRECTORIES = {
+    "StateDirectory": "/var/lib",
+    "CacheDirectory": "/var/cache",
+    "LogsDirectory": "/var/log",
+    "RuntimeDirectory": "/run",
+}
+
+
+def _kept(runner: Runner) -> Iterator[tuple[str, str, str, RunnerCache | None]]:
+    """What a runner keeps in folders that are given: what, where, and the field that says so."""
+    if runner.cache is not None and runner.cache.enabled and runner.cache.dir is not None:
+        yield "its cache", runner.cache.dir, "dir", runner.cache
+    caches = runner_value(runner, "cache", "enabled") is not False  # it does where nothing is said
+    for what, path, is_used in (
+        ("its cache", ("cache", "dir"), caches),
+        ("its jobs", ("host", "workdir_parent"), runs_on_host(runner)),
+    ):
+        folder = runner_value(runner, *path) if is_used else None
+        if isinstance(folder, str) and folder.startswith("/"):
+            yield what, folder, "settings", None
 
 
 _NEEDED = {
