@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_flags
+from nixgen.cli.verb import PATH, with_flags
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ _SAME = {
 
 @with_flags
 @click.command("adopt")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", type=PATH, nargs=-1, required=True)
 @click.option("--host", metavar="NAME", help="The host (default: the name of the files' folder).")
 @click.option("--release", help="Its NixOS release (default: that of system.stateVersion).")
 @click.option(

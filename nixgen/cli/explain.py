@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_flags
+from nixgen.cli.verb import PATH, with_flags
 
 if TYPE_CHECKING:
     from nixgen.diagnostic import Diagnostic, Location, Related
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @with_flags
 @click.command("explain")
-@click.argument("file", metavar="FILE[:LINE]")
+@click.argument("file", metavar="FILE[:LINE]", type=PATH)
 @click.pass_obj
 def command(session: Session, file: str) -> None:
     """Show the Python behind a generated line.

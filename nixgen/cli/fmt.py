@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_output_flags
+from nixgen.cli.verb import PATH, with_output_flags
 from nixgen.cli.wording import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _MODES = ("check", "diff", "ast", "ir")
 
 @with_output_flags
 @click.command("fmt")
-@click.argument("paths", metavar="PATH...|-", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...|-", type=PATH, nargs=-1, required=True)
 @click.option("--check", is_flag=True, help="Write nothing; list the files to be formatted.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--width", metavar="N", type=click.IntRange(1), default=100, show_default=True)

@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_output_flags
+from nixgen.cli.verb import PATH, with_output_flags
 
 ABSENT = 1
 
 
 @with_output_flags
 @click.command("get")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=PATH)
 @click.argument("path", metavar="PATH")
 @click.pass_obj
 def command(session: Session, file: str, path: str) -> int:

@@ -9,7 +9,7 @@ import click
 from nixgen.cli.hosts_argument import HOSTS, fleet_with
 from nixgen.cli.progress import progress_bar
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_flags
+from nixgen.cli.verb import PATH, with_flags
 
 if TYPE_CHECKING:
     from nixgen.report.graph import Graph
@@ -27,7 +27,9 @@ _ENDINGS = {".mmd": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
     type=click.Choice(_FORMATS),
     help="Its language (default: that of the file's ending, else mermaid).",
 )
-@click.option("--to", metavar="FILE", default="-", help="The file (default: standard output).")
+@click.option(
+    "--to", metavar="FILE", type=PATH, default="-", help="The file (default: standard output)."
+)
 @click.pass_obj
 def command(session: Session, hosts: tuple[str, ...], form: str | None, to: str) -> None:
     """Draw who reads what.

@@ -7,13 +7,15 @@ import click
 from nixgen.cli.hosts_argument import HOSTS, fleet_with
 from nixgen.cli.progress import progress_bar
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_flags
+from nixgen.cli.verb import PATH, with_flags
 
 
 @with_flags
 @click.command("report")
 @HOSTS
-@click.option("--to", metavar="FILE", default="report.html", show_default=True, help="The page.")
+@click.option(
+    "--to", metavar="FILE", type=PATH, default="report.html", show_default=True, help="The page."
+)
 @click.pass_obj
 def command(session: Session, hosts: tuple[str, ...], to: str) -> None:
     """Write a page with all that is known of the hosts.

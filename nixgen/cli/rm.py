@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_output_flags
+from nixgen.cli.verb import PATH, with_output_flags
 
 if TYPE_CHECKING:
     from nixgen.nix.edit import Document
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @with_output_flags
 @click.command("rm")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=PATH)
 @click.argument("path", metavar="PATH")
 @click.option("--item", metavar="VALUE", help="Take only this item out of the list at PATH.")
 @click.pass_obj

@@ -11,7 +11,7 @@ import click
 from nixgen.cli.hosts_argument import HOSTS
 from nixgen.cli.progress import progress_bar
 from nixgen.cli.session import Session, is_terminal
-from nixgen.cli.verb import DefaultGroup, with_flags
+from nixgen.cli.verb import PATH, DefaultGroup, with_flags
 from nixgen.cli.wording import columns, plural
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def table(session: Session, hosts: tuple[str, ...]) -> None:
     "--tfvars",
     "files",
     metavar="FILE",
+    type=PATH,
     multiple=True,
     help="File of values, *.tfvars or *.tfvars.json; the last one wins "
     "(default: terraform/vault/terraform.tfvars in the output folder).",

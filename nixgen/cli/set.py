@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_output_flags
+from nixgen.cli.verb import PATH, with_output_flags
 
 if TYPE_CHECKING:
     from nixgen.nix.edit import Document
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @with_output_flags
 @click.command("set")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=PATH)
 @click.argument("path", metavar="PATH")
 @click.argument("value", metavar="VALUE")
 @click.option("--string", is_flag=True, help="VALUE is the text of a string, not Nix.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nixgen.cli.session import Session
-from nixgen.cli.verb import with_flags
+from nixgen.cli.verb import PATH, with_flags
 from nixgen.cli.verify_forge import forge_connection, with_forge_flags
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ TERRAFORM = "terraform/vault"
     "--tfvars",
     "file",
     metavar="FILE",
+    type=PATH,
     help="The file of values (default: terraform/vault/terraform.tfvars in the output folder).",
 )
 @click.option("--show", is_flag=True, help="Print the token; without --to, do nothing else.")

@@ -37,6 +37,9 @@ VERBS = (
 )
 """In the order of `nixgen --help`; each is a module of this package with a `command`."""
 
+PATH = click.Path(readable=False)
+"""A path, which shells complete; what is there is the verb's business."""
+
 C = TypeVar("C", bound=click.Command)
 
 
@@ -122,15 +125,26 @@ _PROJECT_FLAGS = (
         "--hosts",
         "hosts_folder",
         metavar="FOLDER",
+        type=PATH,
         help="Folder of the Python files (default: hosts).",
     ),
-    _flag("--output", metavar="FOLDER", help="Folder of the generated files (default: build)."),
+    _flag(
+        "--output",
+        metavar="FOLDER",
+        type=PATH,
+        help="Folder of the generated files (default: build).",
+    ),
     _flag(
         "--formatter",
         metavar="NAME",
         help="auto (the default), nixfmt or builtin; the files are the same.",
     ),
-    _flag("--config", metavar="FILE", help="File of settings (default: the nearest nixgen.toml)."),
+    _flag(
+        "--config",
+        metavar="FILE",
+        type=PATH,
+        help="File of settings (default: the nearest nixgen.toml).",
+    ),
 )
 _OUTPUT_FLAGS = (
     _flag("--json", is_flag=True, help="Answer in JSON, errors too."),

@@ -265,6 +265,33 @@ def test_text_that_a_terminal_cannot_show(project: Path) -> None:
     assert "notes gr" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "explain bui",
+            "fmt bui",
+            "adopt bui",
+            "get bui",
+            "set bui",
+            "rm bui",
+            "build --output bui",
+        ),
+        *("build --config bui", "graph --to bui", "secrets missing --tfvars bui"),
+    ],
+)
+def test_completion_of_paths(project: Path, words: str) -> None:
+    """A shell that has the completion set up still completes the names of files."""
+    environment = {
+        **os.environ,
+        "_NIXGEN_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"nixgen {words}",
+        "COMP_CWORD": str(words.count(" ") + 1),
+    }
+    done = run_piped(project, stdout=subprocess.PIPE, env=environment)
+    assert done.stdout.split() == ["file,bui"]
+
+
 def test_completion_of_host_names(project: Path) -> None:
     """Shells that have completion set up complete hosts by their files, without running them."""
     (project / "hosts/web2.py").write_text("raise SystemExit\n")
