@@ -237,6 +237,21 @@ def _by_account(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
         setting = view.unit_setting(unit, "User") or view.unit_setting(unit, "DynamicUser")
         if setting is not None:
             yield WayToRoot("NG225", f"its unit runs as root ({setting.name})", setting.origin)
+    yield from _by_capability(view, runner)
+
+
+def _by_capability(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
+    """Ambient capabilities, which every child has, too (capabilities(7)), within their bounds."""
+    setting = view.unit_setting(str(runner.unit), "AmbientCapabilities")
+    bounds = view.unit_value(runner, "CapabilityBoundingSet")
+    listed = words(bounds)
+    excluded = bool(listed) and listed[0].startswith("~")  # all but those
+    named = {name.lstrip("~") for name in listed}
+    for name in words(setting.items) if setting else ():
+        is_bound = bounds is not None and (name in named) is excluded
+        if setting and name.removeprefix("CAP_") in _ROOT_ON_HOST and not is_bound:
+            how = f"its unit has the capability {name} ({setting.name})"
+            yield WayToRoot("NG225", how, setting.origin)
 
 
 def _by_trust(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
@@ -310,6 +325,7 @@ def _mounted(options: dict[str, list[str]]) -> Iterator[str]:
 
 
 _ROOT_CAPABILITIES = frozenset(["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "DAC_READ_SEARCH"])
+_ROOT_ON_HOST = _ROOT_CAPABILITIES | {"DAC_OVERRIDE", "CHOWN", "FOWNER", "SETUID"}
 
 
 def container_options(runner: Runner) -> dict[str, list[str]]:

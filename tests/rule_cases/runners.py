@@ -260,14 +260,35 @@ CASES = [
     ),
     Case(
         "NG225",
-        "jobs of runner 'native' are root on the host: its unit runs as root",
+        "jobs of runner 'native' are root on the host: its unit ",
         bad={
+            "capability": runs(
+                native(), options={f"{CONFIG}.AmbientCapabilities": "CAP_SYS_ADMIN"}
+            ),
+            "all but another": runs(
+                native(hardening=Hardening()),
+                options={
+                    CONFIG: {
+                        "AmbientCapabilities": "CAP_SYS_ADMIN",
+                        "CapabilityBoundingSet": "~CAP_NET_RAW",
+                    }
+                },
+            ),
+            "one of several": runs(
+                native(),
+                options={f"{CONFIG}.AmbientCapabilities": ["CAP_NET_ADMIN", "CAP_DAC_OVERRIDE"]},
+            ),
             "named": runs(native(), options={f"{CONFIG}.User": nix.raw('lib.mkForce "root"')}),
             "no user": runs(
                 native(uuid=UUID), release="26.11", options={f"{NEWER}.DynamicUser": False}
             ),
         },
         good={
+            "harmless": runs(native(), options={f"{CONFIG}.AmbientCapabilities": "CAP_NET_RAW"}),
+            "out of bounds": runs(
+                native(hardening=Hardening()),
+                options={f"{CONFIG}.AmbientCapabilities": "CAP_SYS_ADMIN"},
+            ),
             "static": runs(native(), options={f"{CONFIG}.DynamicUser": False}),
             "another": runs(native(), options={f"{CONFIG}.User": "ci"}),
             "unknown": runs(native(), options={f"{CONFIG}.User": nix.ref("config.my.user")}),

@@ -234,15 +234,16 @@ def visible_processes(view: HostView) -> Iterator[Evidence]:
 @host_rule(
     "NG225",
     Severity.ERROR,
-    "Host jobs run as root",
-    why="A job is a process of the runner's unit, as the unit's user. As root it reads and changes "
-    "all of the machine. A unit of services.forgejo-runner without DynamicUser= and without User= "
-    "runs as root, too.",
+    "Host jobs have the rights of root",
+    why="A job is a process of the runner's unit, with the unit's user and its capabilities. As "
+    "root, or with a capability that is as good, it reads and changes all of the machine. A unit "
+    "of services.forgejo-runner without DynamicUser= and without User= runs as root, too.",
     advice="take the option out: the module has a user for it that only the unit has",
-    source="systemd.exec(5): User=, where it is not set the unit of the system runs as root",
+    source="systemd.exec(5): User=, where it is not set a unit of the system runs as root; "
+    "AmbientCapabilities=",
 )
 def as_root(view: HostView) -> Iterator[Evidence]:
-    """A unit whose options name root, or take its user away."""
+    """A unit whose options name root, take its user away, or add a capability."""
     for runner in view.host_runners:
         for way in ways_to_root(view, runner):
             if way.code == "NG225":
