@@ -50,10 +50,11 @@ def look(path: str) -> os.stat_result | None:
 
 
 def read(path: str) -> bytes:
-    """The content of a file that is no link."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    """The content of a file that is no link. A pipe, which would hang, has none."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(path, flags)
     with open(descriptor, "rb", buffering=0) as file:
-        return file.read()
+        return file.read() or b""
 
 
 def read_if_there(path: str) -> bytes:
@@ -62,6 +63,12 @@ def read_if_there(path: str) -> bytes:
         return read(path)
     except FileNotFoundError:
         return b""
+
+
+def read_if_file(path: str) -> bytes:
+    """The content of a regular file; nothing where there is none, or something else."""
+    found = look(path)
+    return read(path) if found is not None and stat.S_ISREG(found.st_mode) else b""
 
 
 def write_new(path: str, data: bytes, *, mode: int | None = None, sync: bool = False) -> Signature:

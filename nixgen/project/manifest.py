@@ -30,6 +30,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -207,9 +208,12 @@ def shared_entries(output: Path, path: str, manifest: Manifest) -> list[tuple[En
     """
     place = output / path
     try:
+        found = disk.look(os.fspath(place))
+        if found is None:
+            return None if path in manifest.records else []
+        if not stat.S_ISREG(found.st_mode):
+            return None  # the plan says what stands there
         data = disk.read(os.fspath(place))
-    except (FileNotFoundError, NotADirectoryError):
-        return None if path in manifest.records else []
     except OSError as error:
         raise disk.failure(error, place, "read") from error
     digest = disk.digest(data)

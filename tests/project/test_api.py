@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,39 @@ def test_one_host_beside_a_shared_file_edited_by_hand(output: Path) -> None:
         build(fleet(b), output, only=["b"])
     assert "not as nixgen wrote it" in caught.value.diagnostics[0].summary
     assert "nixgen build" in (caught.value.diagnostics[0].help or "")
+
+
+def test_something_else_in_the_place_of_a_shared_file(output: Path) -> None:
+    """A folder, a link or a pipe there is told as at any other path; nothing is read of it."""
+    a, b = host("a", "x"), host("b", "x")
+    build(fleet(a, b), output)
+    place = output / "terraform/vault/secrets.tf"
+    for kind, put in {
+        "folder": Path.mkdir,
+        "symbolic link": lambda path: path.symlink_to("elsewhere.tf"),
+        "special file": os.mkfifo,
+    }.items():
+        place.unlink()
+        put(place)
+        with pytest.raises(ConflictError, match=f"a {kind} is in the place of a file"):
+            build(fleet(a, host("b", "x", "y")), output)
+        with pytest.raises(ConflictError, match="not as nixgen wrote it"):
+            build(fleet(b), output, only=["b"])
+        if kind == "folder":
+            place.rmdir()
+            place.touch()
+
+
+def test_pipes_in_the_place_of_state(output: Path) -> None:
+    """A build neither waits for a pipe among nixgen's own files nor believes one."""
+    files = render(fleet(host("a", "x")))
+    build(fleet(host("a", "x")), output)
+    for state in sorted((output / ".nixgen").glob("*.json*")):
+        state.unlink()
+        os.mkfifo(state)
+    result = build(fleet(host("a", "x")), output)
+    assert sorted(result.adopted) == sorted(files)
+    assert (output / ".nixgen/manifest.json").is_file()
 
 
 def test_check_tells_differences_apart(output: Path) -> None:

@@ -129,7 +129,7 @@ def changed_to_write_only(tree: Tree, output: Path) -> bool | None:
     changed back, None where it is as it was.
     """
     file = tree.get(SECRETS_FILE)
-    text = disk.read_if_there(os.fspath(output / SECRETS_FILE)).decode(errors="replace")
+    text = disk.read_if_file(os.fspath(output / SECRETS_FILE)).decode(errors="replace")
     if file is None or file.managed:
         return None
     before, after = (("data_json_wo" in each, "data_json" in each) for each in (text, file.text))

@@ -44,7 +44,7 @@ def nix_before(output: Path, manifest: Manifest) -> NixSide:
     def texts(host: str) -> Iterator[str]:
         for path, records in manifest.records.items():
             if path.endswith(".nix") and any(record.host == host for record in records):
-                yield disk.read_if_there(os.fspath(output / path)).decode(errors="replace")
+                yield disk.read_if_file(os.fspath(output / path)).decode(errors="replace")
 
     return NixSide(texts)
 
