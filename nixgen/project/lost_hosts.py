@@ -1,8 +1,8 @@
 """Hosts that a file makes and that no name holds in the end: nothing is left out without a word.
 
 What a file does is seen in its names after it ran. A host that was made and given up before is
-seen in its syntax tree only; that is looked at where the text has a loop, or two assignments to one
-name.
+seen in its syntax tree only; that is looked at where the text has a loop, a call of Host that is a
+statement of its own, or two assignments to one name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MODULE_PREFIX = "nixgen_hosts."
 """What the names of the files' modules begin with."""
 
 _USUAL = "assign it to a name, host = Host(...); shared parts belong in a file that begins with _"
-_LOOP = re.compile(rb"^(?:for|while)\b", re.MULTILINE)
+_SUSPECT = re.compile(rb"^(?:(?:for|while)\b|(?:nixgen\.)?Host\()", re.MULTILINE)
 
 
 def no_host(file: Path, names: Mapping[str, Any]) -> Diagnostic:
@@ -49,14 +49,28 @@ def _reason(name: str, value: Any) -> str | None:
 
 
 def lost_hosts(source: bytes, file: Path, names: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """The hosts that a name held and then another one, with nothing that used them in between."""
+    """The hosts that no name ever held, and those whose name holds another one, with nothing that
+    used them in between.
+    """
     held = [each for each, value in names.items() if isinstance(value, Host) and each[0] != "_"]
-    if not _LOOP.search(source) and not any(_assigned_twice(each, source) for each in held):
+    if not _SUSPECT.search(source) and not any(_assigned_twice(each, source) for each in held):
         return
     module = ast.parse(source)
+    yield from _unnamed(module, file)
     for name in held:
         if not any(_reads(each, name) for each in ast.walk(module) if _runs_later(each)):
             yield from _lost(module.body, name, file, names[name])
+
+
+def _unnamed(module: ast.Module, file: Path) -> Iterator[Diagnostic]:
+    for statement in module.body:
+        match statement:
+            case ast.Expr(ast.Call(ast.Name("Host") | ast.Attribute(ast.Name("nixgen"), "Host"))):
+                yield Diagnostic(
+                    summary="no name holds the host of this line, so it is lost",
+                    location=Location(str(file), statement.lineno),
+                    help="assign it to a name of its own: web2 = Host(...)",
+                )
 
 
 def _assigned_twice(name: str, source: bytes) -> bool:

@@ -56,6 +56,8 @@ def test_names_used_again(load, code: str) -> None:
     ("code", "line"),
     [
         ("host = make('a')\nhost = make('b')", 1),
+        ("host = make('a')\nHost(name='b', release='25.11')", 2),
+        ("import nixgen\nhost = make('a')\nnixgen.Host(name='b', release='25.11')", 3),
         ("a = make('a')\nhost = make('b')\nprint(a)\nhost = make('c')", 2),
         ("for name in 'ab':\n    if name:\n        host = make(name)", 3),
         ("names = ['a', 'b']\nwhile names:\n    host = make(names.pop())", 3),
