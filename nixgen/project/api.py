@@ -8,7 +8,7 @@ from pathlib import Path
 from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic
 from nixgen.emit.shared import VAULT_FOLDER
-from nixgen.errors import ExternalError
+from nixgen.errors import ConfigurationError, ExternalError
 from nixgen.external.workers import parallel
 from nixgen.model.host import Fleet
 from nixgen.project.line_origins import short_name
@@ -137,6 +137,10 @@ def _formatter(name: str) -> str | None:
     """The nixfmt to run, or None for nixgen's own printer alone."""
     if name == "builtin":
         return None
+    if name not in {"auto", "nixfmt"}:
+        from nixgen.project.configuration import formatter_fault  # only here: a script's mistake
+
+        raise ConfigurationError(Diagnostic(summary=formatter_fault(name)))
     from nixgen.external.nixfmt import find_nixfmt  # only here: subprocess takes its time
 
     found = find_nixfmt()

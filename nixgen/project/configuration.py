@@ -60,8 +60,8 @@ def read_configuration(
         if given == "":
             summary = f"--{flag} is empty; allowed is the path of a folder"
             raise ConfigurationError(Diagnostic(summary=summary, help='"." is this one'))
-    if formatter is not None and (wrong := _formatter_fault(formatter)):
-        raise ConfigurationError(Diagnostic(summary=wrong))
+    if formatter is not None and formatter not in FORMATTERS:
+        raise ConfigurationError(Diagnostic(summary=formatter_fault(formatter)))
     chosen = formatter or settings.get("formatter", "auto")
     return Configuration(root=root, **folders, formatter=chosen)
 
@@ -126,16 +126,14 @@ def _fault(name: str, value: object) -> tuple[str, str | None] | None:
     if not isinstance(value, str):
         return f"{name} is {value!r}; allowed is a string", f'write {name} = "..."'
     if name == "formatter":
-        wrong = _formatter_fault(value)
-        return (wrong, None) if wrong else None
+        return None if value in FORMATTERS else (formatter_fault(value), None)
     if not value:
         return f"{name} is empty; allowed is the path of a folder", '"." is the folder of this file'
     return None
 
 
-def _formatter_fault(value: str) -> str | None:
-    if value in FORMATTERS:
-        return None
+def formatter_fault(value: str) -> str:
+    """What is wrong with a name that is none of FORMATTERS."""
     return f"the formatter is {value!r}; allowed are {', '.join(FORMATTERS)}"
 
 

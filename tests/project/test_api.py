@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nixgen import Fleet, Host, VaultSecret, build, check, render
-from nixgen.errors import ConflictError
+from nixgen.errors import ConfigurationError, ConflictError
 from nixgen.project.origins import read_origins
 
 
@@ -48,6 +48,13 @@ def test_one_host_of_many(output: Path) -> None:
     assert "hosts/b/secrets.nix" in result.changed
     assert result.removed == ()
     assert not check(fleet(a, changed, c), output).differences
+
+
+def test_a_formatter_that_does_not_exist(output: Path) -> None:
+    """A script is told of a name that means nothing, and nothing is written."""
+    with pytest.raises(ConfigurationError, match="'nixfmt-rfc'; allowed are auto, nixfmt, builtin"):
+        build(fleet(host("a", "x")), output, formatter="nixfmt-rfc")
+    assert not output.exists()
 
 
 def test_one_host_knows_where_the_others_lines_came_from(output: Path) -> None:
