@@ -143,23 +143,19 @@ def _primary_group(view: HostView, runner: Runner) -> tuple[str, ...]:
 
 def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
     """The groups that options put a runner's user into, each with the option that does."""
-    user, unit = account(view, runner), str(runner.unit)
-    found: dict[str, Setting] = {}
-    for setting in view.every_definition:
-        match setting.path:
-            case ("systemd", "services", name, "serviceConfig", "SupplementaryGroups"):
-                names = words(setting.items) if name == unit else []
-            case ("users", "users", name, "extraGroups"):
-                names = words(setting.items) if name == user else []
-            case ("users", "groups", name, "members"):
-                names = [name] if user in words(setting.items) else []
-            case (*instance, "runtimes", ("docker" | "podman") as name):
-                is_own = tuple(instance) == runner.option_path
-                names = [name] if is_own and setting.value is True else []
-            case _:
-                continue
-        for name in names:
-            found.setdefault(name, setting)
+    user, unit = account(view, runner), ("systemd", "services", str(runner.unit))
+    lists = [
+        *view.definitions.get((*unit, "serviceConfig", "SupplementaryGroups"), ()),
+        *(view.definitions.get(("users", "users", user, "extraGroups"), ()) if user else ()),
+    ]
+    found = {name: setting for setting in reversed(lists) for name in words(setting.items)}
+    for group, setting in view.members:
+        if user in words(setting.items):
+            found.setdefault(group, setting)
+    for name in ("docker", "podman"):
+        runtime_setting = view.settings.get((*runner.option_path, "runtimes", name))
+        if runtime_setting is not None and runtime_setting.value is True:
+            found.setdefault(name, runtime_setting)
     return found
 
 

@@ -79,6 +79,15 @@ class HostView:
         """All definitions that NixOS takes."""
         return (setting for taken in self.definitions.values() for setting in taken)
 
+    @cached_property
+    def members(self) -> Sequence[tuple[str, Setting]]:
+        """Groups with the options that list their members: `users.groups.<group>.members`."""
+        return [
+            (setting.path[2], setting)
+            for setting in self.every_definition
+            if setting.path[:2] == ("users", "groups") and setting.path[3:] == ("members",)
+        ]
+
     def account(self, name: str) -> dict[str, Setting]:
         """What the options have of a user account: `users.users.<name>`, by the next name."""
         return {

@@ -274,6 +274,7 @@ def mode_text(mode: int) -> str:
     return f"{mode:04o}"
 
 
+@functools.lru_cache(maxsize=1024)  # the audit asks for a runner's unit again and again
 def escape_systemd(name: str) -> str:
     r"""A name as it stands in a unit's name: `actions-native` is `actions\x2dnative`.
 

@@ -140,7 +140,8 @@ def misspelled(view: HostView) -> Iterator[Evidence]:
 
 def _names_in(expression: nodes.Expression) -> Iterator[str]:
     """The secrets that an expression names."""
-    for node in walk(expression):
+    is_text = isinstance(expression, nodes.String) and expression.parts[1:] == ()
+    for node in (expression,) if is_text else walk(expression):
         match node:
             case nodes.String((str(text),)):
                 name = _name_of(text)
@@ -173,6 +174,8 @@ def is_slip(name: str, meant: str) -> bool:
     """Whether a name differs as by a slip of the hand: two letters the other way round, one too
     many or missing, `_` for `-`, capitals. Other letters, numbers and words make another name.
     """
+    if abs(len(name) - len(meant)) > 1:
+        return False
     one, other = (each.lower().replace("_", "-") for each in (name, meant))
     if one == other:
         return True
