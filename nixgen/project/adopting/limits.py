@@ -21,9 +21,10 @@ from nixgen.model.limits import NixDaemon, ResourceLimits
 from nixgen.model.runner import Runner
 from nixgen.nix import build, nodes
 from nixgen.nix.meaning import same_values
-from nixgen.project.adopting.objects import data_of, sound
-from nixgen.project.adopting.places import Names, emptied, has_comment, pieces
+from nixgen.project.adopting.objects import sound
 from nixgen.project.adopting.values import is_config
+from nixgen.project.reading.entries import data_of, has_comment
+from nixgen.project.reading.places import Names, emptied, pieces
 
 _BUILDS = ("nix", "settings")
 _BUILD_SETTINGS = {"max-jobs": "max_jobs", "cores": "cores"}

@@ -17,7 +17,7 @@ from nixgen.nix import nodes
 from nixgen.nix.literals import join_path
 from nixgen.nix.spans import first_token
 from nixgen.nix.walk import children
-from nixgen.project.adopting.objects import plain_text
+from nixgen.project.reading.entries import plain_text
 
 _VAGUE = frozenset({"value", "data"})  # outside options they hold all sorts of texts
 

@@ -23,8 +23,7 @@ from nixgen.nix.spans import first_token, tokens
 from nixgen.nix.walk import Transformer
 from nixgen.project.adopting.calls import daemon_code, runner_code, secret_code
 from nixgen.project.adopting.limits import daemon_of, with_limits
-from nixgen.project.adopting.objects import SECRETS, plain_text, secret_of
-from nixgen.project.adopting.places import Place, pieces, places
+from nixgen.project.adopting.objects import secret_of
 from nixgen.project.adopting.python_text import (
     Code,
     Group,
@@ -39,7 +38,9 @@ from nixgen.project.adopting.python_text import (
 )
 from nixgen.project.adopting.runners import runner_of
 from nixgen.project.adopting.terraform import TerraformFiles
-from nixgen.project.adopting.values import content_of, notes_of, says_more_than_nix
+from nixgen.project.adopting.values import content_of, says_more_than_nix
+from nixgen.project.reading.entries import notes_of, plain_text
+from nixgen.project.reading.places import SECRETS, Place, pieces, places
 
 Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""

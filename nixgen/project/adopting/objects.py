@@ -13,13 +13,10 @@ from nixgen.model.base import ModelObject
 from nixgen.model.host import Host
 from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, Scope, UserScope
 from nixgen.model.secret import VaultSecret
-from nixgen.nix import build, nodes
-from nixgen.nix.data import NotDataError, to_python
+from nixgen.nix import nodes
 from nixgen.nix.meaning import same_values
-from nixgen.nix.names import is_static, static_name
-from nixgen.project.adopting.places import Place
-
-SECRETS = ("vault", "secrets")
+from nixgen.project.reading.entries import data_of
+from nixgen.project.reading.places import Place, attributes
 
 _Made = TypeVar("_Made", bound=ModelObject)
 
@@ -57,28 +54,6 @@ def sound(kind: type[_Made], **fields: Any) -> _Made | None:
 def same(made: nodes.Binding, place: Place) -> bool:
     """Whether what an object emits says what the file says."""
     return same_values(nodes.AttributeSet((made,)), place.whole)
-
-
-def attributes(place: Place) -> dict[str, nodes.Expression]:
-    """The values of a place by their paths."""
-    return {
-        build.join_path([static_name(name) for name in entry.path.names]): entry.value
-        for entry in place.body.entries
-        if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names))
-    }
-
-
-def plain_text(node: nodes.Expression | None) -> str | None:
-    """The text of a string that is known without evaluation; None for any other expression."""
-    return value if isinstance(value := data_of(node), str) else None
-
-
-def data_of(node: nodes.Expression | None) -> Any:
-    """The value of literal data; None for what is none."""
-    try:
-        return None if node is None else to_python(node)
-    except NotDataError:
-        return None
 
 
 def secret_of(place: Place, host: str) -> VaultSecret | None:

@@ -19,9 +19,9 @@ from nixgen.nix.data import NotDataError, to_python
 from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
-from nixgen.project.adopting.objects import attributes, data_of, plain_text, same, sound
-from nixgen.project.adopting.places import Place, pieces
-from nixgen.project.adopting.values import dotted_of
+from nixgen.project.adopting.objects import same, sound
+from nixgen.project.reading.entries import data_of, dotted_of, plain_text
+from nixgen.project.reading.places import Place, attributes, pieces
 
 
 def runner_of(

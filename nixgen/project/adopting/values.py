@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeGuard
-
-from attrs import evolve
 
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
@@ -27,10 +24,17 @@ from nixgen.project.adopting.python_text import (
     quoted,
     texts,
 )
+from nixgen.project.reading.entries import (
+    DEEP,
+    dotted_of,
+    has_trivia,
+    is_key,
+    is_open,
+    notes_of,
+)
 
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z_][A-Za-z0-9_'-]*)*")
 _PRIORITIES = {"lib.mkDefault": "default", "lib.mkForce": "force"}
-_DEEP = 30  # levels of dicts, as deep as a reader of Python bears; further ones stay Nix
 
 
 def content_of(
@@ -90,24 +94,6 @@ def is_config(entry: nodes.Entry) -> bool:
     return static_name(entry.path.names[0]) == "config"
 
 
-def is_open(node: nodes.Node, depth: int) -> TypeGuard[nodes.AttributeSet]:
-    """Whether a node is a set whose entries can be told one by one; else all of it stays Nix."""
-    if not isinstance(node, nodes.AttributeSet) or node.recursive or not node.entries:
-        return False
-    edges = (node.open.leading, node.open.trailing, node.close.trailing)
-    return depth < _DEEP and not any(edges) and notes_of(node.close.leading) is not None
-
-
-def is_key(entry: nodes.Entry) -> TypeGuard[nodes.Binding]:
-    """Whether an entry can be a key of a dict, with its comments; its value is another matter."""
-    if not isinstance(entry, nodes.Binding) or dotted_of(entry.path) is None:
-        return False
-    first, *rest = tokens(entry.path)
-    odd = [*rest, entry.equals, evolve(entry.semicolon, trailing=None)]
-    plain = first.trailing is None and not any(map(_has_trivia, odd))
-    return plain and notes_of(first.leading) is not None
-
-
 def _dict(options: list[tuple[str, Code]]) -> list[Code]:
     """The options collected so far as a dict, if there are any; the list is emptied."""
     made: list[Code] = [mapping(options.copy())] if options else []
@@ -143,31 +129,6 @@ def _raw_entry(entry: nodes.Entry) -> Code:
     return call("nix.raw_entry", lines_of(blank + text.removesuffix("\n")))
 
 
-def dotted_of(path: nodes.AttributePath) -> str | None:
-    """An attribute path as a key of a dict; None where a name has to be evaluated.
-
-    Quotes that a name does not need are lost.
-    """
-    if not all(map(is_static, path.names)):
-        return None
-    return build.join_path([static_name(name) for name in path.names])
-
-
-def notes_of(trivia: Sequence[nodes.Trivia]) -> list[str] | None:
-    """Comments as a Module has them; None for one that it has no form for."""
-    notes = []
-    for each in trivia:
-        match each:
-            case nodes.BlankLine():
-                notes.append("")
-            case nodes.LineComment(text):
-                plain = text.startswith(" ") and text[1:2] not in ("", " ", "#")
-                notes.append(text[1:] if plain else f"#{text}")
-            case _:
-                return None
-    return notes
-
-
 def code_of(node: nodes.Expression) -> Code:
     """An expression that is no option's set: data, a short form, or raw Nix."""
     made = None if _has_comments(node) or _is_deep(node) else _short(node)
@@ -188,16 +149,12 @@ def _value(node: nodes.Expression, objects: Mapping[int, str | None], depth: int
 
 
 def _has_comments(node: nodes.Node) -> bool:
-    return any(map(_has_trivia, tokens(node)))
-
-
-def _has_trivia(token: nodes.Token) -> bool:
-    return bool(token.leading) or token.trailing is not None
+    return any(map(has_trivia, tokens(node)))
 
 
 def _is_deep(node: nodes.Node) -> bool:
     level = [node]
-    for _ in range(_DEEP):
+    for _ in range(DEEP):
         level = [child for each in level for child in children(each)]
     return bool(level)
 

@@ -15,9 +15,9 @@ from nixgen.nix import nodes
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.printer import print_expression
 from nixgen.project import disk
-from nixgen.project.adopting.objects import SECRETS, attributes, plain_text
-from nixgen.project.adopting.places import places
 from nixgen.project.manifest import Manifest
+from nixgen.project.reading.entries import plain_text
+from nixgen.project.reading.places import SECRETS, attributes, places
 from nixgen.project.tree import Tree
 
 

@@ -10,9 +10,11 @@ from attrs import frozen
 from nixgen.nix import build, nodes
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.spans import first_token, tokens
-from nixgen.project.adopting.values import is_key, is_open, notes_of
+from nixgen.project.reading.entries import is_key, is_open, notes_of
 
 Names: TypeAlias = tuple[str, ...]
+
+SECRETS = ("vault", "secrets")
 
 
 @frozen
@@ -63,19 +65,6 @@ def pieces(
             yield from pieces(entry.value, wanted, names, depth + 1)
 
 
-def settings(
-    owner: nodes.AttributeSet, above: Names = (), depth: int = 0
-) -> Iterator[tuple[Names, nodes.Binding]]:
-    """The bindings that can become options one by one, with their paths."""
-    for entry in owner.entries:
-        if is_key(entry):
-            names = (*above, *map(static_name, entry.path.names))
-            if is_open(entry.value, depth):
-                yield from settings(entry.value, names, depth + 1)
-            else:
-                yield names, entry
-
-
 def places(body: nodes.AttributeSet, prefix: Names) -> list[Place]:
     """What stands at `<prefix>.<name>`, for each name that an object can take the place of.
 
@@ -105,6 +94,15 @@ def _place(path: Names, group: Sequence[Piece]) -> Place | None:
         else:
             return None
     return Place(path, nodes.AttributeSet(tuple(entries)), notes, first, others)
+
+
+def attributes(place: Place) -> dict[str, nodes.Expression]:
+    """The values of a place by their paths."""
+    return {
+        build.join_path([static_name(name) for name in entry.path.names]): entry.value
+        for entry in place.body.entries
+        if isinstance(entry, nodes.Binding) and all(map(is_static, entry.path.names))
+    }
 
 
 def emptied(owner: nodes.AttributeSet, gone: Set[int], depth: int = 0) -> list[nodes.Binding]:
@@ -159,14 +157,3 @@ def _options(piece: Piece) -> dict[int, str]:
             ]
         found |= dict.fromkeys(map(id, edges), build.join_path(names))
     return found
-
-
-def has_comment(node: nodes.Node) -> bool:
-    """Whether there is a comment at a node or in it."""
-    return any(map(_has_comment, tokens(node)))
-
-
-def _has_comment(token: nodes.Token) -> bool:
-    return token.trailing is not None or any(
-        not isinstance(each, nodes.BlankLine) for each in token.leading
-    )

@@ -1,0 +1,1 @@
+"""Reading Nix that people wrote: its options, and where objects stand among them."""
