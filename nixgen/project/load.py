@@ -28,6 +28,7 @@ from nixgen.errors import LoadError, NixgenError
 from nixgen.model.base import ModelObject, close_match, collecting
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
+from nixgen.project.joined_texts import joined_texts
 from nixgen.project.lost_hosts import MODULE_PREFIX, lost_hosts, no_host
 from nixgen.project.progress import track
 
@@ -54,7 +55,11 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
             own = list(_objects_in(_public(names)))
             if len(found) == mistakes:
                 found.extend(lost_hosts(source, file, names) if own else [no_host(file, names)])
+            found.extend(joined_texts(source, file))
             objects |= {id(each): each for each in own}
+        for part in sorted(folder.glob("_*.py")):
+            with contextlib.suppress(OSError):
+                found.extend(joined_texts(part.read_bytes(), part))
         hosts = [each for each in objects.values() if isinstance(each, Host)]
         others: list[Any] = [each for each in objects.values() if not isinstance(each, Host)]
         fleet = Fleet(hosts=hosts, repositories=others)

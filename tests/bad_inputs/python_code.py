@@ -63,6 +63,17 @@ CASES: dict[str, Case] = {
         "host = Host(name='web2', release='25.11')"
     ),
     "hosts-in-set": python("from nixgen import Host\n\nhosts = {Host(name='a', release='25.11')}"),
+    "list-as-in-nix": python(
+        host(
+            options="""{
+        "users.groups.wheel.members": ["alice" "bob"],
+        "environment.shells": [
+            "/bin/sh"
+            "/bin/bash"
+        ],
+    }"""
+        )
+    ),
     "names-of-nix": python(
         host(options='{"environment.systemPackages": [pkgs.git]}'),
         web2=host(options='{"networking.domain": config.networking.fqdn}'),

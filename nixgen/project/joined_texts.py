@@ -1,0 +1,58 @@
+"""Lists whose commas were forgotten, as in Nix: Python joins the texts without a word.
+
+`["alice" "bob"]` is a list of two in Nix, and in Python the list of one, `["alicebob"]`. Prose that
+goes on in a second literal has blanks, and what is to be one text can stand in parentheses: both are
+let be.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from nixgen.diagnostic import Diagnostic, Location
+
+_SUSPECT = re.compile(rb"[\"']\s+[\"']")
+_BLANK = re.compile(r"\s")
+
+
+def joined_texts(source: bytes, file: Path) -> Iterator[Diagnostic]:
+    """What is joined in the lists of a file."""
+    if not _SUSPECT.search(source):
+        return
+    text = source.decode("utf-8-sig", errors="replace")
+    module = ast.Module(body=[], type_ignores=[])
+    with contextlib.suppress(SyntaxError, ValueError):  # that is told elsewhere
+        module = ast.parse(source)
+    for node in ast.walk(module):
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            for item in node.elts:
+                if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    pieces = _pieces(item, text)
+                    if len(pieces) > 1 and not any(map(_BLANK.search, pieces)):
+                        yield _joined(pieces, file, item.lineno)
+
+
+def _pieces(item: ast.Constant, text: str) -> list[str]:
+    """The literals that an item consists of; one where parentheses hold them together."""
+    import tokenize  # only here: few files have such items
+
+    written = ast.get_source_segment(text, item) or ""
+    before = text.splitlines()[item.lineno - 1].encode()[: item.col_offset]
+    if before.rstrip().endswith(b"(") or not _SUSPECT.search(written.encode()):
+        return [written]
+    tokens = tokenize.generate_tokens(io.StringIO(f"({written})").readline)
+    return [str(ast.literal_eval(each.string)) for each in tokens if each.type == tokenize.STRING]
+
+
+def _joined(pieces: list[str], file: Path, line: int) -> Diagnostic:
+    first, second, *_ = pieces
+    return Diagnostic(
+        summary=f"no comma stands between {first!r} and {second!r}, so that they are one text",
+        location=Location(str(file), line),
+        help="write commas between the items of a list; parentheses around what is to be one",
+    )

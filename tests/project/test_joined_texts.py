@@ -1,0 +1,54 @@
+"""A list without its commas is told; texts that go on in another literal are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nixgen.project.joined_texts import joined_texts
+
+FILE = Path("hosts/web1.py")
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ('names = ["alice" "bob"]', [1]),
+        ("names = ['alice' \"bob\", 'carol']", [1]),
+        ('a = {"b.c": ["é", "x" "y"]}', [1]),
+        ('packages = [\n    "git"\n    "nix"\n    "jq"\n]', [2]),
+        ('a = ["b" "c"]\nd = ("e", "f" "g")', [1, 2]),
+        ('a = [r"\\d" "+"]', [1]),
+    ],
+)
+def test_a_forgotten_comma(code: str, lines: list[int]) -> None:
+    """Who writes a list as in Nix does not lock a user out by it."""
+    found = list(joined_texts(f"{code}\n".encode(), FILE))
+    assert [each.location.line for each in found if each.location] == lines
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'names = ["alice", "bob"]',
+        'notes = ["a note that goes on "\n    "in another line"]',
+        'names = [("long" "name")]',
+        'name = "long" "name"',
+        'print("long" "name")',
+        'names = ["alice", " ", "bob"]',
+        'a = ["""x" "y"""]',
+        "a = [\n",
+        'names = [f"{1}" "b"]',
+        "",
+    ],
+)
+def test_what_is_meant_so(code: str) -> None:
+    """Prose, parentheses and everything that is no list are Python as people write it."""
+    assert list(joined_texts(f"{code}\n".encode(), FILE)) == []
+
+
+def test_what_is_joined_is_said() -> None:
+    """The message has the two texts, and what to write."""
+    (found,) = joined_texts(b'names = ["alice" "bob"]\n', FILE)
+    assert found.summary == ("no comma stands between 'alice' and 'bob', so that they are one text")
