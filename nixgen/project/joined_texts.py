@@ -1,8 +1,8 @@
 """Lists whose commas were forgotten, as in Nix: Python joins the texts without a word.
 
 `["alice" "bob"]` is a list of two in Nix, and in Python the list of one, `["alicebob"]`. Prose that
-goes on in a second literal has blanks, and what is to be one text can stand in parentheses: both are
-let be.
+goes on in a second literal has blanks, and what is to be one text can stand in parentheses: neither
+is told.
 """
 
 from __future__ import annotations
