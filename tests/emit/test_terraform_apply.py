@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openbao as bao
 import pytest
-from vault_folder import VaultFolder
+from vault_folder import FleetFolder
 
 from nixgen import AppRole, Fleet, Generated, Host, TerraformVariable, Vault, VaultSecret
 
@@ -17,9 +17,9 @@ LOOPBACK = ["127.0.0.0/8"]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, vault: bao.Client, tofu_with_provider: Path) -> VaultFolder:
+def folder(tmp_path: Path, vault: bao.Client, tofu_with_provider: Path) -> FleetFolder:
     """An empty folder, and a server of the test's own."""
-    return VaultFolder(tmp_path, vault)
+    return FleetFolder(tmp_path, vault)
 
 
 def fleet(vault: Vault, **more: AppRole) -> Fleet:
@@ -43,17 +43,17 @@ def fleet(vault: Vault, **more: AppRole) -> Fleet:
     )
 
 
-def login(folder: VaultFolder, host: str, secret_id: str | None = None) -> bao.Client:
+def login(folder: FleetFolder, host: str, secret_id: str | None = None) -> bao.Client:
     """Who a host is once it has logged in."""
     return bao.AppRole(folder.server, host).login(secret_id)
 
 
-def value(folder: VaultFolder, path: str) -> dict[str, str]:
+def value(folder: FleetFolder, path: str) -> dict[str, str]:
     """What Vault has at a path in the mount."""
     return folder.server.read(f"secret/data/{path}")["data"]
 
 
-def test_each_host_reads_its_secrets_and_nothing_else(folder: VaultFolder) -> None:
+def test_each_host_reads_its_secrets_and_nothing_else(folder: FleetFolder) -> None:
     """The folder applies as it is; a second apply has nothing to do; hosts are let in, and kept."""
     folder.write(fleet(Vault(standalone=True)), smtp="mail", token=TOKEN)
     folder.apply()
@@ -80,7 +80,7 @@ def test_each_host_reads_its_secrets_and_nothing_else(folder: VaultFolder) -> No
         assert client.ask(method, path, {} if method == "POST" else None).status == 403, path
 
 
-def test_exact_policies_grant_each_path_alone(folder: VaultFolder) -> None:
+def test_exact_policies_grant_each_path_alone(folder: FleetFolder) -> None:
     """What somebody else puts into a host's tree is not the host's to read."""
     folder.write(fleet(Vault(standalone=True, exact_policies=True)), smtp="mail", token=TOKEN)
     folder.apply()
@@ -90,7 +90,7 @@ def test_exact_policies_grant_each_path_alone(folder: VaultFolder) -> None:
     assert web1.ask("GET", "secret/data/hosts/web1/notes").status == 403
 
 
-def test_generated_values_are_made_once_and_never_shown(folder: VaultFolder) -> None:
+def test_generated_values_are_made_once_and_never_shown(folder: FleetFolder) -> None:
     """They have their length, stay over applies, are made anew for a new version, and go unseen."""
     seen = []
     for version in (1, 2):
@@ -110,7 +110,7 @@ def test_generated_values_are_made_once_and_never_shown(folder: VaultFolder) -> 
         assert password not in folder.shown
 
 
-def test_write_only_values_stand_nowhere(folder: VaultFolder) -> None:
+def test_write_only_values_stand_nowhere(folder: FleetFolder) -> None:
     """Neither in the state nor in a saved plan, generated ones included; versions send new ones."""
     vault = Vault(standalone=True, write_only=True)
     folder.write(fleet(vault), smtp="mail", token=TOKEN)
@@ -129,18 +129,18 @@ def test_write_only_values_stand_nowhere(folder: VaultFolder) -> None:
         Fleet(hosts=[Host(name="web1", release="25.11", secrets=[token], vault=vault)]),
         token="another",
     )
-    assert folder.planned()['vault_kv_secret_v2.given["hosts/web1/token"]'] == ["update"]
+    assert folder.planned()['vault_kv_secret_v2.given["hosts/web1/token"]'] == ("update",)
     folder.apply()
     assert value(folder, "hosts/web1/token") == {"token": "another"}
 
 
-def everything(folder: VaultFolder) -> bytes:
+def everything(folder: FleetFolder) -> bytes:
     """What OpenTofu left in the folder, with the content of saved plans unpacked."""
-    plan = zipfile.ZipFile(io.BytesIO((folder.folder / "saved.tfplan").read_bytes()))
+    plan = zipfile.ZipFile(io.BytesIO((folder.terraform / "saved.tfplan").read_bytes()))
     return folder.written() + b"".join(plan.read(name) for name in plan.namelist())
 
 
-def test_the_plain_form_has_values_in_the_state(folder: VaultFolder) -> None:
+def test_the_plain_form_has_values_in_the_state(folder: FleetFolder) -> None:
     """What write-only avoids: so that the test above looks in the right places."""
     folder.write(fleet(Vault(standalone=True)), smtp="mail", token=TOKEN)
     folder.planned()
@@ -150,7 +150,7 @@ def test_the_plain_form_has_values_in_the_state(folder: VaultFolder) -> None:
     assert TOKEN not in folder.shown
 
 
-def test_logins_are_bound_as_the_approle_says(folder: VaultFolder) -> None:
+def test_logins_are_bound_as_the_approle_says(folder: FleetFolder) -> None:
     """Networks, lifetimes and the number of uses; what is used up is made anew."""
     role = AppRole(
         bound_cidrs=["127.0.0.1/32", "fd00::1/128"],
@@ -175,10 +175,10 @@ def test_logins_are_bound_as_the_approle_says(folder: VaultFolder) -> None:
     login(folder, "web1", secret_id)
     assert web1.ask("POST", "auth/approle/login", ids).status in (400, 403)
     address = 'vault_approle_auth_backend_role_secret_id.hosts["web1"]'
-    assert folder.planned()[address] == ["create"]
+    assert folder.planned()[address] == ("create",)
 
 
-def test_wrapped_secret_ids_are_unwrapped_once(folder: VaultFolder) -> None:
+def test_wrapped_secret_ids_are_unwrapped_once(folder: FleetFolder) -> None:
     """The state has the wrapping token alone, and stays content when the host has unwrapped it."""
     role = AppRole(secret_id=True, wrapping_ttl="1h")
     folder.write(
@@ -196,7 +196,7 @@ def test_wrapped_secret_ids_are_unwrapped_once(folder: VaultFolder) -> None:
     assert folder.planned() == {}
 
 
-def test_mounts_that_exist_are_used(folder: VaultFolder) -> None:
+def test_mounts_that_exist_are_used(folder: FleetFolder) -> None:
     """A server that has its mounts already needs no import."""
     folder.server.mount_kv("secret")
     folder.server.mount_approle("approle")
@@ -205,19 +205,19 @@ def test_mounts_that_exist_are_used(folder: VaultFolder) -> None:
     assert login(folder, "web2").read("secret/data/shared/smtp")["data"] == {"password": "mail"}
 
 
-def test_mounts_that_were_made_here_are_let_go(folder: VaultFolder) -> None:
+def test_mounts_that_were_made_here_are_let_go(folder: FleetFolder) -> None:
     """Giving them to somebody else destroys neither a mount nor what is in it."""
     folder.write(fleet(Vault(standalone=True)), smtp="mail", token=TOKEN)
     folder.apply()
     folder.write(fleet(Vault(standalone=True, manage_mounts=False)), smtp="mail", token=TOKEN)
-    forgotten = {"vault_mount.kv": ["forget"], "vault_auth_backend.approle": ["forget"]}
+    forgotten = {"vault_mount.kv": ("forget",), "vault_auth_backend.approle": ("forget",)}
     assert folder.planned() == forgotten
     folder.apply()
     assert folder.planned() == {}
     assert value(folder, "hosts/web1/token") == {"token": TOKEN}
 
 
-def test_other_mounts(folder: VaultFolder) -> None:
+def test_other_mounts(folder: FleetFolder) -> None:
     """Both mounts have the names that the model gives them, also with slashes."""
     vault = Vault(standalone=True, mount="kv/hosts", approle_mount="nixos/approle")
     folder.write(fleet(vault), smtp="mail", token=TOKEN)
@@ -226,7 +226,7 @@ def test_other_mounts(folder: VaultFolder) -> None:
     assert web1.read("kv/hosts/data/hosts/web1/token")["data"] == {"token": TOKEN}
 
 
-def test_types_of_variables(folder: VaultFolder) -> None:
+def test_types_of_variables(folder: FleetFolder) -> None:
     """A secret can be more than a string, and is stored as JSON."""
     ports = VaultSecret(name="ports", key="ports", terraform=TerraformVariable(type="list(number)"))
     host = Host(name="web1", release="25.11", secrets=[ports], vault=Vault(standalone=True))
@@ -236,7 +236,7 @@ def test_types_of_variables(folder: VaultFolder) -> None:
     assert folder.planned() == {}
 
 
-def test_odd_names(folder: VaultFolder) -> None:
+def test_odd_names(folder: FleetFolder) -> None:
     """What the model lets in as a name, a path, a key or a description works to the end."""
     described = TerraformVariable(description='${a} %{b} " \\ \x07 \ufeff \u2028 \r x\n\n y')
     secrets = [
@@ -252,7 +252,7 @@ def test_odd_names(folder: VaultFolder) -> None:
     assert web1.read("secret/data/hosts/WEB1/9.lives-x")["data"] == {"k.e-y_z": "y ${z} \n"}
 
 
-def test_a_fleet_without_secrets_applies(folder: VaultFolder) -> None:
+def test_a_fleet_without_secrets_applies(folder: FleetFolder) -> None:
     """The first build of a repository, and the last one, are no special cases."""
     folder.write(Fleet(hosts=[Host(name="web1", release="25.11", vault=Vault(standalone=True))]))
     folder.apply()

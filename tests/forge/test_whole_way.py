@@ -20,7 +20,7 @@ import openbao as bao
 import programs
 import pytest
 from fetching import Machine
-from vault_project import Project
+from vault_folder import Project
 
 HOST = "nix-cache02"
 SECRET = "forgejo-native-runner-token"
@@ -117,8 +117,6 @@ def test_from_hosts_to_a_runner_online(
     said.append(printed)
     assert status == 0
     assert f"a registration token for the user '{owner.name}' is now in {TFVARS}" in printed
-    project.init()
-    project.plan()
     project.apply()
 
     configuration = evaluated(project)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openbao as bao
 import pytest
-from vault_project import Project
+from vault_folder import Project
 
 from nixgen import load_fleet
 from nixgen.live.connection import Connection, Token
@@ -73,8 +73,6 @@ def test_what_was_applied_is_as_described(
     project.write("hosts.py", HOSTS)
     project.build()
     project.give(runner_token="TOKEN=a-token")
-    project.init()
-    project.plan()
     project.apply()
     login = Token(value=vault.token, source="VAULT_TOKEN")
     server = Server(Connection(address=vault.address, login=login, namespace=vault.namespace))

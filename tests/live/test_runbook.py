@@ -11,7 +11,7 @@ from pathlib import Path
 import openbao as bao
 import programs
 import pytest
-from vault_project import Project
+from vault_folder import Project
 
 VALUE = "a-value-that-a-person-gives"
 HOST = """\

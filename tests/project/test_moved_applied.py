@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from pathlib import Path
@@ -12,53 +11,20 @@ from typing import Any
 import openbao as bao
 import pytest
 from renames import fleet, generated, given, hosts
-from vault_folder import PREFIX, VaultFolder
+from vault_folder import PLAN, FleetFolder
 
-from nixgen import AppRole, Fleet, TerraformVariable, Vault, build
-from nixgen.diagnostic import render_all
+from nixgen import AppRole, TerraformVariable, Vault
 from nixgen.emit.shared import MOVED_FILE
 from nixgen.errors import InputError
 
 
-class Project(VaultFolder):
-    """An output folder that is built again and again, as people do."""
-
-    def __init__(self, output: Path, server: bao.Client) -> None:
-        super().__init__(output / PREFIX, server)
-        self.output = output
-
-    def write(self, fleet: Fleet, **values: Any) -> str:
-        """Builds the fleet and gives variables their values; what the build told."""
-        told = render_all(build(fleet, self.output).notices)
-        lines = [f"{name} = {json.dumps(value)}\n" for name, value in values.items()]
-        (self.folder / "terraform.tfvars").write_text("".join(lines))
-        if not (self.folder / ".terraform").exists():
-            self.tofu("init")
-        return told
-
-    def counts(self) -> str:
-        """Applies; what was added, changed, destroyed and forgotten."""
-        printed = self.tofu("apply", "-auto-approve")
-        return printed.partition("Resources: ")[2].partition(".")[0]
-
-    def value(self, path: str) -> dict[str, str]:
-        """What Vault has at a path in the mount."""
-        return self.server.read(f"secret/data/{path}")["data"]
-
-    def is_applied(self) -> bool:
-        """Whether nothing is left to do, with the file of renames and without it."""
-        done = self.planned() == {}
-        (self.output / MOVED_FILE).unlink(missing_ok=True)
-        return done and self.planned() == {}
-
-
 @pytest.fixture
-def project(tmp_path: Path, vault: bao.Client, tofu_with_provider: Path) -> Project:
+def project(tmp_path: Path, vault: bao.Client, tofu_with_provider: Path) -> FleetFolder:
     """An empty output folder, and a server of the test's own."""
-    return Project(tmp_path, vault)
+    return FleetFolder(tmp_path, vault)
 
 
-def test_renamed_secrets_keep_their_values(project: Project) -> None:
+def test_renamed_secrets_keep_their_values(project: FleetFolder) -> None:
     """Given and generated secrets are at both paths afterwards, and the host reads either."""
     project.write(fleet(given("a"), generated("b"), given("c")), a="one", c="three")
     project.apply()
@@ -70,12 +36,13 @@ def test_renamed_secrets_keep_their_values(project: Project) -> None:
     project.write(fleet(given("new-a"), generated("new-b"), given("c")), new_a="one", c="three")
     planned = project.planned()
     assert planned == {
-        'vault_kv_secret_v2.given["hosts/web1/new-a"]': ["create"],
-        'vault_kv_secret_v2.generated["hosts/web1/new-b"]': ["create"],
-        'vault_kv_secret_v2.forgotten_given["hosts/web1/a"]': ["forget"],
-        'vault_kv_secret_v2.forgotten_generated["hosts/web1/b"]': ["forget"],
+        'vault_kv_secret_v2.given["hosts/web1/new-a"]': ("create",),
+        'vault_kv_secret_v2.generated["hosts/web1/new-b"]': ("create",),
+        'vault_kv_secret_v2.forgotten_given["hosts/web1/a"]': ("forget",),
+        'vault_kv_secret_v2.forgotten_generated["hosts/web1/b"]': ("forget",),
+        'terraform_data.generated["hosts/web1/new-b"]': ("move",),
     }
-    assert project.counts() == "2 added, 0 changed, 0 destroyed, 2 forgotten"
+    assert project.apply() == "2 added, 0 changed, 0 destroyed, 2 forgotten"
     assert project.value("hosts/web1/a") == project.value("hosts/web1/new-a") == {"key": "one"}
     assert project.value("hosts/web1/b") == project.value("hosts/web1/new-b") == made
     for name in ("a", "b", "new-a", "new-b"):
@@ -83,22 +50,22 @@ def test_renamed_secrets_keep_their_values(project: Project) -> None:
     assert project.is_applied()
 
 
-def test_renames_that_were_never_applied_reach_the_last_name(project: Project) -> None:
+def test_renames_that_were_never_applied_reach_the_last_name(project: FleetFolder) -> None:
     """Two renames before one apply: the value is that of the first name."""
     project.write(fleet(generated("a")))
     project.apply()
     made = project.value("hosts/web1/a")
     project.write(fleet(generated("b")))
     project.write(fleet(generated("c")))
-    assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
+    assert project.apply() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
     assert project.value("hosts/web1/c") == made
     project.write(fleet(generated("a")))
-    assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
+    assert project.apply() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
     assert project.value("hosts/web1/a") == made
     assert project.is_applied()
 
 
-def test_a_name_in_between_costs_no_value(project: Project) -> None:
+def test_a_name_in_between_costs_no_value(project: FleetFolder) -> None:
     """A name that another secret gave up is taken after the apply that the error asks for."""
     old = fleet(generated("a"), generated("b", key="other"))
     renamed = fleet(generated("a"), generated("c", key="other"))
@@ -118,7 +85,7 @@ def test_a_name_in_between_costs_no_value(project: Project) -> None:
     assert project.is_applied()
 
 
-def test_a_renamed_host_can_log_in_by_both_names(project: Project) -> None:
+def test_a_renamed_host_can_log_in_by_both_names(project: FleetFolder) -> None:
     """The machine logs in and reads as before until it is deployed under its new name."""
     login = AppRole(secret_id=True)
     secrets = (given("a"), generated("b"))
@@ -131,7 +98,7 @@ def test_a_renamed_host_can_log_in_by_both_names(project: Project) -> None:
     told = project.write(fleet(*secrets, name="web2", approle=login), a="one")
     assert "1 host renamed" in told
     assert "destroy what" not in told
-    assert project.counts() == "5 added, 0 changed, 0 destroyed, 5 forgotten"
+    assert project.apply() == "5 added, 0 changed, 0 destroyed, 5 forgotten"
     before = old.login(secret_id)
     assert before.read("secret/data/hosts/web1/b")["data"] == made
     after = bao.AppRole(project.server, "web2").login(project.outputs()["secret_ids"]["web2"])
@@ -141,7 +108,7 @@ def test_a_renamed_host_can_log_in_by_both_names(project: Project) -> None:
     assert project.is_applied()
 
 
-def test_a_secret_of_another_host_keeps_its_value(project: Project) -> None:
+def test_a_secret_of_another_host_keeps_its_value(project: FleetFolder) -> None:
     """Both hosts read it, the one that had it until it is deployed; nothing is destroyed."""
     project.write(hosts(a=[given("t"), generated("k"), given("x")], b=[]), t="one", x="two")
     project.apply()
@@ -150,7 +117,7 @@ def test_a_secret_of_another_host_keeps_its_value(project: Project) -> None:
     told = project.write(hosts(a=[given("x")], b=[given("t"), generated("k")]), t="one", x="two")
     assert "2 secrets of another host now" in told
     assert "destroy what" not in told
-    assert ", 0 destroyed, 2 forgotten" in project.counts()
+    assert ", 0 destroyed, 2 forgotten" in project.apply()
     after = bao.AppRole(project.server, "b").login()
     for name, value in {"t": {"key": "one"}, "k": made}.items():
         assert before.read(f"secret/data/hosts/a/{name}")["data"] == value
@@ -158,7 +125,7 @@ def test_a_secret_of_another_host_keeps_its_value(project: Project) -> None:
     assert project.is_applied()
 
 
-def test_the_advice_where_a_move_is_not_certain(project: Project) -> None:
+def test_the_advice_where_a_move_is_not_certain(project: FleetFolder) -> None:
     """The command that the build names keeps the value for the host that is meant."""
     project.write(hosts(a=[generated("k"), given("x")], b=[], c=[]), x="two")
     project.apply()
@@ -172,7 +139,7 @@ def test_the_advice_where_a_move_is_not_certain(project: Project) -> None:
     assert project.is_applied()
 
 
-def test_a_renamed_variable_changes_nothing(project: Project) -> None:
+def test_a_renamed_variable_changes_nothing(project: FleetFolder) -> None:
     """With its line renamed too, there is nothing to apply."""
     one = given("a", terraform=TerraformVariable(name="one"))
     project.write(fleet(one), one="value")
@@ -184,26 +151,26 @@ def test_a_renamed_variable_changes_nothing(project: Project) -> None:
     assert not (project.output / MOVED_FILE).exists()
 
 
-def test_another_kind_is_changed_in_place(project: Project) -> None:
+def test_another_kind_is_changed_in_place(project: FleetFolder) -> None:
     """A given secret becomes a generated one at its path, and back, with no moment without it."""
     project.write(fleet(given("a")), a="one")
     project.apply()
     project.write(fleet(generated("a")))
-    assert project.planned()['vault_kv_secret_v2.generated["hosts/web1/a"]'] == ["update"]
-    assert project.counts() == "1 added, 1 changed, 0 destroyed"
+    assert project.planned()['vault_kv_secret_v2.generated["hosts/web1/a"]'] == ("update",)
+    assert project.apply() == "1 added, 1 changed, 0 destroyed"
     assert len(project.value("hosts/web1/a")["key"]) == 32
     project.write(fleet(given("a")), a="two")
-    assert project.counts() == "0 added, 1 changed, 1 destroyed"
+    assert project.apply() == "0 added, 1 changed, 1 destroyed"
     assert project.value("hosts/web1/a") == {"key": "two"}
     assert project.is_applied()
 
 
-def test_a_removal_destroys_what_the_build_listed(project: Project) -> None:
+def test_a_removal_destroys_what_the_build_listed(project: FleetFolder) -> None:
     """No more and no less than what was told goes."""
     project.write(fleet(given("a"), generated("b")), a="one")
     project.apply()
     told = project.write(fleet(given("a")), a="one")
-    destroyed = {name for name, actions in project.planned().items() if actions == ["delete"]}
+    destroyed = {name for name, actions in project.planned().items() if actions == ("delete",)}
     listed = {line.strip() for line in told.splitlines() if line.startswith("  ")}
     assert destroyed == listed
     project.apply()
@@ -211,20 +178,20 @@ def test_a_removal_destroys_what_the_build_listed(project: Project) -> None:
     assert project.value("hosts/web1/a") == {"key": "one"}
 
 
-def test_write_only_values_are_given_again(project: Project) -> None:
+def test_write_only_values_are_given_again(project: FleetFolder) -> None:
     """A given value goes to its new path; of a generated one the build says that it is new."""
     vault = Vault(standalone=True, write_only=True)
     project.write(fleet(given("a"), generated("b"), vault=vault), a="one")
     project.apply()
     told = project.write(fleet(given("c"), generated("d"), vault=vault), c="one")
     assert "1 generated secret with a new value at the new path\n  hosts/web1/d\n" in told
-    assert project.counts() == "2 added, 0 changed, 0 destroyed, 2 forgotten"
+    assert project.apply() == "2 added, 0 changed, 0 destroyed, 2 forgotten"
     assert project.value("hosts/web1/a") == project.value("hosts/web1/c") == {"key": "one"}
     assert project.value("hosts/web1/b") != project.value("hosts/web1/d")
     assert project.is_applied()
 
 
-def test_values_leave_with_the_backup_of_the_state(project: Project) -> None:
+def test_values_leave_with_the_backup_of_the_state(project: FleetFolder) -> None:
     """After a change to write-only values, what the build says to remove is all that has them."""
     secrets = given("a"), generated("b")
     project.write(fleet(*secrets), a="in plain text")
@@ -235,11 +202,12 @@ def test_values_leave_with_the_backup_of_the_state(project: Project) -> None:
     assert all(value in project.written() for value in values)
     (file,) = re.findall(r"`shred -u (\S+)`", told)
     (project.output / file).unlink()
+    (project.terraform / PLAN).unlink()
     assert not any(value in project.written() for value in values)
-    assert (project.folder / "terraform.tfstate").exists()
+    assert (project.terraform / "terraform.tfstate").exists()
 
 
-def test_another_mount_keeps_generated_values(project: Project) -> None:
+def test_another_mount_keeps_generated_values(project: FleetFolder) -> None:
     """The mount that the folder made moves; as the build said, one more apply is needed."""
     project.write(fleet(given("a"), generated("b")), a="one")
     project.apply()
@@ -255,7 +223,7 @@ def test_another_mount_keeps_generated_values(project: Project) -> None:
     assert project.server.read("kv/data/hosts/web1/b")["data"] == made
 
 
-def test_another_auth_method_makes_other_role_ids(project: Project) -> None:
+def test_another_auth_method_makes_other_role_ids(project: FleetFolder) -> None:
     """The AppRoles of the other mount are others, as the build said."""
     project.write(fleet(generated("b")))
     project.apply()
@@ -285,11 +253,11 @@ resource "vault_kv_secret_v2" "secrets" {
 """
 
 
-def test_renames_in_a_folder_of_peoples_own(project: Project) -> None:
+def test_renames_in_a_folder_of_peoples_own(project: FleetFolder) -> None:
     """In files that people write, too: their resources over the map destroy nothing."""
-    project.folder.mkdir(parents=True)
-    (project.folder / "main.tf").write_text(MAIN)
-    (project.folder / "secrets.tf").write_text(
+    project.terraform.mkdir(parents=True)
+    (project.terraform / "main.tf").write_text(MAIN)
+    (project.terraform / "secrets.tf").write_text(
         'locals {\n  secrets = {\n    "hosts/mail/x" = { data = { x = "1" } }\n  }\n}\n'
     )
     vault = Vault(managed=["variables.tf", "secrets.tf", "hosts-generated.tf"])
@@ -297,7 +265,7 @@ def test_renames_in_a_folder_of_peoples_own(project: Project) -> None:
     project.apply()
     told = project.write(fleet(given("b"), vault=vault), b="one")
     assert "hosts/web1/a -> hosts/web1/b" in told
-    assert project.counts() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
+    assert project.apply() == "1 added, 0 changed, 0 destroyed, 1 forgotten"
     assert project.value("hosts/web1/a") == project.value("hosts/web1/b") == {"key": "one"}
     assert project.value("hosts/mail/x") == {"x": "1"}
     assert project.is_applied()
@@ -309,7 +277,7 @@ class History:
     `secrets` are name and kind of each by its number, which its key and its value have too.
     """
 
-    def __init__(self, project: Project, seed: int) -> None:
+    def __init__(self, project: FleetFolder, seed: int) -> None:
         self.project = project
         self.random = Random(seed)
         self.secrets = {1: ("a", "given"), 2: ("b", "generated"), 3: ("c", "generated")}
@@ -365,7 +333,7 @@ class History:
 
 
 @pytest.mark.parametrize("seed", [2, 5])
-def test_any_history(project: Project, seed: int) -> None:
+def test_any_history(project: FleetFolder, seed: int) -> None:
     """Whatever is renamed in whatever order, applied at once or later, no value is lost."""
     history = History(project, seed)
     history.build()

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from vault_project import Project
+from vault_folder import Project
 
 HOSTS = """\
 from nixgen import AppRole, Generated, Host, Vault, VaultSecret
@@ -45,8 +45,6 @@ def project(tmp_path_factory, tofu_with_provider, vault):
     project = Project(tmp_path_factory.mktemp("project"), vault)
     project.write("hosts.py", HOSTS)
     project.build()
-    project.init()
-    project.plan()
     project.apply()
     return project
 
@@ -131,9 +129,10 @@ def test_the_next_apply_replaces_what_is_used_up(project, outputs, vault):
     for _ in range(2):
         login(vault, "counted", outputs["secret_ids"]["counted"])
     time.sleep(3.1)
-    changed = project.plan()
+    changed = project.planned()
     resource = "vault_approle_auth_backend_role_secret_id.hosts"
-    assert set(changed) == {f'{resource}["counted"]', f'{resource}["expiring"]'}
+    used_up = {f'{resource}["counted"]', f'{resource}["expiring"]'}
+    assert set(changed) == {*used_up, "output.secret_ids"}
     project.apply()
     renewed = project.outputs()["secret_ids"]
     assert login(vault, "counted", renewed["counted"]).status == 200

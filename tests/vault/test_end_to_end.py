@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from programs import ROOT
-from vault_project import Project
+from vault_folder import Project
 
 TOKEN = "TOKEN=a-token-that-nothing-else-holds"
 WEB = """\
@@ -34,7 +34,6 @@ def project_of(folder, vault, settings="standalone=True"):
     project.write("web.py", WEB.replace("VAULT", settings))
     project.build()
     project.give(forgejo_native_runner_token=TOKEN, web_key="the-key-of-web")
-    project.init()
     return project
 
 
@@ -51,7 +50,6 @@ def vault(openbao):
 def project(tmp_path_factory, tofu_with_provider, vault):
     """The project, applied."""
     project = project_of(tmp_path_factory.mktemp("project"), vault)
-    project.plan()
     project.apply()
     return project
 
@@ -135,7 +133,7 @@ def test_a_path_does_not_climb(nix_cache02, dots):
 
 def test_a_second_apply_changes_nothing(project):
     """What was applied is what the files say."""
-    assert project.plan() == {}
+    assert project.planned() == {}
 
 
 def test_the_value_is_nowhere_in_the_repository(project):
@@ -168,21 +166,20 @@ def test_write_only_values_are_not_in_the_state(tmp_path, tofu_with_provider, op
     """
     vault = openbao.namespace()
     project = project_of(tmp_path, vault, "standalone=True, write_only=True")
-    project.plan()
     project.apply()
     web = vault.approle("web").login()
     password = web.read("secret/data/hosts/web/password")["data"]["password"]
     assert len(password) == 40
     host = vault.approle("nix-cache02").login()
     assert host.read(OWN)["data"] == {"token": TOKEN}
-    assert project.plan() == {}
+    assert project.planned() == {}
 
     project.give(forgejo_native_runner_token="a-newer-token", web_key="the-key-of-web")
-    assert project.plan() == {}
+    assert project.planned() == {}
     project.change("nix-cache02.py", '    key="token",\n', '    key="token",\n    version=2,\n')
     project.build()
     address = f'vault_kv_secret_v2.given["{OWN.removeprefix("secret/data/")}"]'
-    assert project.plan() == {address: ("update",)}
+    assert project.planned() == {address: ("update",)}
     project.apply()
     assert host.read(OWN)["data"] == {"token": "a-newer-token"}
     assert web.read("secret/data/hosts/web/password")["data"]["password"] == password

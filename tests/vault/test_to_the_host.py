@@ -13,7 +13,7 @@ import nixos
 import pytest
 from fetching import Machine
 from programs import ROOT
-from vault_project import Project
+from vault_folder import Project
 
 SECRET = "forgejo-native-runner-token"
 UNIT = r"gitea-runner-actions\x2dnative.service"
@@ -30,8 +30,6 @@ def project(tmp_path, tofu_with_provider, nix_instantiate, vault):
     project.write("nix-cache02.py", text)
     project.build()
     project.give(forgejo_native_runner_token="the first token")
-    project.init()
-    project.plan()
     project.apply()
     return project
 
@@ -72,7 +70,6 @@ def test_the_token_arrives(project, vault, tmp_path) -> None:
     assert machine.fetch().restarted == ()
 
     project.give(forgejo_native_runner_token="a-newer-token")
-    project.plan()
     project.apply()
     assert machine.fetch().restarted == (UNIT,)
     assert machine.output.read_text() == "TOKEN=a-newer-token\n"
@@ -82,7 +79,6 @@ def test_a_placeholder_does_not_arrive(project, vault, tmp_path) -> None:
     """Applied without a value, the plan's default is in Vault, and never in the runner's file."""
     machine = machine_of(project, vault, tmp_path / "nix-cache02")
     project.give()
-    project.plan()
     project.apply()
     done = machine.fetch("--wait")
     assert (done.status, machine.files) == (1, [])
