@@ -16,13 +16,14 @@ from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic, Location
 
-_SUSPECT = re.compile(rb"[\"']\s+[\"']")
+# One pattern for each quote: each begins with a character that is quickly looked for.
+_SUSPECT = (re.compile(rb"\"\s+[\"']"), re.compile(rb"'\s+[\"']"))
 _BLANK = re.compile(r"\s")
 
 
 def joined_texts(source: bytes, file: Path) -> Iterator[Diagnostic]:
     """What is joined in the lists of a file."""
-    if not _SUSPECT.search(source):
+    if not _is_suspect(source):
         return
     text = source.decode("utf-8-sig", errors="replace")
     module = ast.Module(body=[], type_ignores=[])
@@ -37,13 +38,17 @@ def joined_texts(source: bytes, file: Path) -> Iterator[Diagnostic]:
                         yield _joined(pieces, file, item.lineno)
 
 
+def _is_suspect(source: bytes) -> bool:
+    return any(pattern.search(source) for pattern in _SUSPECT)
+
+
 def _pieces(item: ast.Constant, text: str) -> list[str]:
     """The literals that an item consists of; one where parentheses hold them together."""
     import tokenize  # only here: few files have such items
 
     written = ast.get_source_segment(text, item) or ""
     before = text.splitlines()[item.lineno - 1].encode()[: item.col_offset]
-    if before.rstrip().endswith(b"(") or not _SUSPECT.search(written.encode()):
+    if before.rstrip().endswith(b"(") or not _is_suspect(written.encode()):
         return [written]
     tokens = tokenize.generate_tokens(io.StringIO(f"({written})").readline)
     return [str(ast.literal_eval(each.string)) for each in tokens if each.type == tokenize.STRING]

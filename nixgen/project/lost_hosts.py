@@ -21,7 +21,7 @@ MODULE_PREFIX = "nixgen_hosts."
 """What the names of the files' modules begin with."""
 
 _USUAL = "assign it to a name, host = Host(...); shared parts belong in a file that begins with _"
-_SUSPECT = re.compile(rb"^(?:(?:for|while)\b|(?:nixgen\.)?Host\()", re.MULTILINE)
+_SUSPECT = re.compile(rb"\n(?:for|while|Host|nixgen)\b")
 
 
 def no_host(file: Path, names: Mapping[str, Any]) -> Diagnostic:
