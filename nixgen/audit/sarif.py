@@ -8,6 +8,7 @@ Sections of the standard are named where a rule of it is not in its schema.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -32,8 +33,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 def sarif(report: Report, root: PurePath, sources: Mapping[str, str]) -> dict[str, Any]:
     """The report as SARIF's JSON.
 
-    `root` is the folder that files are named from; `sources` has the texts of files that can be
-    fixed, by their names in locations.
+    `root` is the absolute path of the folder that files are named from; `sources` has the texts of
+    files that can be fixed, by their names in locations.
     """
     findings = (*report.findings, *report.accepted)
     return {
@@ -128,10 +129,10 @@ def _place(location: Location, root: PurePath) -> dict[str, Any]:
 
 
 def _artifact(file: str, root: PurePath) -> dict[str, str]:
-    path = PurePath(file)
+    path = PurePath(os.path.normpath(root / file))
     if path.is_relative_to(root):
         return {"uri": quote(path.relative_to(root).as_posix()), "uriBaseId": ROOT}
-    return {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}
+    return {"uri": path.as_uri()}
 
 
 def _fixes(finding: Finding, root: PurePath, sources: Mapping[str, str]) -> list[dict[str, Any]]:

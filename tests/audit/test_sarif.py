@@ -215,6 +215,19 @@ def test_fingerprints(run: dict[str, Any]) -> None:
             assert isinstance(value, str)
 
 
+def test_files_as_the_command_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of hosts beside the working directory is named by its absolute URI, without `..`."""
+    (tmp_path / "hosts").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    text = 'from nixgen import Host\nhost = Host(name="a", release="25.11", options={})\n'
+    (tmp_path / "hosts/a.py").write_text(text.replace("{}", '{"nix.settings.require-sigs": False}'))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    report = audit(load_fleet("../hosts"), today=TODAY)
+    (result,) = sarif(report, Path.cwd(), {})["runs"][0]["results"]
+    artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": (tmp_path / "hosts/a.py").as_uri()}
+
+
 def test_files_with_any_name(tmp_path: Path) -> None:
     """Blanks, signs and letters of any alphabet are encoded; a file elsewhere is an absolute URI,
     which has no base (3.4.4).

@@ -59,14 +59,18 @@ def set_by_options(view: HostView) -> Iterator[Evidence]:
         elif path[3:4] and path[3] in OPTIONS:
             yield _twice(view, known[name], path[3], setting)
     for name, setting in told.items():
-        what = "vault.secrets" if name is None else f"secret {name!r}"
         yield Evidence(
             subject=view.host,
-            summary=f"{what} is set by options: nixgen writes no entry in Vault and no policy for "
-            "it",
+            summary=f"{_set(name)}: nixgen writes no entry in Vault and no policy for it",
             location=setting.origin.location(),
             advice=None if name is None else _advice(view, name),
         )
+
+
+def _set(name: str | None) -> str:
+    if name is None:
+        return "vault.secrets is set by an expression"
+    return f"secret {name!r} is set by options"
 
 
 def _advice(view: HostView, name: str) -> str:
