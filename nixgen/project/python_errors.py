@@ -43,6 +43,8 @@ def explained(
     """What ended the run of a file of the folder; `names` are the file's own so far."""
     if isinstance(error, SyntaxError):
         return _syntax_error(error, file)
+    if isinstance(error, ValueError) and "null bytes" in str(error):  # Python before 3.11.4
+        return Diagnostic(summary=f"this is no Python: {error}", location=Location(str(file), 1))
     calls = _calls(error.__traceback__, folder) or [Location(str(file), 1)]
     kind = type(error).__name__
     first, *rest = _text(error).splitlines() or [""]
