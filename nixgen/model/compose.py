@@ -82,8 +82,14 @@ def _definitions(part: Host | Profile) -> Iterator[tuple[Path, Definition]]:
         option = given if isinstance(given, Option) else None
         notes = option.all_notes if option else ()
         origin = option.origin if option else part.origin.at("options", dotted)
-        expression = build.node(option.value if option else given)
-        for index, (path, value) in enumerate(leaves(expression, build.split_path(dotted))):
+        try:
+            outer, expression = (
+                build.split_path(dotted),
+                build.node(option.value if option else given),
+            )
+        except (ValueError, RecursionError):
+            continue  # the part itself tells of it; what else is wrong with the host is told, too
+        for index, (path, value) in enumerate(leaves(expression, outer)):
             own_notes = notes if index == 0 else ()
             yield path, Definition(value, priority_of(value), own_notes, origin)
 

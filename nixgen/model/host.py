@@ -145,11 +145,9 @@ class Host(ModelObject):
 
     def faults(self) -> Iterable[Diagnostic]:
         """Options compose; secrets and runners have names and files of their own."""
-        wrong_options = list(option_faults(self, self.options))
-        if wrong_options:
-            return wrong_options
         whole = self.composition
         return [
+            *option_faults(self, self.options),
             *whole.faults,
             *_repeated(whole.secrets, self, "secrets"),
             *_repeated(whole.runners, self, "runners"),

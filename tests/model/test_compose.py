@@ -6,6 +6,7 @@ import pytest
 
 from nixgen import Host, NativeRunner, Option, Profile, UserScope, VaultSecret, default, force, nix
 from nixgen.errors import ModelError
+from nixgen.model.base import collecting
 from nixgen.model.compose import Priority
 from nixgen.nix import nodes
 
@@ -113,6 +114,22 @@ def test_a_runner_needs_its_secret_on_the_host() -> None:
     assert host(runners=[runner], parts=[Profile(secrets=[token])]).services_of(token) == (
         "gitea-runner-native",
     )
+
+
+def test_a_wrong_option_hides_no_other_mistake() -> None:
+    """An option that cannot be, here or in a part, leaves the rest of the host to be looked at."""
+    token = VaultSecret(name="token", key="token")
+    wrong = {"a..b": 1, "c": {"d": float("nan")}, "e": 1, "e.f": 2}
+    with pytest.raises(ModelError) as caught:
+        host(options=wrong, secrets=[token, VaultSecret(name="token", key="other")])
+    told = [each.summary for each in caught.value.diagnostics]
+    assert [
+        next(i for i, summary in enumerate(told) if part in summary)
+        for part in ("'a..b'", "c['d']", "option e.f is set inside e", "two secrets")
+    ] == [0, 1, 2, 3]
+    with collecting() as found:
+        host(parts=[Profile(options=wrong)])
+    assert len(found) == 3
 
 
 def test_two_secrets_of_one_name_are_refused() -> None:
