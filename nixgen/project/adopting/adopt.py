@@ -69,11 +69,7 @@ def adopt(
     nix = {path: text for path, text in texts.items() if not path.endswith(".tf")}
     shared = {path: text for path, text in texts.items() if path not in nix}
     trees = {path: parse(text, name=shown[path]) for path, text in nix.items()}
-    found = {path: literal_secrets(tree, shown[path]) for path, tree in trees.items()}
-    refused = {path: faults for path, faults in found.items() if faults}
-    if refused and len(refused) == len(nix):
-        faults = (fault for faults in refused.values() for fault in faults)
-        raise InputError(*(evolve(fault, severity=Severity.ERROR) for fault in faults))
+    refused = _refused(trees, shown)
     terraform = TerraformFiles(shared, name, shown)
     adopter = Adopter(name, scope, terraform)
     formatted = {
@@ -91,6 +87,18 @@ def adopt(
         made = _merged(path, text, built)
         files[path] = (text, made, "bytes" if text == made else "different")
     return Adopted(python, files, refused, adopter.without_scope, adopter.options, terraform.kept)
+
+
+def _refused(
+    trees: Mapping[str, nodes.File], shown: Mapping[str, str]
+) -> dict[str, list[Diagnostic]]:
+    """The files with a literal secret. Raises InputError where no other one is left."""
+    found = {path: literal_secrets(tree, shown[path]) for path, tree in trees.items()}
+    refused = {path: faults for path, faults in found.items() if faults}
+    if refused and len(refused) == len(trees):
+        faults = (fault for faults in refused.values() for fault in faults)
+        raise InputError(*(evolve(fault, severity=Severity.ERROR) for fault in faults))
+    return refused
 
 
 def _release(files: Iterable[nodes.File], host: str) -> str:

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from nixgen.emit.module import function_of
 from nixgen.exports import HOME_OF
+from nixgen.model.expressions import without_override
 from nixgen.model.module import innermost
 from nixgen.model.runner import Runner
 from nixgen.model.runner_module import MODULES
@@ -40,6 +41,7 @@ from nixgen.project.adopting.runners import runner_of
 from nixgen.project.adopting.terraform import TerraformFiles
 from nixgen.project.adopting.values import content_of, says_more_than_nix
 from nixgen.project.reading.entries import notes_of, plain_text
+from nixgen.project.reading.names import named
 from nixgen.project.reading.places import SECRETS, Place, pieces, places
 
 Objects: TypeAlias = dict[int, str | None]
@@ -216,10 +218,10 @@ def options_of(file: nodes.File) -> nodes.AttributeSet:
 
 
 def release_of(file: nodes.File) -> str | None:
-    """The release that `system.stateVersion` names; None where a file does not say it."""
-    for piece in pieces(options_of(file), ("system",)):
-        if piece.inside == ("stateVersion",):
-            return plain_text(piece.binding.value)
+    """The release that `system.stateVersion` names, wherever it stands; None where nowhere."""
+    for names, _, value, _ in named(file):
+        if names[-2:] == ("system", "stateVersion"):
+            return plain_text(without_override(value))
     return None
 
 

@@ -57,14 +57,12 @@ def moved(
     secret has the old name of one that may not have been moved yet.
     """
     before = {name: entries_before(output, name, manifest) for name in FILES}
-    after = {name: entries_after(tree, name) for name in FILES}
-    if hosts is not None:
-        for name, known in before.items():
-            others = {key: each for key, each in known.items() if not each.hosts <= set(hosts)}
-            after[name] = {**others, **after[name]}
-    names = _hosts_before(manifest), _hosts_after(tree, after)
-    if hosts is not None:
-        names[1].update(names[0] - {*hosts})
+    after = _after(tree, before, hosts)
+    names_before = _hosts_before(manifest)
+    names = (
+        names_before,
+        _hosts_after(tree, after, () if hosts is None else names_before - {*hosts}),
+    )
     nix = (nix_before(output, manifest), nix_after(tree))
     found = changes(before, after, nix, names)
     write_only = changed_to_write_only(tree, output)
@@ -85,14 +83,25 @@ def moved(
     return file, told
 
 
+def _after(tree: Tree, before: Sections, hosts: Collection[str] | None) -> dict[str, Section]:
+    """The entries of the tree, with those of hosts that are not built."""
+    after: dict[str, Section] = {name: entries_after(tree, name) for name in FILES}
+    if hosts is not None:
+        for name, known in before.items():
+            others = {key: each for key, each in known.items() if not each.hosts <= set(hosts)}
+            after[name] = {**others, **after[name]}
+    return after
+
+
 def _hosts_before(manifest: Manifest) -> set[str]:
     return {
         host for records in manifest.records.values() for each in records for host in each.hosts
     }
 
 
-def _hosts_after(tree: Tree, after: Sections) -> set[str]:
-    own = {file.host for file in tree.values() if file.host is not None}
+def _hosts_after(tree: Tree, after: Sections, others: Iterable[str]) -> set[str]:
+    """The hosts that there are now; `others` are those that are not built."""
+    own = {*others, *(file.host for file in tree.values() if file.host is not None)}
     return own.union(*(each.hosts for known in after.values() for each in known.values()))
 
 

@@ -156,6 +156,19 @@ def test_other_files_of_the_host_are_adopted() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        '{ system.stateVersion = "25.05"; }',
+        '{ lib, ... }: lib.mkMerge [ { system = { stateVersion = "25.05"; }; } ]',
+        'let x = 1; in { lib, ... }: rec { system.stateVersion = lib.mkDefault "25.05"; }',
+    ],
+)
+def test_the_release_is_what_the_files_say(text: str) -> None:
+    """`system.stateVersion` is found wherever it stands."""
+    assert 'release="25.05"' in adopt({"a.nix": text}, "build1").python
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "{ lib, ... }: { services.x = lib.mkIf true { password = SECRET; }; }",
         "{ lib, ... }: { config = lib.mkMerge [ { services.x.password = SECRET; } ]; }",
         "let\n  password = SECRET;\nin\n{ services.x.y = password; }",
