@@ -16,7 +16,7 @@ import contextlib
 import contextvars
 import functools
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
@@ -138,6 +138,7 @@ class _ModelMeta(type):
             fields = _fields(cls)
             faults: list[Diagnostic] = []
             unchecked: frozenset[str] = frozenset()
+            given = values.keys()
             if args or not fields.required <= values.keys() <= fields.names.keys():
                 faults = _name_faults(cls, origin, args, values)
                 values = {name: values[name] for name in fields.names if name in values}
@@ -157,8 +158,12 @@ class _ModelMeta(type):
                     wrong = first_fault(checks, values[name])
                     if wrong is not None:
                         faults.append(_fault(cls, origin, name, wrong))
-            if not faults:
-                faults = _whole_faults(made)
+                        unchecked |= {name}
+            if faults:
+                faulty = unchecked.union(given - fields.names.keys())
+                faults += _whole_faults(made.faults_beside, faulty)
+            else:
+                faults = _whole_faults(made.faults)
             object.__setattr__(made, "sound", not faults)
             if faults:
                 report(faults)
@@ -204,6 +209,14 @@ class ModelObject(metaclass=_ModelMeta):
 
     def faults(self) -> Iterable[Diagnostic]:
         """What is wrong between several fields; run when each field is right by itself."""
+        return ()
+
+    def faults_beside(self, faulty: Collection[str]) -> Iterable[Diagnostic]:
+        """What of `faults` does not follow from what is wrong with single fields.
+
+        It is told with that, so that one run shows all; `faulty` has the names of these fields, and
+        of those that the class does not have.
+        """
         return ()
 
     def fault(
@@ -320,9 +333,9 @@ def _unknown_field(cls: type[ModelObject], origin: Origin, name: str, value: Any
     )
 
 
-def _whole_faults(made: ModelObject) -> list[Diagnostic]:
+def _whole_faults(find: Callable[..., Iterable[Diagnostic]], *about: Any) -> list[Diagnostic]:
     try:
-        return list(made.faults())
+        return list(find(*about))
     except Exception:
         # A faulty part can break the checks of the whole; its own faults are noted already.
         if not _collected.get():

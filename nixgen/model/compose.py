@@ -65,11 +65,17 @@ def compose(host: Host) -> Composition:
         for path, definition in _definitions(part):
             faults += _define(options, path, definition)
     faults += _prefix_faults(options)
+    secrets, runners = owned(host)
+    placed = tuple(runner.on_release(host.release) for runner in runners)
+    return Composition(secrets, placed, options, tuple(faults))
+
+
+def owned(host: Host) -> tuple[tuple[VaultSecret, ...], tuple[Runner, ...]]:
+    """The secrets and the runners of a host and its parts, each once and as it was given."""
     owners: tuple[Host | Profile | Module, ...] = (*host.parts, *host.modules, host)
     secrets = _unique(secret for owner in owners for secret in owner.secrets)
     runners = _unique(runner for owner in owners for runner in owner.runners)
-    placed = tuple(runner.on_release(host.release) for runner in runners)
-    return Composition(secrets, placed, options, tuple(faults))
+    return secrets, runners
 
 
 def _unique(objects: Iterable[Any]) -> tuple[Any, ...]:

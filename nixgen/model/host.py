@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +13,7 @@ from nixgen.diagnostic import Diagnostic, Related
 from nixgen.model import access, secrets_module, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
-from nixgen.model.compose import Composition, compose
+from nixgen.model.compose import Composition, compose, owned
 from nixgen.model.module import Module
 from nixgen.model.profile import Profile, option_faults
 from nixgen.model.runner import Runner
@@ -44,6 +44,10 @@ FILES = ("actions-runner.nix", "secrets.nix", *OBJECT_FILES.values(), "options.n
 """The Nix files that a host can have."""
 
 _MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0-9_+-]")
+
+
+_DESCRIPTION = frozenset(["name", "system", "release", "machine", "imports", "tags", "notes"])
+"""Fields on which no secret of a host depends."""
 
 
 def _release(value: Any) -> str | None:
@@ -151,7 +155,7 @@ class Host(ModelObject):
             *whole.faults,
             *_repeated(whole.secrets, self, "secrets"),
             *_repeated(whole.runners, self, "runners"),
-            *_missing_secrets(self, whole),
+            *_missing_secrets(self, whole.secrets, whole.runners),
             *_module_faults(self, whole),
             *access.host_faults(self),
             *secrets_module.host_faults(self),
@@ -159,6 +163,13 @@ class Host(ModelObject):
             *self._imports_of_people(),
             *self._daemons_of_modules(),
         ]
+
+    def faults_beside(self, faulty: Collection[str]) -> Iterable[Diagnostic]:
+        """Options, and secrets that are missing, whatever is wrong with name, release and so on."""
+        if "options" not in faulty:
+            yield from option_faults(self, self.options)
+        if _DESCRIPTION.issuperset(faulty):
+            yield from _missing_secrets(self, *owned(self))
 
     def _imports_of_people(self) -> Iterator[Diagnostic]:
         """A list has no place for an owner of each item, and people's `imports` are theirs."""
@@ -237,11 +248,13 @@ def _repeated(objects: Iterable[Any], host: Host, field: str) -> Iterator[Diagno
             )
 
 
-def _missing_secrets(host: Host, whole: Composition) -> Iterator[Diagnostic]:
-    known = {id(secret) for secret in whole.secrets}
+def _missing_secrets(
+    host: Host, secrets: Iterable[VaultSecret], runners: Iterable[Runner]
+) -> Iterator[Diagnostic]:
+    known = {id(secret) for secret in secrets}
     uses = [
         (f"runner {runner.name!r}", runner.origin.at("token"), runner.token)
-        for runner in whole.runners
+        for runner in runners
         if isinstance(runner.token, VaultSecret)
     ]
     if host.harmonia is not None:

@@ -132,6 +132,33 @@ def test_a_wrong_option_hides_no_other_mistake() -> None:
     assert len(found) == 3
 
 
+@pytest.mark.parametrize("release", ["25.12", 25.11, None])
+def test_a_wrong_field_hides_no_mistake_elsewhere(release: object) -> None:
+    """One run tells of options and of secrets that are missing, too: they depend on no release."""
+    runner = NativeRunner(
+        name="native",
+        url="https://forge.example",
+        token=VaultSecret(name="token", key="token"),
+        labels=["nix:host"],
+        scope=UserScope(user="alice"),
+    )
+    with pytest.raises(ModelError) as caught:
+        host(release=release, runners=[runner], options={"a..b": 1})
+    told = [each.summary for each in caught.value.diagnostics]
+    assert [summary.partition(":")[0] for summary in told] == [
+        "Host.release",
+        "Host.options",
+        "runner 'native' uses the secret 'token', which host 'web1' lacks",
+    ]
+    with pytest.raises(ModelError) as caught:  # with a field that may have been meant for secrets
+        host(runners=[runner], secretes=[runner.token], options={"a..b": 1})
+    told = [each.summary for each in caught.value.diagnostics]
+    assert [summary.partition(":")[0] for summary in told] == [
+        "Host has no field 'secretes'",
+        "Host.options",
+    ]
+
+
 def test_two_secrets_of_one_name_are_refused() -> None:
     """The second one is named, with the place of the first."""
     first = VaultSecret(name="token", key="a")
