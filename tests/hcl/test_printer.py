@@ -365,6 +365,14 @@ def test_items_that_need_their_neighbours() -> None:
             hcl.print_items([item], depth=1)
 
 
+@pytest.mark.parametrize(("comment", "text"), [("why", " # why"), ("", " #")])
+def test_a_comment_behind_an_item_breaks_the_line(comment: str, text: str) -> None:
+    """An object on one line gets a line for each item where one has a comment, an empty one too."""
+    item = hcl.ObjectItem("a", X, trailing=comment)
+    tree = hcl.File((hcl.Attribute("o", hcl.Object((item,), multiline=False)),))
+    assert hcl.print_file(tree) == f"o = {{\n  a = x{text}\n}}\n"
+
+
 def test_deep_trees() -> None:
     """Nesting costs time in proportion, and no recursion."""
     depth = 10_000

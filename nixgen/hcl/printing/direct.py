@@ -262,7 +262,9 @@ def _object(value: nodes.Object) -> str:
         return "{}"
     texts = []
     for item in value.items:
-        if value.multiline or isinstance(item, Printed) or item.comments or item.trailing:
+        if value.multiline or isinstance(item, Printed):
+            raise _NotSimpleError
+        if item.comments or item.trailing is not None:
             raise _NotSimpleError
         texts.append(f"{_key(item.key)} = {_inline(item.value)}")
     return f"{{ {', '.join(texts)} }}"
