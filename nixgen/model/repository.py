@@ -70,7 +70,7 @@ class Repository(ModelObject):
     - `name`: `owner/name`.
     - `folder`: where its files are, below the output folder; None is `repositories/<owner>/<name>`,
       and `"."` is for the repository that the output folder is the top of.
-    - `default_branch`: whose pushes build the fleet.
+    - `default_branch`: whose pushes build the fleet; `main` is what Forgejo makes.
     - `workflows`: `Workflow` objects, and `FleetBuild`.
     - `accepted`: risks of the audit that are taken, `accept(...)`.
     """
@@ -79,7 +79,7 @@ class Repository(ModelObject):
     name: str = checked(repository_name)
     folder: str | None = checked(values.optional(_folder), default=None)
     default_branch: str = checked(
-        values.matching(r"[A-Za-z0-9][A-Za-z0-9._/-]*", "the name of a branch"), default="master"
+        values.matching(r"[A-Za-z0-9][A-Za-z0-9._/-]*", "the name of a branch"), default="main"
     )
     workflows: Sequence[Workflow | FleetBuild] = checked(
         values.each(values.instance_of(Workflow, FleetBuild)),

@@ -62,7 +62,7 @@ fi
 def review_workflow(
     *,
     runs_on: Any,
-    branch: str = "master",
+    branch: str = "main",
     command: str = COMMAND,
     file: str = "nixgen.yaml",
 ) -> Workflow:

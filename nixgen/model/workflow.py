@@ -218,7 +218,7 @@ def _events(value: Mapping[str, Any]) -> str | None:
 class Workflow(ModelObject):
     """A file in `.forgejo/workflows`.
 
-    - `on`: events, `["push"]`, or events to their filters, `{"push": {"branches": ["master"]}}`.
+    - `on`: events, `["push"]`, or events to their filters, `{"push": {"branches": ["main"]}}`.
     - `concurrency`: which runs do not go side by side; Forgejo has it from 13 on.
     - `notes`: comments at the top of the file.
     """

@@ -118,7 +118,7 @@ name: Build hosts
 "on":
   push:
     branches:
-      - master
+      - main
 concurrency:
   group: build-hosts
   cancel-in-progress: true
@@ -199,7 +199,7 @@ def test_every_line_leads_back(files: dict[str, RenderedFile]) -> None:
     lines = build.text.splitlines()
     for text, what in (
         ("          - web1", "derived from FleetBuild.hosts: every host of the fleet"),
-        ("      - master", "Repository.default_branch"),
+        ("      - main", "Repository.default_branch"),
         ("    runs-on: native-nix", "FleetBuild.runs_on"),
     ):
         number = lines.index(text) + 1
@@ -208,16 +208,16 @@ def test_every_line_leads_back(files: dict[str, RenderedFile]) -> None:
 
 
 def test_chosen_hosts() -> None:
-    """A repository that builds some hosts names them, and another branch than master."""
+    """A repository that builds some hosts names them, and another branch than main."""
     repository = Repository(
         name="a/b",
         folder=".",
-        default_branch="main",
+        default_branch="trunk",
         workflows=[FleetBuild(runs_on="x", hosts=["web1"], file="ci.yml", timeout_minutes=9)],
     )
     tree = render_tree(Fleet(hosts=HOSTS, repositories=[repository]))
     made = yaml.safe_load(tree[".forgejo/workflows/ci.yml"].text)
-    assert made["on"] == {"push": {"branches": ["main"]}}
+    assert made["on"] == {"push": {"branches": ["trunk"]}}
     assert made["jobs"]["build"]["strategy"]["matrix"] == {"host": ["web1"]}
     assert made["jobs"]["build"]["timeout-minutes"] == 9
 
