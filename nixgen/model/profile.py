@@ -8,7 +8,7 @@ error that names both lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nixgen.diagnostic import Diagnostic
@@ -66,6 +66,10 @@ class Profile(ModelObject):
     def faults(self) -> Iterable[Diagnostic]:
         """Paths parse and values have a form in Nix."""
         return option_faults(self, self.options)
+
+    def faults_beside(self, faulty: Collection[str]) -> Iterable[Diagnostic]:
+        """The same, whatever is wrong with the rest."""
+        return () if "options" in faulty else self.faults()
 
 
 def option_faults(owner: ModelObject, options: Mapping[str, Any]) -> Iterator[Diagnostic]:

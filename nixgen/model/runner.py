@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from nixgen.diagnostic import Diagnostic
@@ -136,12 +136,7 @@ class Runner(ModelObject):
 
     def faults(self) -> Iterable[Diagnostic]:
         """Labels are unique and of the runner's kind; settings do not say a second time."""
-        if not self.labels:
-            yield self.fault(f"runner {self.name!r} has no label, so no job can name it", "labels")
-        names = [label.name for label in self.labels]
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield self.fault(f"runner {self.name!r} has the label {name!r} twice", "labels")
-        yield from self.label_faults()
+        yield from self._label_faults()
         runner = self.settings.get("runner")
         if self.capacity is not None and isinstance(runner, dict) and "capacity" in runner:
             yield self.fault(
@@ -156,6 +151,18 @@ class Runner(ModelObject):
                 advice="keep the field, cache=RunnerCache(...)",
             )
         yield from self._dotted_settings()
+
+    def faults_beside(self, faulty: Collection[str]) -> Iterable[Diagnostic]:
+        """Labels, whatever is wrong with the rest."""
+        return () if {"labels", "name"}.intersection(faulty) else self._label_faults()
+
+    def _label_faults(self) -> Iterator[Diagnostic]:
+        if not self.labels:
+            yield self.fault(f"runner {self.name!r} has no label, so no job can name it", "labels")
+        names = [label.name for label in self.labels]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield self.fault(f"runner {self.name!r} has the label {name!r} twice", "labels")
+        yield from self.label_faults()
 
     def _dotted_settings(self) -> Iterator[Diagnostic]:
         """Names with dots are paths in options, and names in the runner's own file."""

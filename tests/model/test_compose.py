@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from nixgen import Host, NativeRunner, Option, Profile, UserScope, VaultSecret, default, force, nix
 from nixgen.errors import ModelError
@@ -150,6 +151,10 @@ def test_a_wrong_field_hides_no_mistake_elsewhere(release: object) -> None:
         "Host.options",
         "runner 'native' uses the secret 'token', which host 'web1' lacks",
     ]
+    with collecting() as found:
+        Profile(secrets=[1], options={"a..b": 1})
+        evolve(runner, url="forge", labels=["nix:docker://nix"])
+    assert len(found) == 4
     with pytest.raises(ModelError) as caught:  # with a field that may have been meant for secrets
         host(runners=[runner], secretes=[runner.token], options={"a..b": 1})
     told = [each.summary for each in caught.value.diagnostics]
