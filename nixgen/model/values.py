@@ -155,8 +155,11 @@ def host_name(value: Any) -> str | None:
     """A name as RFC 1123 and NixOS' `networking.hostName` allow: one label, no dots."""
     if isinstance(value, str) and _HOST_LABEL.fullmatch(value):
         return None
-    first, dot, domain = value.partition(".") if isinstance(value, str) else ("", "", "")
-    apart = f"\nwrite {first!r}, and {domain!r} as the option networking.domain" if dot else ""
+    first, *domain = value.split(".") if isinstance(value, str) else [""]
+    apart = ""
+    if domain and all(map(_HOST_LABEL.fullmatch, (first, *domain))):
+        whole = ".".join(domain)
+        apart = f"\nwrite {first!r}, and {whole!r} as the option networking.domain"
     return (
         f"{shown(value)} is no host name; allowed are 1 to 63 letters, digits and hyphens, "
         f"no hyphen first or last{apart}"

@@ -169,3 +169,15 @@ def test_a_near_name_is_found_in_any_case(name):
     """Whoever writes a name in capitals is led to it as well."""
     assert close_match(name, ["db-server", "web1"]) == "did you mean 'web1'?"
     assert close_match("mail", ["db-server", "web1"]) == ""
+
+
+def test_a_name_with_a_domain_is_taken_apart():
+    """Host and domain are told apart where both are names, and nothing odd is advised."""
+    with pytest.raises(ModelError) as caught:
+        Host(name="web1.example.org", release="25.11")
+    advice = caught.value.diagnostics[0].help
+    assert advice == "write 'web1', and 'example.org' as the option networking.domain"
+    for name in ("..", ".web1", "web1.", "web1.a_b", "web1..org"):
+        with pytest.raises(ModelError) as caught:
+            Host(name=name, release="25.11")
+        assert caught.value.diagnostics[0].help is None
