@@ -118,7 +118,7 @@ class Host(ModelObject):
     harmonia: Harmonia | None = checked(values.object_of("Harmonia", type(None)), default=None)
     vault: Vault = checked(values.instance_of(Vault), default=VAULT)
     approle: AppRole = checked(values.instance_of(AppRole), default=APPROLE)
-    options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+    options: dict[str, Any] = checked(factory=values.FixedDict, converter=values.to_fixed_mapping)
     modules: Sequence[Module] = checked(
         values.each(values.instance_of(Module)), default=(), converter=values.to_tuple
     )

@@ -61,7 +61,7 @@ class Profile(ModelObject):
     runners: Sequence[Runner] = checked(
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
-    options: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+    options: dict[str, Any] = checked(factory=values.FixedDict, converter=values.to_fixed_mapping)
 
     def faults(self) -> Iterable[Diagnostic]:
         """Paths parse and values have a form in Nix."""

@@ -11,9 +11,10 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import frozen
+from attrs.exceptions import FrozenInstanceError
 
 from nixgen.exports import HOME_OF
 from nixgen.model.base import Check, ModelObject, Withheld, close_match, first_fault
@@ -256,6 +257,30 @@ def to_mapping(value: Any) -> dict[str, Any]:
         if not isinstance(key, str):
             raise ValueError(f"the key {shown(key)} is {kind_of(key)}; allowed is a str")
     return dict(value)
+
+
+class FixedDict(dict[str, Any]):
+    """A dict that does not change: what is put into it later would be lost, or go unchecked.
+
+    Raises attrs' FrozenInstanceError, as objects of the model do.
+    """
+
+    if not TYPE_CHECKING:
+
+        def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+            raise FrozenInstanceError
+
+        __setitem__ = __delitem__ = __ior__ = _refuse
+        clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
+        """A copy is a dict that can change."""
+        return dict, (dict(self),)
+
+
+def to_fixed_mapping(value: Any) -> FixedDict:
+    """A mapping with string keys, copied, that does not change."""
+    return FixedDict(to_mapping(value))
 
 
 def parsed(parse: Callable[[str], Any], kind: type) -> Callable[[Any], Any]:

@@ -225,6 +225,11 @@ def test_hosts_named_as_modules_of_python_hide_nothing(hosts) -> None:
             "give the value in the call instead",
         ),
         (
+            'host.options["services.nginx.enable"] = True',
+            "FrozenInstanceError: objects of the model do not change",
+            "give the value in the call instead",
+        ),
+        (
             "host.secrets.append(1)",
             "AttributeError: 'tuple' object has no attribute 'append'",
             "a list of the model does not change: give all of it in the call",
