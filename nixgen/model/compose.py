@@ -60,10 +60,13 @@ def compose(host: Host) -> Composition:
     """The host and its parts as one; faults are collected, not raised."""
     parts: tuple[Host | Profile, ...] = (*host.parts, host)
     faults: list[Diagnostic] = []
-    options: dict[Path, Definition] = {}
+    found: dict[Path, list[Definition]] = {}
     for part in parts:
         for path, definition in _definitions(part):
-            faults += _define(options, path, definition)
+            found.setdefault(path, []).append(definition)
+    options = {path: min(each, key=_priority) for path, each in found.items()}
+    for path, definitions in found.items():
+        faults += _contradictions(path, options[path], definitions)
     faults += _prefix_faults(options)
     secrets, runners = owned(host)
     placed = tuple(runner.on_release(host.release) for runner in runners)
@@ -109,18 +112,24 @@ def priority_of(value: nodes.Expression) -> Priority:
     return Priority.PLAIN
 
 
-def _define(options: dict[Path, Definition], path: Path, new: Definition) -> Iterator[Diagnostic]:
-    old = options.get(path)
-    if old is None or new.priority < old.priority:
-        options[path] = new
-    elif new.priority == old.priority and new.value != old.value:
-        dotted = build.join_path(path)
-        yield Diagnostic(
-            summary=f"option {dotted} is set to two different values",
-            location=new.origin.location(),
-            related=(Related(old.origin.location(), "the other value is set here"),),
-            help="keep one of them, or let one yield with default(...) or win with force(...)",
-        )
+def _priority(definition: Definition) -> Priority:
+    return definition.priority
+
+
+def _contradictions(
+    path: Path, holds: Definition, definitions: Sequence[Definition]
+) -> Iterator[Diagnostic]:
+    """Other values of the priority that holds; weaker ones yield, wherever they come."""
+    for other in definitions:
+        if other is holds or other.priority != holds.priority:
+            continue
+        if other.value != holds.value:
+            yield Diagnostic(
+                summary=f"option {build.join_path(path)} is set to two different values",
+                location=other.origin.location(),
+                related=(Related(holds.origin.location(), "the other value is set here"),),
+                help="keep one of them, or let one yield with default(...) or win with force(...)",
+            )
 
 
 def _prefix_faults(options: dict[Path, Definition]) -> Iterator[Diagnostic]:

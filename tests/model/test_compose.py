@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from attrs import evolve
 
@@ -73,6 +75,21 @@ def test_priorities_are_those_of_nixos(first, second, wins) -> None:
     """A default yields to a plain value, force wins, whichever part comes first."""
     parts = [Profile(options={"a": first}), Profile(options={"a": second})]
     assert options(host(parts=parts)) == {"a": nix.from_python(wins)}
+
+
+def test_values_that_do_not_hold_may_contradict() -> None:
+    """As in NixOS, only values of the strongest priority are compared, in any order of parts."""
+    plain = [Profile(options={"a": number}) for number in (1, 2)]
+    weak = [Profile(options={"a": default(number)}) for number in (3, 4)]
+    forced = Profile(options={"a": force(5)})
+    for parts in itertools.permutations([*plain, forced]):
+        assert options(host(parts=parts)) == {"a": nix.mk_force(5)}
+    for parts in itertools.permutations([plain[0], *weak]):
+        assert options(host(parts=parts)) == {"a": nix.from_python(1)}
+    for parts in itertools.permutations([*plain, *weak]):
+        with pytest.raises(ModelError) as caught:
+            host(parts=parts)
+        assert len(caught.value.diagnostics) == 1
 
 
 def test_a_default_that_holds_stays_a_default_in_nix() -> None:
