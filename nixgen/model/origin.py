@@ -97,7 +97,9 @@ def capture() -> Origin:
         if whose is _Whose.LIBRARY:
             break
         if whose is _Whose.USER:
-            places.append(Place(code.co_filename, frame.f_lineno))
+            place = Place(code.co_filename, frame.f_lineno)
+            if not places or place != places[-1]:  # a comprehension is a call of its own, or none
+                places.append(place)
             if code.co_name == "<module>":
                 break
         frame = frame.f_back

@@ -67,6 +67,18 @@ def test_arguments_that_a_shared_function_hands_on(
     assert f"{Path(location.file).name}:{location.line}" == place
 
 
+def test_a_comprehension_is_no_call(tmp_path: Path) -> None:
+    """Hosts made by the dozen lead to their line once, in each version of Python."""
+    (tmp_path / "fleet.py").write_text(
+        "from nixgen import Host\n"
+        "def make(name):\n"
+        "    return Host(name=name, release='25.11')\n"
+        "hosts = [make(name) for name in ['a', 'b']]\n"
+    )
+    for host in load_fleet(tmp_path).hosts:
+        assert [place.line for place in host.origin.places] == [3, 4]
+
+
 def test_a_secret_that_is_handed_on_is_not_shown(tmp_path: Path) -> None:
     """A literal secret in the call of a shared function is in no line of the message."""
     (tmp_path / "_shared.py").write_text(SHARED)
