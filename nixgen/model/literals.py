@@ -13,8 +13,12 @@ from nixgen.nix import nodes
 from nixgen.nix.data import NotDataError, to_python
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # of API_TOKEN, smtpPassword, client-secret
-_SECRET_WORDS = {"token", "password", "passwd", "passphrase", "secret", "apikey"}
-_SECRET_KEYS = {"api", "private", "secret"}
+_SECRET_WORDS = {"token", "password", "passwd", "passphrase", "secret", "apikey", "psk"}
+_SECRET_KEYS = {"api", "private", "secret", "shared", "preshared", "encryption"}  # `privateKey`
+# In `{ name = "a"; value = "b"; }` the other attribute tells what the text is.
+_VAGUE = {"value", "data"}
+_NAMES = SECRET_NAMES - _VAGUE
+_TELLING = {"name", "key"}
 # Where the value is, instead of the value: a file, a variable of the environment, a template.
 _ELSEWHERE = re.compile(
     r"/(etc|home|mnt|nix|persist|root|run|srv|var)/.*|\$\w+|\$\{\w+\}|.*\{\{.*", re.DOTALL
@@ -33,7 +37,7 @@ def literal_secret(value: Any, path: Path = ()) -> str | None:
         here, each = pending.pop()
         if type(each) in _SCALARS or id(each) in seen:
             continue
-        inside = each if type(each) is str else _inside(each)
+        inside = _inside(each)
         if not isinstance(inside, str):
             seen.add(id(each))
             pending += [((*here, *names), item) for names, item in reversed(inside)]
@@ -50,7 +54,9 @@ def _inside(value: Any) -> str | list[tuple[Path, Any]]:
     """The text that a value is, or what is in it with the names that lead there."""
     match value:
         case dict() | Mapping():
-            return [(tuple(str(key).split(".")), item) for key, item in value.items()]
+            return _told([(tuple(str(key).split(".")), item) for key, item in value.items()])
+        case str():
+            return value
         case list() | tuple():
             return [((), item) for item in value if not isinstance(item, _TEXTS)]
         case nodes.Apply() | nodes.Parentheses():
@@ -62,9 +68,21 @@ def _inside(value: Any) -> str | list[tuple[Path, Any]]:
             return [((), item) for item in items if not isinstance(item, _TEXTS)]
         case nodes.AttributeSet(entries):
             bindings = [entry for entry in entries if isinstance(entry, nodes.Binding)]
-            return [(fixed_path(entry) or (), entry.value) for entry in bindings]
+            return _told([(fixed_path(entry) or (), entry.value) for entry in bindings])
         case _:
             return []
+
+
+def _told(items: list[tuple[Path, Any]]) -> list[tuple[Path, Any]]:
+    """The items of a set, its `value` under the name that its `name` says."""
+    telling = [_inside(item) for path, item in items if path[-1:] and path[-1] in _TELLING]
+    name = next((text for text in telling if isinstance(text, str)), None)
+    if name is None:
+        return items
+    return [
+        ((*path[:-1], name) if path[-1:] and path[-1] in _VAGUE else path, item)
+        for path, item in items
+    ]
 
 
 def _text(node: nodes.String | nodes.IndentedString) -> str:
@@ -78,12 +96,13 @@ def _text(node: nodes.String | nodes.IndentedString) -> str:
 def _takes_secret(name: str) -> bool:
     """Whether an attribute of this name holds a secret, and not its hash or where it is."""
     name = name.strip('"')
-    if name.lower() in SECRET_NAMES:
+    if name.lower() in _NAMES:
         return True
     words = [word.lower() for word in _WORD.findall(name)]
     last = words[-1:]
-    is_key = last == ["key"] and words[-2:-1] and words[-2] in _SECRET_KEYS
-    return "hashed" not in words and bool(is_key or (last and last[0] in _SECRET_WORDS))
+    of_key = words[-2:-1] if last == ["key"] else []
+    is_key = bool(_SECRET_KEYS.intersection(of_key)) or (of_key == ["access"] and "secret" in words)
+    return "hashed" not in words and (is_key or bool(_SECRET_WORDS.intersection(last)))
 
 
 def _is_literal(text: str) -> bool:

@@ -22,6 +22,11 @@ LITERAL = "hunter2-9f3b1c77"
         {"services.x.secret_api_key": LITERAL},
         {"services.x.users": [{"name": "alice", "password": LITERAL}]},
         {"services.x.token": LITERAL},
+        {"networking.wireless.networks": {"home": {"psk": LITERAL}}},
+        {"networking.wireguard.interfaces.wg0.peers": [{"presharedKey": LITERAL}]},
+        {"services.x.settings.secretAccessKey": LITERAL},
+        {"services.x.env": [{"name": "DB_PASSWORD", "value": LITERAL}]},
+        {"services.x": nix.raw(f'{{ e = [ {{ value = "{LITERAL}"; name = "a-token"; }} ]; }}')},
         {"services.x.token": default(LITERAL)},
         {"services.x": force({"settings": {"client_secret": LITERAL}})},
         {"services.x": nix.raw(f'lib.mkOverride 50 {{ a.password = "{LITERAL}"; }}')},
@@ -48,6 +53,9 @@ def test_secrets_by_their_names(given: dict[str, Any]) -> None:
         {"services.x.publicKey": LITERAL, "services.x.tokens": LITERAL},
         {"services.x.passwords": [LITERAL]},
         {"services.x.enableToken": True},
+        {"services.kea.option-data": [{"name": "routers", "data": "192.168.1.1"}]},
+        {"services.x.headers": [{"name": "Accept", "value": "text/html"}]},
+        {"services.x.accessKey": "an id", "nginx.locations": {"/": {"proxyPass": "http://a"}}},
         {
             "services.x": nix.raw(
                 '{ password = "${config.x}"; token = config.y; passwords = [ "a" ]; }'

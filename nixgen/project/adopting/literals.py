@@ -15,8 +15,6 @@ from nixgen.nix.spans import first_token
 from nixgen.project.reading.entries import plain_text
 from nixgen.project.reading.names import named
 
-_VAGUE = frozenset({"value", "data"})  # outside options they hold all sorts of texts
-
 
 def literal_secrets(file: nodes.File, shown: str) -> list[Diagnostic]:
     """One warning for each line with a secret's value, which it does not show.
@@ -24,9 +22,7 @@ def literal_secrets(file: nodes.File, shown: str) -> list[Diagnostic]:
     `shown` is what people call the file.
     """
     found: dict[int, Diagnostic] = {}
-    for names, node, value, is_option in named(file):
-        if not is_option and names[-1].lower() in _VAGUE:
-            continue
+    for names, node, value in named(file):
         wrong = literal_secret({join_path(names): plain_text(without_override(value))})
         if wrong is not None:
             line = first_token(node).line

@@ -219,7 +219,7 @@ def options_of(file: nodes.File) -> nodes.AttributeSet:
 
 def release_of(file: nodes.File) -> str | None:
     """The release that `system.stateVersion` names, wherever it stands; None where nowhere."""
-    for names, _, value, _ in named(file):
+    for names, _, value in named(file):
         if names[-2:] == ("system", "stateVersion"):
             return plain_text(without_override(value))
     return None

@@ -177,7 +177,7 @@ def test_the_release_is_what_the_files_say(text: str) -> None:
         "{ services.x = f { apiKey = SECRET; }; }",
         "{ services.x = { password = SECRET; } // other; }",
         "{ services.x = rec { password = lib.mkForce SECRET; }; }",
-        "{ services.x.rules = [ { value = SECRET; } ]; }",
+        '{ services.x.env = [ { name = "API_TOKEN"; value = SECRET; } ]; }',
         "[ { services.x.password = ''SECRET''; } ]",
         "{\n  a.password = SECRET;\n}\n# the end",
     ],
