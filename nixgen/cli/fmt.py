@@ -1,4 +1,4 @@
-"""`nixgen fmt`: formats Nix files as nixfmt does."""
+"""`nixgen fmt`: formats Nix files as nixfmt does, and Terraform's as `tofu fmt`."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def command(
     filename: str | None,
     **flags: bool,
 ) -> int:
-    """Format Nix files, byte for byte as nixfmt 1.4.0 does.
+    """Format Nix files, byte for byte as nixfmt 1.4.0 does, and Terraform's as tofu fmt.
 
     \b
       nixgen fmt .              all *.nix files, but those that git ignores
-      nixgen fmt a.nix b.nix    these files
+      nixgen fmt a.nix b.tf     these files
       nixgen fmt --check .      what a continuous integration job asks
       nixgen fmt - < a.nix      standard input to output, as editors do
 
@@ -61,7 +61,7 @@ def command(
     """
     from nixgen.project.formatting import Style
 
-    mode = _mode(flags)
+    mode = _mode(flags, (*paths, filename or ""))
     style = Style(width, indent, strict)
     counts: Counter[str] = Counter()
     told = []
@@ -79,11 +79,15 @@ def command(
     return NOT_WELL if bad else 0
 
 
-def _mode(flags: Mapping[str, bool]) -> str:
+def _mode(flags: Mapping[str, bool], names: tuple[str, ...]) -> str:
+    from nixgen.project.formatting import HCL_ENDINGS
+
     chosen = [name for name in _MODES if flags[name]]
     if len(chosen) > 1:
         shown = " and ".join(f"--{name}" for name in chosen)
         raise click.UsageError(f"{shown} cannot be combined.")
+    if chosen and chosen[0] in ("ast", "ir") and any(each.endswith(HCL_ENDINGS) for each in names):
+        raise click.UsageError(f"--{chosen[0]} is for Nix files.")
     return chosen[0] if chosen else "write"
 
 

@@ -1,4 +1,4 @@
-"""Formats Nix files in place: which files, how, and what became of each."""
+"""Formats files in place, Nix and Terraform: which files, how, and what became of each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from nixgen import hcl
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import NixgenError
 from nixgen.external.git import unignored_files
@@ -18,11 +19,15 @@ from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project import disk
 
 ENDING = ".nix"
+HCL_ENDINGS = (".tf", ".tofu", ".tfvars")
 
 
 @frozen
 class Style:
-    """The options of `nix.format`: columns of a line, columns of one step, nixfmt's `--strict`."""
+    """The options of `nix.format`: columns of a line, columns of one step, nixfmt's `--strict`.
+
+    `tofu fmt` has none, so HCL takes no notice of them.
+    """
 
     width: int = 100
     indent: int = 2
@@ -77,7 +82,7 @@ def _below(folder: Path) -> list[Path]:
 
 
 def format_bytes(data: bytes, name: str, style: Style) -> Outcome:
-    """What becomes of a text; nothing is written."""
+    """What becomes of a text, HCL where the name says so; nothing is written."""
     try:
         old = data.decode()
     except UnicodeDecodeError as error:
@@ -87,16 +92,20 @@ def format_bytes(data: bytes, name: str, style: Style) -> Outcome:
             Diagnostic(
                 summary=f"{name} is not UTF-8",
                 location=Location(name, line),
-                help="Nix files are UTF-8; convert it first",
+                help="it has to be; convert it first",
             ),
         )
     try:
-        new = format_nix(
-            old, width=style.width, indent=style.indent, strict=style.strict, name=name
-        )
+        new = _formatted(old, name, style)
     except NixgenError as error:
         return _refused(name, *error.diagnostics)
     return Outcome(name, State.UNCHANGED if new == old else State.DIFFERENT, old, new)
+
+
+def _formatted(text: str, name: str, style: Style) -> str:
+    if name.endswith(HCL_ENDINGS):
+        return hcl.format(text, name=name)
+    return format_nix(text, width=style.width, indent=style.indent, strict=style.strict, name=name)
 
 
 def format_files(

@@ -221,3 +221,24 @@ def test_same_as_nixfmt(nixgen, folder: Path, nixfmt: Path, tmp_path: Path) -> N
         return {str(path.relative_to(root)): path.read_bytes() for path in files}
 
     assert contents(folder) == contents(other / "nix")
+
+
+def test_terraform_files(nixgen, folder: Path, monkeypatch, tofu: Path) -> None:
+    """A file of Terraform that is named is formatted as OpenTofu does; folders are Nix alone."""
+    ugly = 'variable  "a" {\n type=string\n    sensitive = true\n}\n'
+    for name in ("a.tf", "b.tfvars"):
+        (folder / name).write_text(ugly if name == "a.tf" else "a=1\nlonger = 2\n")
+    assert nixgen("fmt", "nix/neat.nix", "nix/a.tf", "nix/b.tfvars").status == 0
+    assert (folder / "b.tfvars").read_text() == "a      = 1\nlonger = 2\n"
+    subprocess.run([tofu, "fmt", "-check", folder], check=True, capture_output=True)
+    give(monkeypatch, ugly.encode())
+    run = nixgen("fmt", "-", "--filename", "main.tf")
+    assert (run.status, run.out) == (0, (folder / "a.tf").read_text())
+    (folder / "a.tf").write_text('variable "a" {')
+    run = nixgen("fmt", "nix/a.tf")
+    assert run.status == 1
+    assert "nix/a.tf:1:" in run.err
+    (folder / "a.tf").write_text(ugly)
+    nixgen("fmt", "nix")
+    assert (folder / "a.tf").read_text() == ugly
+    assert "--ast is for Nix files" in nixgen("fmt", "--ast", "nix/a.tf").err
