@@ -47,7 +47,7 @@ def command(
     filename: str | None,
     **flags: bool,
 ) -> int:
-    """Format Nix files, byte for byte as nixfmt 1.4.0 does, and Terraform's as tofu fmt.
+    """Format Nix files as nixfmt 1.4.0 does, Terraform's as tofu fmt.
 
     \b
       nixgen fmt .              all *.nix files, but those that git ignores
