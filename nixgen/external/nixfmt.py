@@ -25,7 +25,8 @@ def format_files(
 ) -> dict[str, str]:
     """The texts as nixfmt lays them out; keys are relative paths, which its messages name.
 
-    Raises ExternalError where nixfmt is missing, refuses a file, fails or takes too long.
+    Raises ExternalError where nixfmt is missing, refuses a file, fails or takes too long,
+    and where its files cannot be written or read, as on a full disk.
     """
     found = program or find_nixfmt()
     if found is None:
@@ -36,13 +37,27 @@ def format_files(
                 "as nixfmt does",
             )
         )
+    try:
+        return _formatted(texts, found, time_limit)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "nixfmt wrote what is no text"
+        raise ExternalError(
+            Diagnostic(
+                summary=f"cannot hand files to nixfmt, or read them again: {reason or error}",
+                help='formatter = "builtin" does without it; TMPDIR names another folder for the '
+                "files",
+            )
+        ) from error
+
+
+def _formatted(texts: Mapping[str, str], program: str, time_limit: float) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="nixgen-") as folder:
         for path, text in texts.items():
             file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="")
         for batch in _batches(texts):
-            _run([found, "--", *batch], folder, time_limit)
+            _run([program, "--", *batch], folder, time_limit)
         return {path: Path(folder, path).read_text(encoding="utf-8") for path in texts}
 
 

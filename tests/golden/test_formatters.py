@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import programs
@@ -71,6 +72,28 @@ def test_a_formatter_that_hangs_is_ended(tmp_path: Path) -> None:
     slow.chmod(0o755)
     with pytest.raises(ExternalError, match="took longer than"):
         format_files({"a.nix": "{ }\n"}, program=str(slow), time_limit=0.2)
+
+
+@pytest.mark.parametrize("script", ['rm -- "$2"', 'printf "\\377" > "$2"'])
+def test_a_formatter_that_leaves_no_text(tmp_path: Path, script: str) -> None:
+    """What a broken program in nixfmt's place does to the files is one clear error."""
+    broken = tmp_path / "nixfmt"
+    broken.write_text(f"#!/bin/sh\n{script}\n")
+    broken.chmod(0o755)
+    with pytest.raises(ExternalError, match="cannot hand files to nixfmt, or read them again"):
+        format_files({"a.nix": "{ }\n"}, program=str(broken))
+
+
+def test_no_room_for_the_formatters_files(nixfmt: Path) -> None:
+    """A full folder for temporary files is told, with the ways out."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, unlimited[1]))
+    try:
+        with pytest.raises(ExternalError, match="File too large") as caught:
+            format_files({"a.nix": "{ networking.domain = 1; }\n"}, program=str(nixfmt))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert "TMPDIR" in (caught.value.diagnostics[0].help or "")
 
 
 def test_a_newer_nixfmt_is_followed(root: Path, tmp_path: Path, monkeypatch) -> None:
