@@ -92,10 +92,8 @@ def _definitions(part: Host | Profile) -> Iterator[tuple[Path, Definition]]:
         notes = option.all_notes if option else ()
         origin = option.origin if option else part.origin.at("options", dotted)
         try:
-            outer, expression = (
-                build.split_path(dotted),
-                build.node(option.value if option else given),
-            )
+            outer = build.split_path(dotted)
+            expression = build.node(option.value if option else given)
         except (ValueError, RecursionError):
             continue  # the part itself tells of it; what else is wrong with the host is told, too
         for index, (path, value) in enumerate(leaves(expression, outer)):
