@@ -8,6 +8,7 @@ medians, their ratio, and nixgen's peak memory. Both ways must write the same fi
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import resource
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench.fleets import write_project
@@ -166,6 +167,7 @@ def nothing_to_do(folder: Path, count: int, runs: int) -> str:
 
 def start_up(folder: Path, runs: int) -> str:
     """`nixgen --help` beside a Python that does nothing."""
+    folder.mkdir()
     timings = side_by_side(
         runs,
         lambda timing: timing.run([PYTHON, "-m", "nixgen", "--help"], folder),
@@ -190,27 +192,37 @@ def same_files(one: Path, other: Path) -> None:
 
 
 def main() -> None:
-    """Prints the table."""
-    quick = "--quick" in sys.argv[1:]
-    many = 1_000 if quick else 10_000
+    """Prints the table; what was written is removed at the end (see `build`)."""
     cores = len(os.sched_getaffinity(0))
     print(f"Python {platform.python_version()}, {platform.system()}, {cores} processors.\n")
     print("| | nixgen | alternative | ratio | memory |")
     print("|---|--:|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as folder:
+        for number, make in enumerate(rows(quick="--quick" in sys.argv[1:])):
+            print(make(Path(folder) / str(number)), flush=True)
+
+
+def rows(*, quick: bool) -> Iterator[Callable[[Path], str]]:
+    """What makes each row, in a folder of its own."""
+    many = 1_000 if quick else 10_000
     for count in COUNTS[:3] if quick else COUNTS:
-        with tempfile.TemporaryDirectory() as folder:
-            print(build(Path(folder), count, 3 if count > 1_000 else 5), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        print(nothing_to_do(Path(folder), many, 3), flush=True)
-        print(start_up(Path(folder), 20), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        libraries = "import attrs, click, jinja2, json, tomllib"
-        name = "of a build, 1 host: importing attrs, click, jinja2"
-        print(floor(Path(folder), 1, 10, name, libraries), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        load = "from nixgen import load_fleet; load_fleet()"
-        name = f"of a build, {many:,} hosts: making their objects"
-        print(floor(Path(folder), many, 3, name, load), flush=True)
+        yield functools.partial(build, count=count, runs=3 if count > 1_000 else 5)
+    yield functools.partial(nothing_to_do, count=many, runs=3)
+    yield functools.partial(start_up, runs=20)
+    yield functools.partial(
+        floor,
+        count=1,
+        runs=10,
+        name="of a build, 1 host: importing attrs, click, jinja2",
+        program="import attrs, click, jinja2, json, tomllib",
+    )
+    yield functools.partial(
+        floor,
+        count=many,
+        runs=3,
+        name=f"of a build, {many:,} hosts: making their objects",
+        program="from nixgen import load_fleet; load_fleet()",
+    )
 
 
 if __name__ == "__main__":
