@@ -11,7 +11,8 @@ import ast
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.util import decode_source
 from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic, Location
@@ -25,10 +26,9 @@ def joined_texts(source: bytes, file: Path) -> Iterator[Diagnostic]:
     """What is joined in the lists of a file."""
     if not _is_suspect(source):
         return
-    text = source.decode("utf-8-sig", errors="replace")
-    module = ast.Module(body=[], type_ignores=[])
+    text, module = "", ast.Module(body=[], type_ignores=[])
     with contextlib.suppress(SyntaxError, ValueError):  # that is told elsewhere
-        module = ast.parse(source)
+        text, module = decode_source(source), ast.parse(source)
     for node in ast.walk(module):
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             for item in node.elts:
@@ -47,11 +47,19 @@ def _pieces(item: ast.Constant, text: str) -> list[str]:
     import tokenize  # only here: few files have such items
 
     written = ast.get_source_segment(text, item) or ""
-    before = text.splitlines()[item.lineno - 1].encode()[: item.col_offset]
-    if before.rstrip().endswith(b"(") or not _is_suspect(written.encode()):
+    if not _is_suspect(written.encode()) or _in_parentheses(item, text.split("\n")):
         return [written]
     tokens = tokenize.generate_tokens(io.StringIO(f"({written})").readline)
     return [str(ast.literal_eval(each.string)) for each in tokens if each.type == tokenize.STRING]
+
+
+def _in_parentheses(item: ast.Constant, lines: Sequence[str]) -> bool:
+    """Whether they open right before the item, on its line or on one above it."""
+    line = lines[item.lineno - 1].encode()[: item.col_offset].decode()
+    for each in (line, *reversed(lines[: item.lineno - 1])):
+        if code := each.partition("#")[0].rstrip():
+            return code.endswith("(")
+    return False
 
 
 def _joined(pieces: list[str], file: Path, line: int) -> Diagnostic:

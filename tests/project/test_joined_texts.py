@@ -34,6 +34,8 @@ def test_a_forgotten_comma(code: str, lines: list[int]) -> None:
         'names = ["alice", "bob"]',
         'notes = ["a note that goes on "\n    "in another line"]',
         'names = [("long" "name")]',
+        'names = [\n    "a",\n    (\n        "long"\n        "name"\n    ),\n]',
+        'names = [\n    (  # one\n        # text\n\n        "long"\n        "name"\n    ),\n]',
         'name = "long" "name"',
         'print("long" "name")',
         'names = ["alice", " ", "bob"]',
@@ -46,6 +48,12 @@ def test_a_forgotten_comma(code: str, lines: list[int]) -> None:
 def test_what_is_meant_so(code: str) -> None:
     """Prose, parentheses and everything that is no list are Python as people write it."""
     assert list(joined_texts(f"{code}\n".encode(), FILE)) == []
+
+
+def test_another_encoding() -> None:
+    """A file that says which encoding it has is read in it: columns are right behind an umlaut."""
+    source = '# coding: latin-1\na = ["ü", ("é" "b")]\nc = ["ü", "d" "e"]\n'.encode("latin-1")
+    assert [each.location.line for each in joined_texts(source, FILE) if each.location] == [3]
 
 
 def test_what_is_joined_is_said() -> None:
