@@ -55,15 +55,13 @@ def _inside(value: Any) -> str | list[tuple[Path, Any]]:
     match value:
         case dict() | Mapping():
             return _told([(tuple(str(key).split(".")), item) for key, item in value.items()])
-        case str():
-            return value
+        case str() | nodes.String() | nodes.IndentedString():
+            return _text(value)
         case list() | tuple():
             return [((), item) for item in value if not isinstance(item, _TEXTS)]
         case nodes.Apply() | nodes.Parentheses():
             plain = without_override(value)
             return [((), plain)] if plain is not value else []
-        case nodes.String() | nodes.IndentedString():
-            return _text(value)
         case nodes.List(items):
             return [((), item) for item in items if not isinstance(item, _TEXTS)]
         case nodes.AttributeSet(entries):
@@ -75,8 +73,8 @@ def _inside(value: Any) -> str | list[tuple[Path, Any]]:
 
 def _told(items: list[tuple[Path, Any]]) -> list[tuple[Path, Any]]:
     """The items of a set, its `value` under the name that its `name` says."""
-    telling = [_inside(item) for path, item in items if path[-1:] and path[-1] in _TELLING]
-    name = next((text for text in telling if isinstance(text, str)), None)
+    names = (item for path, item in items if path[-1:] and path[-1] in _TELLING)
+    name = next((_text(item) for item in names if isinstance(item, _TEXTS)), None)
     if name is None:
         return items
     return [
@@ -85,9 +83,9 @@ def _told(items: list[tuple[Path, Any]]) -> list[tuple[Path, Any]]:
     ]
 
 
-def _text(node: nodes.String | nodes.IndentedString) -> str:
+def _text(value: str | nodes.String | nodes.IndentedString) -> str:
     try:
-        return str(to_python(node))
+        return value if isinstance(value, str) else str(to_python(value))
     except NotDataError:
         return ""  # with an interpolation in it
 

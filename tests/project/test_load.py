@@ -239,6 +239,11 @@ def test_hosts_named_as_modules_of_python_hide_nothing(hosts) -> None:
             "Host.options: a: it is nested too deeply, or holds itself",
             None,
         ),
+        (
+            'own = {}; own["name"] = own; c = Host(name="c", release="25.11", options={"a": own})',
+            "Host.options: a: it is nested too deeply, or holds itself",
+            None,
+        ),
     ],
 )
 def test_what_objects_do_not_take(hosts, line: str, said: str, advice: str | None) -> None:
