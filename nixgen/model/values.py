@@ -158,7 +158,8 @@ def host_name(value: Any) -> str | None:
         return None
     first, *domain = value.split(".") if isinstance(value, str) else [""]
     apart = ""
-    if domain and all(map(_HOST_LABEL.fullmatch, (first, *domain))):
+    is_address = domain[-1:] and domain[-1].isdigit()  # no top-level domain is a number
+    if domain and not is_address and all(map(_HOST_LABEL.fullmatch, (first, *domain))):
         whole = ".".join(domain)
         apart = f"\nwrite {first!r}, and {whole!r} as the option networking.domain"
     return (

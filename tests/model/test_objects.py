@@ -177,7 +177,7 @@ def test_a_name_with_a_domain_is_taken_apart():
         Host(name="web1.example.org", release="25.11")
     advice = caught.value.diagnostics[0].help
     assert advice == "write 'web1', and 'example.org' as the option networking.domain"
-    for name in ("..", ".web1", "web1.", "web1.a_b", "web1..org"):
+    for name in ("..", ".web1", "web1.", "web1.a_b", "web1..org", "10.0.0.1"):
         with pytest.raises(ModelError) as caught:
             Host(name=name, release="25.11")
         assert caught.value.diagnostics[0].help is None
