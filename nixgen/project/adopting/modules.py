@@ -48,6 +48,7 @@ Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""
 
 _NO_PLACE = "its set is split or recursive, or has a comment in a value"
+_INSIDE = frozenset(["containers", "vms", "vmVariant", "specialisation"])
 _SET = "{\n}"  # what is left of a file that is no function
 
 
@@ -218,9 +219,12 @@ def options_of(file: nodes.File) -> nodes.AttributeSet:
 
 
 def release_of(file: nodes.File) -> str | None:
-    """The release that `system.stateVersion` names, wherever it stands; None where nowhere."""
+    """The release that `system.stateVersion` names, wherever it stands; None where nowhere.
+
+    Systems inside of the host have one of their own.
+    """
     for names, _, value in named(file):
-        if names[-2:] == ("system", "stateVersion"):
+        if names[-2:] == ("system", "stateVersion") and _INSIDE.isdisjoint(names):
             return plain_text(without_override(value))
     return None
 

@@ -159,10 +159,11 @@ def test_other_files_of_the_host_are_adopted() -> None:
         '{ system.stateVersion = "25.05"; }',
         '{ lib, ... }: lib.mkMerge [ { system = { stateVersion = "25.05"; }; } ]',
         'let x = 1; in { lib, ... }: rec { system.stateVersion = lib.mkDefault "25.05"; }',
+        '{ containers.a.config.system.stateVersion = "23.05"; system.stateVersion = "25.05"; }',
     ],
 )
 def test_the_release_is_what_the_files_say(text: str) -> None:
-    """`system.stateVersion` is found wherever it stands."""
+    """`system.stateVersion` is found wherever it stands; that of a container is another one."""
     assert 'release="25.05"' in adopt({"a.nix": text}, "build1").python
 
 
