@@ -73,7 +73,7 @@ def withhold(file: str, line: int) -> None:
 _TOKEN = re.compile(
     r"""(?<![A-Za-z0-9_+/.-])(?:
       (?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])(?:[A-Za-z0-9]{40}|[A-Za-z0-9]{16,}(?=\.\.\.))
-    | hv[brs]\.[\w-]{8,} | [brs]\.[A-Za-z0-9]{20,}
+    | hv[brs]\.[\w-]{8,} | [brs]\.(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}
     | gh[oprsu]_\w{8,} | github_pat_\w{8,} | glpat-[\w-]{8,}
     | AKIA[A-Z0-9]{8,} | AGE-SECRET-KEY-1[A-Z0-9]{8,} | eyJ[\w-]{8,}\.eyJ[\w.-]{8,}
     )(?![A-Za-z0-9_])""",

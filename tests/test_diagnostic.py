@@ -27,6 +27,7 @@ PLAIN = [
     "gitea-runner-actions\\x2dnative.service",
     "a description that ends somewhere in a long word...",
     "s.config.networking.hostName",
+    "s.serviceConfigurationDirectory",
 ]
 
 
