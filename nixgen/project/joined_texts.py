@@ -16,6 +16,7 @@ from importlib.util import decode_source
 from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic, Location
+from nixgen.model.values import shown
 
 # One pattern for each quote: each begins with a character that is quickly looked for.
 _SUSPECT = (re.compile(rb"\"\s+[\"']"), re.compile(rb"'\s+[\"']"))
@@ -65,7 +66,8 @@ def _in_parentheses(item: ast.Constant, lines: Sequence[str]) -> bool:
 def _joined(pieces: list[str], file: Path, line: int) -> Diagnostic:
     first, second, *_ = pieces
     return Diagnostic(
-        summary=f"no comma stands between {first!r} and {second!r}, so that they are one text",
+        summary=f"no comma stands between {shown(first)} and {shown(second)}, so that they are one "
+        "text",
         location=Location(str(file), line),
         help="write commas between the items of a list; parentheses around what is to be one",
     )

@@ -60,3 +60,5 @@ def test_what_is_joined_is_said() -> None:
     """The message has the two texts, and what to write."""
     (found,) = joined_texts(b'names = ["alice" "bob"]\n', FILE)
     assert found.summary == ("no comma stands between 'alice' and 'bob', so that they are one text")
+    (found,) = joined_texts(b'names = ["' + b"a" * 1000 + b'" "b"]\n', FILE)
+    assert len(found.summary) < 150
