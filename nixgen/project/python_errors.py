@@ -86,7 +86,7 @@ def _advice(error: BaseException, folder: Path, names: Mapping[str, Any]) -> str
             return close_match(name, _attributes(error.obj))
         case ImportError():
             return _import_advice(error, folder)
-        case TypeError() if "unhashable" in str(error):
+        case TypeError() if re.match(r"unhashable type: '(?!(list|set)')", str(error)):
             return "hosts and other objects stand in lists, not in sets or as keys of a dict"
         case RecursionError():
             return "a function here calls itself without an end"

@@ -229,6 +229,7 @@ def test_hosts_named_as_modules_of_python_hide_nothing(hosts) -> None:
             "FrozenInstanceError: objects of the model do not change",
             "give the value in the call instead",
         ),
+        ("a = {[1]: 2}", "TypeError: unhashable type: 'list'", None),
         (
             "host.secrets.append(1)",
             "AttributeError: 'tuple' object has no attribute 'append'",
