@@ -19,9 +19,12 @@ _SECRET_KEYS = {"api", "private", "secret", "shared", "preshared", "encryption"}
 _VAGUE = {"value", "data"}
 _NAMES = SECRET_NAMES - _VAGUE
 _TELLING = {"name", "key"}
-# Where the value is, instead of the value: a file, a variable of the environment, a template.
+# Where the value is, instead of the value: a file, a variable of the environment, a template; and
+# as Grafana, NixOS' wireless networks (of old and now) and Home Assistant write it.
 _ELSEWHERE = re.compile(
-    r"/(etc|home|mnt|nix|persist|root|run|srv|var)/.*|\$\w+|\$\{\w+\}|.*\{\{.*", re.DOTALL
+    r"""/(etc|home|mnt|nix|persist|root|run|srv|var)/.* | \$\w+ | \$\{\w+\} | .*\{\{.*
+    | \$__(file|env|vault)\{[^{}]+\} | @\w+@ | ext:\w+ | !secret[ ]\w+""",
+    re.DOTALL | re.VERBOSE,
 )
 _TEXTS = (str, nodes.String, nodes.IndentedString)
 _SCALARS = frozenset([bool, int, float, type(None)])
