@@ -6,7 +6,7 @@ import datetime
 import re
 
 import pytest
-from rule_cases import Case, fleet, keeps, secret, workflows
+from rule_cases import CONFIG, Case, fleet, keeps, native, runs, secret, workflows
 from rule_cases.every import CASES
 
 from nixgen import Host, Severity
@@ -106,6 +106,15 @@ def test_how_to_write_a_secret_of_options() -> None:
     ]
     lines = [each.location.line for each in findings.values()]
     assert lines == [lines[0], lines[0] + 1, lines[0] + 2]  # in the order of the options
+
+
+def test_a_static_account_that_the_unit_names() -> None:
+    """Who follows the advice is not left with a unit whose user does not exist."""
+    options = {f"{CONFIG}.User": "ci", "users.users.ci.isSystemUser": True}
+    (finding,) = found("NG207", runs(native(), options=options))
+    assert finding.diagnostic.help == (
+        f"remove the account, and {CONFIG}.User: the module needs neither"
+    )
 
 
 @pytest.mark.parametrize(

@@ -175,12 +175,15 @@ def static_account(view: HostView) -> Iterator[Evidence]:
     for name, runner in accounts.items():
         if name is None or name == ROOT:
             continue
+        named = view.unit_setting(str(runner.unit), "User")
+        both = f"remove the account, and {named.name}: the module needs neither" if named else None
         for setting in list(view.account(name).values())[:1]:
             yield Evidence(
                 subject=view.host,
                 summary=f"users.users.{name} makes the user of host jobs a static account",
                 location=setting.origin.location(),
                 related=(beside(runner, "name", "its jobs run as that user"),),
+                advice=both,
             )
 
 
