@@ -43,9 +43,6 @@ OBJECT_FILES = {
 FILES = ("actions-runner.nix", "secrets.nix", *OBJECT_FILES.values(), "options.nix")
 """The Nix files that a host can have."""
 
-_MODULE_PATH = re.compile(r"\.{0,2}/([A-Za-z0-9._+-]+/)*[A-Za-z0-9._+-]*[A-Za-z0-9_+-]")
-
-
 _DESCRIPTION = frozenset(["name", "system", "release", "machine", "imports", "tags", "notes"])
 """Fields on which no secret of a host depends."""
 
