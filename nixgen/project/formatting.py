@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nixgen import hcl
-from nixgen.diagnostic import Diagnostic, Location
+from nixgen.diagnostic import WITHHELD_LINE, Diagnostic, Location
 from nixgen.errors import NixgenError
 from nixgen.external.git import unignored_files
 from nixgen.external.workers import parallel
@@ -19,7 +19,8 @@ from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project import disk
 
 ENDING = ".nix"
-HCL_ENDINGS = (".tf", ".tofu", ".tfvars")
+VALUES_ENDING = ".tfvars"
+HCL_ENDINGS = (".tf", ".tofu", VALUES_ENDING)
 
 
 @frozen
@@ -98,7 +99,10 @@ def format_bytes(data: bytes, name: str, style: Style) -> Outcome:
     try:
         new = _formatted(old, name, style)
     except NixgenError as error:
-        return _refused(name, *error.diagnostics)
+        faults = error.diagnostics
+        if name.endswith(VALUES_ENDING):
+            faults = tuple(_unseen(each, name) for each in faults)
+        return _refused(name, *faults)
     return Outcome(name, State.UNCHANGED if new == old else State.DIFFERENT, old, new)
 
 
@@ -106,6 +110,18 @@ def _formatted(text: str, name: str, style: Style) -> str:
     if name.endswith(HCL_ENDINGS):
         return hcl.format(text, name=name)
     return format_nix(text, width=style.width, indent=style.indent, strict=style.strict, name=name)
+
+
+def _unseen(found: Diagnostic, name: str) -> Diagnostic:
+    """A fault in a file of values, which may be secrets: none of its lines is shown or quoted."""
+    from nixgen.project.secrets.tfvars import unseen  # only here: most files have no such fault
+
+    said = unseen(found, Path(name))
+    related = (
+        evolve(each, location=evolve(each.location, source=WITHHELD_LINE)) for each in said.related
+    )
+    location = said.location and evolve(said.location, source=WITHHELD_LINE)
+    return evolve(said, location=location, related=tuple(related))
 
 
 def format_files(

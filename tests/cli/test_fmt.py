@@ -242,3 +242,23 @@ def test_terraform_files(nixgen, folder: Path, monkeypatch, tofu: Path) -> None:
     nixgen("fmt", "nix")
     assert (folder / "a.tf").read_text() == ugly
     assert "--ast is for Nix files" in nixgen("fmt", "--ast", "nix/a.tf").err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a = "hunter2',
+        "a = b hunter2",
+        'a = "x${b hunter2}"',
+        'a = "hunter2"\na = "hunter2"',
+    ],
+)
+def test_values_of_variables_are_not_shown(nixgen, folder: Path, monkeypatch, text: str) -> None:
+    """A file of values that does not parse is told by its line, whose text may be a secret."""
+    (folder / "b.tfvars").write_text(f"{text}\n")
+    give(monkeypatch, text.encode())
+    for arguments in (["nix/b.tfvars"], ["--json", "nix/b.tfvars"], ["-", "--filename=b.tfvars"]):
+        run = nixgen("fmt", *arguments)
+        assert run.status == 1
+        assert "b.tfvars" in run.out + run.err
+        assert "hunter2" not in run.out + run.err

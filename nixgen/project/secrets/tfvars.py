@@ -150,7 +150,7 @@ def _from_hcl(text: str, file: Path) -> Iterator[tuple[str, Value]]:
     try:
         body = hcl.parse(text, name=str(file)).body
     except hcl.HclSyntaxError as error:
-        raise InputError(*(_unseen(each, file) for each in error.diagnostics)) from None
+        raise InputError(*(unseen(each, file) for each in error.diagnostics)) from None
     source = Source(text, str(file))
     for item in body:
         if isinstance(item, hcl.Attribute):
@@ -159,7 +159,7 @@ def _from_hcl(text: str, file: Path) -> Iterator[tuple[str, Value]]:
             yield item.name, Value(location, _expression_lack(item.value))
 
 
-def _unseen(found: Diagnostic, file: Path) -> Diagnostic:
+def unseen(found: Diagnostic, file: Path) -> Diagnostic:
     """What the parser found, without its words: they quote the text, which may be a secret."""
     if found.summary.endswith("is set a second time"):
         summary, advice = f"{file.name} sets a variable twice", "remove one of the lines"
