@@ -101,7 +101,8 @@ def _lost_in_loop(
             summary=f"each pass of the loop gives {name!r} another host, and only the last one is "
             f"kept, {last.name!r}",
             location=Location(str(file), given[0].lineno),
-            help=f"keep all of them in a list: {name}s = [Host(...) for ... in ...]",
+            help=f"keep all of them in a list: {name}s = [Host(...) for ... in ...]\n"
+            "where the loop looks for one, end it there: `break`",
         )
 
 
