@@ -70,9 +70,9 @@ def review_workflow(
 
     The generated files have to be what `hosts/` says, and the audit to find no error. The comment
     is the semantic diff to where the branch began. There is one for each pull request, which
-    further pushes edit; none where nothing changes. Where the forge takes none, because the token
-    of a pull request from a fork may only read, the log has the diff and the job does not fail. It
-    needs git, jq and curl. `command` is how nixgen is run there, `branch` the default one.
+    further pushes edit; none where nothing changes. Where the forge takes none, as from a fork
+    while the discussion is locked, the log has the diff and the job does not fail. It needs git, jq
+    and curl. `command` is how nixgen is run there, `branch` the default one.
 
     Loading `hosts/` runs Python of the pull request, so `runs_on` belongs to a runner whose jobs
     run in containers, unless only trusted people can open one.
