@@ -35,7 +35,7 @@ def runner_of(
     own = _of_forgejo(place, settings) if module.wants_uuid else _of_gitea(values)
     labels, path = own.pop("labels"), own.pop("path")
     if not isinstance(path, str) or not isinstance(labels, list):
-        return "labels are no plain data" if isinstance(path, str) else "it has no file of a token"
+        return "labels are no plain data" if isinstance(path, str) else "it names no file with its token"
     token = next((each for each in secrets if each.output_path == path), None)
     fields: dict[str, Any] = {
         "name": place.name,

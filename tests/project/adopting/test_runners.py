@@ -55,7 +55,7 @@ def test_what_an_object_does_not_emit_stays_options(old: str, new: str) -> None:
         ("labels = ", "labels = map f ", "labels are no plain data"),
         ("enable = true;\n", "inherit enable;\n", "a name in it is inherited or computed"),
         ("enable = true;", "enable = true;\n    x = 1;", "as an object it would differ in x"),
-        ("tokenFile", "token", "it has no file of a token"),
+        ("tokenFile", "token", "it names no file with its token"),
         ("capacity = 4", "capacity = n", "settings are no plain data"),
         ("native = {", "native = rec {", "its set is split or recursive, or has a comment in"),
     ],
