@@ -34,8 +34,10 @@ def runner_of(
     values = attributes(place)
     own = _of_forgejo(place, settings) if module.wants_uuid else _of_gitea(values)
     labels, path = own.pop("labels"), own.pop("path")
-    if not isinstance(path, str) or not isinstance(labels, list):
-        return "labels are no plain data" if isinstance(path, str) else "it names no file with its token"
+    if not isinstance(path, str):
+        return "it names no file with its token"
+    if not isinstance(labels, list):
+        return "labels are no plain data"
     token = next((each for each in secrets if each.output_path == path), None)
     fields: dict[str, Any] = {
         "name": place.name,
