@@ -178,7 +178,7 @@ _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 
 
 def _seen(text: str) -> str:
-    return _CONTROLS.sub(_UNSEEN, text)
+    return _CONTROLS.sub(_UNSEEN, text.expandtabs(1))
 
 
 def _excerpt(location: Location) -> list[str]:
@@ -189,7 +189,7 @@ def _excerpt(location: Location) -> list[str]:
     number = str(location.line)
     gutter = " " * len(number)
     shown, column = _window(text, location.column or 1)
-    lines += [f"  {gutter} |", f"  {number} | {_seen(shown.expandtabs(1))}"]
+    lines += [f"  {gutter} |", f"  {number} | {_seen(shown)}"]
     if location.column is not None and text != WITHHELD_LINE:
         carets = "^" * max(1, min(location.length, len(shown) - column + 1))
         lines.append(f"  {gutter} | {' ' * (column - 1)}{carets}")

@@ -66,3 +66,8 @@ def test_a_terminal_obeys_no_message() -> None:
     assert "\x1b" not in shown
     assert "\a" not in shown
     assert shown.count("red \N{REPLACEMENT CHARACTER}[31m") == 3
+
+
+def test_a_tab_is_a_blank() -> None:
+    """What another program says of a line with tabs stays readable."""
+    assert "a b" in render(Diagnostic(summary="odd", detail="1|\ta\tb"))
