@@ -105,7 +105,7 @@ def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
     if error.end_offset and error.offset and error.end_lineno == error.lineno:
         length = max(1, error.end_offset - error.offset)
     column = error.offset if error.offset and error.offset > 0 else None
-    _hide_secrets(where, error.lineno or 1, error.text or "")
+    hide_secrets(where, error.lineno or 1, error.text or "")
     location = Location(where, error.lineno or 1, column, length)
     conflict = (error.text or "").startswith(_CONFLICT_MARKS)
     return Diagnostic(
@@ -115,10 +115,16 @@ def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
     )
 
 
-def _hide_secrets(file: str, line: int, text: str) -> None:
-    """Withholds a line with a text that may be a secret: in `token = "..."`, or the line after."""
-    if _HAS_TEXT.search(text) and _ASSIGNS_SECRET.search(linecache.getline(file, line - 1) + text):
+def hide_secrets(file: str, line: int, text: str) -> bool:
+    """Withholds a line with a text that may be a secret: in `token = "..."`, or the line after.
+
+    Returns whether it has such a text.
+    """
+    before = linecache.getline(file, line - 1)
+    found = bool(_HAS_TEXT.search(text) and _ASSIGNS_SECRET.search(before + text))
+    if found:
         withhold(file, line)
+    return found
 
 
 def _calls(trace: TracebackType | None, folder: Path) -> list[Location]:
@@ -128,7 +134,7 @@ def _calls(trace: TracebackType | None, folder: Path) -> list[Location]:
     for frame in frames:
         if Path(frame.filename).parent == folder:
             own.append(Location(frame.filename, frame.lineno or 1))
-            _hide_secrets(own[-1].file, own[-1].line or 1, frame.line or "")
+            hide_secrets(own[-1].file, own[-1].line or 1, frame.line or "")
     return list(dict.fromkeys(own))[:_SHOWN_CALLS]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import linecache
 from pathlib import Path
 
 import pytest
 
+from nixgen.diagnostic import render
 from nixgen.project.joined_texts import joined_texts
 
 FILE = Path("hosts/web1.py")
@@ -62,3 +64,14 @@ def test_what_is_joined_is_said() -> None:
     assert found.summary == ("no comma stands between 'alice' and 'bob', so that they are one text")
     (found,) = joined_texts(b'names = ["' + b"a" * 1000 + b'" "b"]\n', FILE)
     assert len(found.summary) < 150
+
+
+def test_what_may_be_a_secret_is_not_shown(tmp_path: Path) -> None:
+    """A list under the name of a secret is told without what is in it."""
+    file = tmp_path / "web1.py"
+    for code in ('a = {"x.password": ["hunter2" "b"]}\n', 'token = [\n    "hunter2"\n    "b"\n]\n'):
+        file.write_text(code)
+        (found,) = joined_texts(code.encode(), file)
+        assert "no comma stands between two texts, so" in render(found)
+        assert "hunter2" not in render(found)
+        linecache.clearcache()
