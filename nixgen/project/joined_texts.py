@@ -19,7 +19,8 @@ from nixgen.diagnostic import Diagnostic, Location
 from nixgen.model.values import shown
 
 # One pattern for each quote: each begins with a character that is quickly looked for.
-_SUSPECT = (re.compile(rb"\"\s+[\"']"), re.compile(rb"'\s+[\"']"))
+_NEXT = rb"\s+(?:#[^\n]*\n\s*)*[\"']"
+_SUSPECT = (re.compile(rb"\"" + _NEXT), re.compile(rb"'" + _NEXT))
 _BLANK = re.compile(r"\s")
 
 

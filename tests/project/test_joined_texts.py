@@ -22,6 +22,7 @@ FILE = Path("hosts/web1.py")
         ('packages = [\n    "git"\n    "nix"\n    "jq"\n]', [2]),
         ('a = ["b" "c"]\nd = ("e", "f" "g")', [1, 2]),
         ('a = [r"\\d" "+"]', [1]),
+        ('a = [\n    "alice"  # an admin\n    # and\n    "bob"\n]', [2]),
     ],
 )
 def test_a_forgotten_comma(code: str, lines: list[int]) -> None:
