@@ -223,6 +223,17 @@ def test_same_as_nixfmt(nixgen, folder: Path, nixfmt: Path, tmp_path: Path) -> N
     assert contents(folder) == contents(other / "nix")
 
 
+def test_values_are_not_printed(nixgen, folder: Path) -> None:
+    """A diff of terraform.tfvars would bring the values of secrets into a log."""
+    (folder / "terraform.tfvars").write_text('a="hunter2"\n')
+    for flags in (["--diff"], ["--diff", "--json"]):
+        run = nixgen("fmt", *flags, "nix/terraform.tfvars")
+        assert run.status == 2
+        assert "use --check" in run.out + run.err
+        assert "hunter2" not in run.out + run.err
+    assert nixgen("fmt", "--check", "nix/terraform.tfvars").status == 1
+
+
 def test_terraform_files(nixgen, folder: Path, monkeypatch, tofu: Path) -> None:
     """A file of Terraform that is named is formatted as OpenTofu does; folders are Nix alone."""
     ugly = 'variable  "a" {\n type=string\n    sensitive = true\n}\n'
