@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nixgen.model.expressions import function_name
+from nixgen.model.expressions import PLAIN, function_name, override
 from nixgen.nix import nodes
 
-PLAIN = 100
-_PRIORITIES = {
-    "mkVMOverride": 10,
-    "mkForce": 50,
-    "mkImageMediaOverride": 60,
-    "mkDefault": 1000,
-    "mkOptionDefault": 1500,
-}
 _ORDERS = ("mkBefore", "mkAfter")
 
 
@@ -29,17 +21,14 @@ def definitions(
 
     `mkMerge` has several. What depends on a condition, `mkIf`, is one that Nix has to evaluate.
     """
+    if (inside := override(value)) is not None:
+        yield from definitions(*inside)
+        return
     match value:
         case nodes.Parentheses(inner):
             yield from definitions(inner, priority)
-        case nodes.Apply(nodes.Apply(function, nodes.Integer(number)), inner) if (
-            function_name(function) == "mkOverride"
-        ):
-            yield from definitions(inner, int(number))
         case nodes.Apply(nodes.Apply(function, _), inner) if function_name(function) == "mkOrder":
             yield from definitions(inner, priority)
-        case nodes.Apply(function, inner) if (name := function_name(function)) in _PRIORITIES:
-            yield from definitions(inner, _PRIORITIES[str(name)])
         case nodes.Apply(function, inner) if function_name(function) in _ORDERS:
             yield from definitions(inner, priority)
         case nodes.Apply(function, nodes.List(items)) if function_name(function) == "mkMerge":

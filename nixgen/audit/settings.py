@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from nixgen.audit.definitions import PLAIN, definitions
+from nixgen.audit.definitions import definitions
 from nixgen.model.base import ModelObject
-from nixgen.model.expressions import Path, fixed_name
+from nixgen.model.expressions import PLAIN, Path, fixed_name
 from nixgen.model.host import Host
 from nixgen.model.module import Entries, Module, bare, innermost
 from nixgen.model.origin import Origin

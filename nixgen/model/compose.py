@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.model.expressions import Path, leaves
+from nixgen.model.expressions import PLAIN, Path, leaves, override
 from nixgen.model.module import Module
 from nixgen.model.origin import Origin
 from nixgen.model.profile import Option, Profile
@@ -21,23 +20,15 @@ if TYPE_CHECKING:
     from nixgen.model.host import Host
 
 
-class Priority(enum.IntEnum):
-    """How strongly a definition holds; the numbers are those of nixpkgs' `lib.mkOverride`."""
-
-    FORCE = 50
-    PLAIN = 100
-    DEFAULT = 1000
-
-
-_PRIORITIES = {"mkForce": Priority.FORCE, "mkDefault": Priority.DEFAULT}
-
-
 @frozen
 class Definition:
-    """One value of one option: `value` is a Nix expression, never a set with entries."""
+    """One value of one option: `value` is a Nix expression, never a set with entries.
+
+    `priority` is that of nixpkgs' `lib.mkOverride`.
+    """
 
     value: nodes.Expression
-    priority: Priority
+    priority: int
     notes: Sequence[str]
     origin: Origin
 
@@ -98,19 +89,11 @@ def _definitions(part: Host | Profile) -> Iterator[tuple[Path, Definition]]:
             continue  # the part itself tells of it; what else is wrong with the host is told, too
         for index, (path, value) in enumerate(leaves(expression, outer)):
             own_notes = notes if index == 0 else ()
-            yield path, Definition(value, priority_of(value), own_notes, origin)
+            _, priority = override(value) or (value, PLAIN)
+            yield path, Definition(value, priority, own_notes, origin)
 
 
-def priority_of(value: nodes.Expression) -> Priority:
-    """FORCE for `lib.mkForce ...`, DEFAULT for `lib.mkDefault ...`, else PLAIN."""
-    match value:
-        case nodes.Apply(nodes.Select(nodes.Identifier("lib"), path)):
-            if len(path.names) == 1 and isinstance(path.names[0], nodes.Identifier):
-                return _PRIORITIES.get(path.names[0].name, Priority.PLAIN)
-    return Priority.PLAIN
-
-
-def _priority(definition: Definition) -> Priority:
+def _priority(definition: Definition) -> int:
     return definition.priority
 
 

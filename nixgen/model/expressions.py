@@ -13,8 +13,17 @@ from nixgen.nix.strings import unescape_string
 Path: TypeAlias = tuple[str, ...]
 """An attribute path as its names, quotes removed."""
 
-_OVERRIDES = frozenset(["mkDefault", "mkForce"])
-_OVERRIDE_WITH_PRIORITY = "mkOverride"
+PLAIN = 100
+"""How strongly a definition holds that says nothing of it; the lowest number wins."""
+
+_PRIORITIES = {
+    "mkVMOverride": 10,
+    "mkForce": 50,
+    "mkImageMediaOverride": 60,
+    "mkDefault": 1000,
+    "mkOptionDefault": 1500,
+}
+"""What nixpkgs' functions stand for (`lib/modules.nix`); `mkOverride` takes the number."""
 
 
 def object_fault(value: Any) -> str | None:
@@ -91,19 +100,29 @@ def fixed_name(name: nodes.AttributeName) -> str | None:
 
 
 def without_override(value: nodes.Expression) -> nodes.Expression:
-    """The value inside `lib.mkForce`, `lib.mkDefault` and `lib.mkOverride`."""
+    """The value inside `lib.mkForce`, `lib.mkDefault`, `lib.mkOverride` and their like."""
     while True:
-        match value:
-            case nodes.Apply(function, argument) if function_name(function) in _OVERRIDES:
-                value = argument
-            case nodes.Apply(nodes.Apply(function, _), argument) if (
-                function_name(function) == _OVERRIDE_WITH_PRIORITY
-            ):
-                value = argument
-            case nodes.Parentheses(expression):
-                value = expression
-            case _:
-                return value
+        if isinstance(value, nodes.Parentheses):
+            value = value.expression
+        elif (inside := override(value)) is not None:
+            value = inside[0]
+        else:
+            return value
+
+
+def override(value: nodes.Expression) -> tuple[nodes.Expression, int] | None:
+    """What `lib.mkForce` and its like are given, and with which priority; None for all else.
+
+    A priority that is no number in the text counts as `PLAIN`.
+    """
+    match value:
+        case nodes.Apply(nodes.Apply(function, number), inner) if (
+            function_name(function) == "mkOverride"
+        ):
+            return inner, int(number.text) if isinstance(number, nodes.Integer) else PLAIN
+        case nodes.Apply(function, inner) if (name := function_name(function)) in _PRIORITIES:
+            return inner, _PRIORITIES[str(name)]
+    return None
 
 
 def function_name(function: nodes.Expression) -> str | None:

@@ -10,7 +10,6 @@ from attrs import evolve
 from nixgen import Host, NativeRunner, Option, Profile, UserScope, VaultSecret, default, force, nix
 from nixgen.errors import ModelError
 from nixgen.model.base import collecting
-from nixgen.model.compose import Priority
 from nixgen.nix import nodes
 
 
@@ -92,10 +91,27 @@ def test_values_that_do_not_hold_may_contradict() -> None:
         assert len(caught.value.diagnostics) == 1
 
 
+@pytest.mark.parametrize(
+    ("strong", "weak"),
+    [
+        ("lib.mkOverride 90 1", "2"),
+        ("1", "lib.mkOverride 110 2"),
+        ("lib.mkVMOverride 1", "lib.mkForce 2"),
+        ("lib.mkDefault 1", "lib.mkOptionDefault 2"),
+        ("mkForce 1", "lib.mkOverride 60 2"),
+    ],
+)
+def test_priorities_of_nixpkgs(strong: str, weak: str) -> None:
+    """All of nixpkgs' overrides decide, by their numbers, and however they are called."""
+    sides = [Profile(options={"a": nix.raw(text)}) for text in (strong, weak)]
+    for parts in itertools.permutations(sides):
+        assert options(host(parts=parts)) == {"a": nix.raw(strong)}
+
+
 def test_a_default_that_holds_stays_a_default_in_nix() -> None:
     """Modules written by hand can still override it."""
     made = host(options={"a": default(1)})
-    assert made.composition.options[("a",)].priority is Priority.DEFAULT
+    assert made.composition.options[("a",)].priority == 1000
     assert options(made)["a"] == nix.call("lib.mkDefault", 1)
 
 
