@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from nixgen.model.host import Host
     from nixgen.model.secret import VaultSecret
 
+SECRETS = ("vault", "secrets")
+"""Where its options are: `vault.secrets.<name>`."""
+
 COMMON = ("secretPath", "extractKey", "mode", "owner", "group", "services", "outputDir")
 OPTIONS = (*COMMON, "format", "envVar", "refreshInterval", "allowCached")
 """The options of a secret that nixgen can set: those of its own module."""

@@ -274,6 +274,9 @@ class FixedDict(dict[str, Any]):
         __setitem__ = __delitem__ = __ior__ = _refuse
         clear = pop = popitem = setdefault = update = _refuse
 
+        def __hash__(self) -> int:
+            raise TypeError("unhashable type: 'dict'")  # as people know it, not as this class
+
     def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
         """A copy is a dict that can change."""
         return dict, (dict(self),)

@@ -107,7 +107,7 @@ def _with_children(node: AnyNode, results: dict[int, Node | None]) -> AnyNode:
             continue
         if made is not value:
             changes[name] = made
-    changed: AnyNode = evolve(node, **changes) if changes else node  # type: ignore[misc]
+    changed: AnyNode = evolve(node, **changes) if changes else node  # type: ignore[misc]  # every node is of attrs
     return changed
 
 

@@ -35,6 +35,8 @@ CASES: dict[str, Case] = {
     "setting-empty-folder": Case({**FINE, "nixgen.toml": 'output = ""\n'}),
     "settings-no-toml": Case({**FINE, "nixgen.toml": "output = build\n"}),
     "settings-missing": Case(FINE, "build --config other.toml"),
+    "settings-folder": Case(FINE, "build --config hosts"),
+    "flag-empty-file": Case(FINE, "build --config ''"),
     "settings-in-pyproject": Case({**FINE, "pyproject.toml": "[tool.nixgen]\nouput = 'build'\n"}),
     "settings-no-table": Case({**FINE, "pyproject.toml": "[tool]\nnixgen = 1  # [tool.nixgen]\n"}),
     "flag-formatter": Case(FINE, "build --formatter alejandra"),

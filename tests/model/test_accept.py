@@ -27,7 +27,7 @@ def test_accepted_on_an_object() -> None:
         ("101", "why", DAY, "AcceptedRisk.code: '101' is not allowed"),
         ("NG101", " ", DAY, "AcceptedRisk.reason: the reason is empty"),
         ("NG101", "why", "2027-01-31", "AcceptedRisk.until: '2027-01-31' is a str; allowed is a"),
-        ("NG101", "why", datetime.datetime(2027, 1, 31), "AcceptedRisk.until"),  # noqa: DTZ001
+        ("NG101", "why", datetime.datetime(2027, 1, 31), "AcceptedRisk.until"),  # noqa: DTZ001 - zone or none
     ],
 )
 def test_mistakes(code: str, reason: str, until: object, said: str) -> None:

@@ -121,4 +121,4 @@ def test_every_exported_name_is_there() -> None:
     for name in nix.__all__:
         assert getattr(nix, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'fromat'"):
-        nix.fromat  # noqa: B018
+        nix.fromat  # noqa: B018 - reading it raises

@@ -13,11 +13,10 @@ from nixgen.diagnostic import Severity
 from nixgen.model.expressions import fixed_name
 from nixgen.model.runner_token import TokenFile
 from nixgen.model.secret import VaultSecret
-from nixgen.model.secrets_module import OPTIONS
+from nixgen.model.secrets_module import OPTIONS, SECRETS
 from nixgen.nix import nodes
 from nixgen.nix.walk import walk
 
-SECRETS = ("vault", "secrets")
 _FIELDS = {
     "secretPath": "path",
     "extractKey": "key",

@@ -16,10 +16,8 @@ from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic
 from nixgen.nix.duplicates import duplicate_attribute, duplicates
 from nixgen.nix.nodes import Expression, File
-
-# The grammar's parts, which register what they parse.
-from nixgen.nix.parsing import grammar_blocks as _blocks  # noqa: F401
-from nixgen.nix.parsing import grammar_terms as _terms  # noqa: F401
+from nixgen.nix.parsing import grammar_blocks as _blocks  # noqa: F401 - registers itself
+from nixgen.nix.parsing import grammar_terms as _terms  # noqa: F401 - registers itself
 from nixgen.nix.parsing.lexer import FILE_END, Lexer
 from nixgen.nix.parsing.lexical_faults import not_utf8
 from nixgen.nix.parsing.machine import STRUCTURE, Frame, Parser, State, SyntaxStop, expression

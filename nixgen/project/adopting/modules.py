@@ -18,6 +18,7 @@ from nixgen.model.runner import Runner
 from nixgen.model.runner_module import MODULES
 from nixgen.model.scope import Scope
 from nixgen.model.secret import VaultSecret
+from nixgen.model.secrets_module import SECRETS
 from nixgen.nix import nodes
 from nixgen.nix.printing.printer import print_expression, print_file
 from nixgen.nix.spans import first_token, tokens
@@ -42,7 +43,7 @@ from nixgen.project.adopting.terraform import TerraformFiles
 from nixgen.project.adopting.values import content_of, says_more_than_nix
 from nixgen.project.reading.entries import notes_of, plain_text
 from nixgen.project.reading.names import named
-from nixgen.project.reading.places import SECRETS, Place, pieces, places
+from nixgen.project.reading.places import Place, pieces, places
 
 Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from nixgen.errors import SyntaxFault
 from nixgen.model.module import innermost
+from nixgen.model.secrets_module import SECRETS
 from nixgen.nix import nodes
 from nixgen.nix.parsing.parser import parse
 from nixgen.nix.printing.printer import print_expression
 from nixgen.project import disk
 from nixgen.project.manifest import Manifest
 from nixgen.project.reading.entries import plain_text
-from nixgen.project.reading.places import SECRETS, attributes, places
+from nixgen.project.reading.places import attributes, places
 from nixgen.project.tree import Tree
 
 

@@ -14,8 +14,6 @@ from nixgen.project.reading.entries import is_key, is_open, notes_of
 
 Names: TypeAlias = tuple[str, ...]
 
-SECRETS = ("vault", "secrets")
-
 
 @frozen
 class Piece:

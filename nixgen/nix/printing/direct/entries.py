@@ -36,7 +36,7 @@ def entries(d: Direct, items: tuple[Entry, ...], last: tuple[Trivia, ...], pad: 
             if type(entry) is Binding:
                 done = _binding(d, entry, line_break + pad, pad)
             else:
-                done = _inherit(d, entry, line_break + pad, pad)  # type: ignore[arg-type]
+                done = _inherit(d, entry, line_break + pad, pad)  # type: ignore[arg-type]  # all others are Inherit
         except Unknown:
             del out[place:]
             del marks[count:]
@@ -121,7 +121,7 @@ def _inherit(d: Direct, node: Inherit, start: str, pad: str) -> bool:
 
 def _comments_before(entry: Entry) -> tuple[Trivia, ...]:
     if type(entry) is not Binding:
-        return entry.inherit.leading  # type: ignore[union-attr]
+        return entry.inherit.leading  # type: ignore[union-attr]  # as above
     name = entry.path.names[0]
     token = name.token if type(name) is Identifier else first_token(name)
     return token.leading if token is not None else ()

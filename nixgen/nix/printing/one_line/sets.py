@@ -96,10 +96,10 @@ def value(node: Node, levels: int) -> str | None:
     """The text of a binding's value: there a set with entries is always expanded."""
     kind = type(node)
     if kind is AttributeSet:
-        entries = node.entries  # type: ignore[attr-defined]
+        entries = node.entries  # type: ignore[attr-defined]  # `kind` says so
         if entries and type(entries[0]) is not Inherit:
             return None
-    elif kind is BinaryOperation and _joins_sets(node):  # type: ignore[arg-type]
+    elif kind is BinaryOperation and _joins_sets(node):  # type: ignore[arg-type]  # likewise
         raise Unknown
     return one_line(node, levels)
 
