@@ -112,7 +112,8 @@ def _read(file: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ConfigurationError(_wrong(file, "the file is not in UTF-8")) from None
     except IsADirectoryError:
-        raise ConfigurationError(_wrong(file, "this is a folder; allowed is a file of settings")) from None
+        fault = "this is a folder; allowed is a file of settings"
+        raise ConfigurationError(_wrong(file, fault)) from None
     except OSError as error:
         fault = f"the settings cannot be read: {error.strerror}"
         raise ConfigurationError(_wrong(file, fault)) from None
