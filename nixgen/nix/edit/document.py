@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -145,16 +145,22 @@ class Document:
         if others:
             self._remove(path, but_first=True)
             found = self._find(path)
-            first = found.definitions[0]
+        self._apply(
+            *self._redefined(found, text, comments),
+            *module_arguments.added(self._target, found.definitions[0].holder, needed),
+        )
+        return True
+
+    def _redefined(self, found: Found, text: str, comments: Sequence[str] | None) -> Iterator[Edit]:
+        """What gives the first definition of a path the value `text`, and its comments."""
+        first = found.definitions[0]
         whole = comments is not None
-        edits = list(edit_entries.replaced(self._target, first.binding, text, whole=whole))
+        yield from edit_entries.replaced(self._target, first.binding, text, whole=whole)
         if first.below:
             names = found.path[first.holder.depth :]
-            edits.append(edit_entries.renamed(self._target, first.binding, names))
+            yield edit_entries.renamed(self._target, first.binding, names)
         if comments is not None:
-            edits.append(edit_entries.described(self._target, first, comments))
-        self._apply(*edits, *module_arguments.added(self._target, first.holder, needed))
-        return True
+            yield edit_entries.described(self._target, first, comments)
 
     def remove(self, path: AttributePath) -> bool:
         """Takes out what sets a path, or anything below it; whether there was something.
