@@ -119,7 +119,7 @@ def _refuse_existing(target: Path) -> None:
     from nixgen.diagnostic import Diagnostic, Location
     from nixgen.errors import ConflictError
 
-    if target.exists():
+    if os.path.lexists(target):
         raise ConflictError(
             Diagnostic(
                 summary=f"{target.name} exists already",
@@ -134,7 +134,7 @@ def _write(target: Path, python: str) -> None:
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        disk.replace(str(target), python.encode())
+        disk.put(str(target), python.encode())
     except OSError as error:
         raise disk.failure(error, target) from None
 

@@ -43,13 +43,20 @@ def changed(session: Session, file: str, change: Callable[[Document], bool]) -> 
 
     Standard input is copied, changed, to standard output.
     """
+    from nixgen.project import disk
+
+    if file != STANDARD_INPUT:
+        disk.refuse_special(file, "FILE - is standard input, copied to standard output")
     document = read_document(file)
     different = change(document)
     if file == STANDARD_INPUT:
         if not session.json:
             session.say(document.text.removesuffix("\n"))
     elif different:
-        _write(file, document.text)
+        try:
+            disk.put(file, document.text.encode())
+        except OSError as error:
+            raise disk.failure(error, file) from None
     return different
 
 
@@ -65,12 +72,3 @@ def _decoded(data: bytes, name: str) -> str:
                 help="Nix files are UTF-8; convert it first",
             )
         ) from None
-
-
-def _write(file: str, text: str) -> None:
-    from nixgen.project import disk, formatting
-
-    try:
-        formatting.replace(file, text.encode())
-    except OSError as error:
-        raise disk.failure(error, file) from None

@@ -14,7 +14,7 @@ import stat
 from pathlib import Path
 from typing import TypeAlias
 
-from nixgen.diagnostic import Diagnostic
+from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import WriteError
 
 Signature: TypeAlias = tuple[int, int, int, int]
@@ -101,6 +101,45 @@ def replace(path: str, data: bytes, *, sync: bool = False) -> None:
         with contextlib.suppress(OSError):
             remove(f"{path}.tmp")
         raise
+
+
+def put(path: str, data: bytes) -> None:
+    """Gives what people name a content: a regular file, or a new one, at once or not at all.
+
+    Of a file that was there the mode stays, and a link to it. A pipe or a device is written into.
+    """
+    target, found = os.path.realpath(path), _stat(path)
+    # What a link of /proc names may be regular, and have no path of its own.
+    if found is not None and not (stat.S_ISREG(found.st_mode) and os.path.exists(target)):
+        with open(os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOCTTY), "wb") as file:
+            file.write(data)
+        return
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.nixgen-tmp")
+    try:
+        remove(temporary)  # what a killed run left
+        write_new(temporary, data, mode=None if found is None else stat.S_IMODE(found.st_mode))
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            remove(temporary)
+        raise
+
+
+def refuse_special(path: str, advice: str | None = None) -> None:
+    """Raises WriteError for a pipe, a device or a socket: what is read cannot be replaced there."""
+    found = _stat(path)
+    if found is None or stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
+        return
+    summary = f"{path} is no regular file"
+    raise WriteError(Diagnostic(summary=summary, location=Location(path), help=advice))
+
+
+def _stat(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
 
 
 def remove(path: str) -> None:

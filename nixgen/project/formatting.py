@@ -140,29 +140,18 @@ def format_files(
 
 def _format_file(file: str, *, style: Style, write: bool, texts: bool) -> Outcome:
     try:
-        data = Path(file).read_bytes()
-        outcome = format_bytes(data, file, style)
+        if write:
+            disk.refuse_special(file, "- stands for standard input, copied to standard output")
+        outcome = format_bytes(Path(file).read_bytes(), file, style)
         if write and outcome.state is State.DIFFERENT:
-            replace(file, outcome.new.encode())
+            disk.put(file, outcome.new.encode())
+    except NixgenError as error:
+        return _refused(file, *error.diagnostics)
     except OSError as error:
         reason = error.strerror or str(error)
         summary = f"cannot format {file}: {reason}"
         return _refused(file, Diagnostic(summary=summary, location=Location(file)))
     return outcome if texts else Outcome(file, outcome.state, diagnostics=outcome.diagnostics)
-
-
-def replace(file: str, data: bytes) -> None:
-    """Gives a file another content, at once or not at all. Raises OSError."""
-    target = Path(file).resolve()
-    temporary = target.with_name(f".{target.name}.nixgen-tmp")
-    mode = target.stat().st_mode & 0o7777
-    disk.remove(str(temporary))  # what a killed run left
-    try:
-        disk.write_new(str(temporary), data, mode=mode)
-        temporary.replace(target)
-    except BaseException:
-        disk.remove(str(temporary))
-        raise
 
 
 def _missing(file: str) -> Diagnostic:

@@ -16,7 +16,7 @@ from nixgen.audit.fix import fixed
 from nixgen.audit.rule import Finding, Fix
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import WriteError
-from nixgen.project.formatting import replace
+from nixgen.project import disk
 
 
 @frozen
@@ -60,7 +60,7 @@ def apply_repairs(made: Iterable[Repair]) -> None:
             summary = f"{repair.file} has changed meanwhile; it is left as it is"
             raise WriteError(Diagnostic(summary=summary, location=Location(str(repair.file))))
         try:
-            replace(str(repair.file), repair.new.encode())
+            disk.put(str(repair.file), repair.new.encode())
         except OSError as error:
             reason = error.strerror or str(error)
             raise WriteError(

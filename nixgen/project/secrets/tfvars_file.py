@@ -31,6 +31,7 @@ class TfvarsVariable:
             raise self._wrong(
                 f"there is no folder {self.file.parent}", "`nixgen build` writes it; or --tfvars"
             )
+        disk.refuse_special(str(file))
         if self.file.exists():
             read_tfvars(self.file)
         self._text = self._now()
