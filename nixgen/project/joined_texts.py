@@ -8,7 +8,6 @@ is told.
 from __future__ import annotations
 
 import ast
-import contextlib
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.model.values import shown
+from nixgen.project.syntax_tree import syntax_tree
 
 # One pattern for each quote: each begins with a character that is quickly looked for.
 _NEXT = rb"\s+(?:#[^\n]*\n\s*)*[\"']"
@@ -28,11 +28,10 @@ def joined_texts(source: bytes, file: Path) -> Iterator[Diagnostic]:
     """What is joined in the lists of a file."""
     if not _is_suspect(source):
         return
-    text, module = "", ast.Module(body=[], type_ignores=[])
-    with contextlib.suppress(SyntaxError, ValueError):  # that is told elsewhere
-        text, module = decode_source(source), ast.parse(source)
-    for node in ast.walk(module):
+    text: str | None = None
+    for node in ast.walk(syntax_tree(source)):
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            text = decode_source(source) if text is None else text
             for item in node.elts:
                 if isinstance(item, ast.Constant) and isinstance(item.value, str):
                     pieces = _pieces(item, text)

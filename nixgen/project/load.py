@@ -31,6 +31,7 @@ from nixgen.model.origin import forget_sources
 from nixgen.project.joined_texts import joined_texts
 from nixgen.project.lost_hosts import MODULE_PREFIX, lost_hosts, no_host
 from nixgen.project.progress import track
+from nixgen.project.repeated_keys import repeated_keys
 
 
 def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = None) -> Fleet:
@@ -55,11 +56,11 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
             own = list(_objects_in(_public(names)))
             if len(found) == mistakes:
                 found.extend(lost_hosts(source, file, names) if own else [no_host(file, names)])
-            found.extend(joined_texts(source, file))
+            found.extend(_slips(source, file))
             objects |= {id(each): each for each in own}
         for part in sorted(folder.glob("_*.py")):
             with contextlib.suppress(OSError):
-                found.extend(joined_texts(part.read_bytes(), part))
+                found.extend(_slips(part.read_bytes(), part))
         hosts = [each for each in objects.values() if isinstance(each, Host)]
         others: list[Any] = [each for each in objects.values() if not isinstance(each, Host)]
         fleet = Fleet(hosts=hosts, repositories=others)
@@ -172,6 +173,12 @@ def _run(source: bytes, file: Path, folder: Path, found: list[Diagnostic]) -> di
 
             found.append(explained(error, file, folder, vars(module)))
     return vars(module)
+
+
+def _slips(source: bytes, file: Path) -> Iterator[Diagnostic]:
+    """What Python takes without a word, and nobody means."""
+    yield from joined_texts(source, file)
+    yield from repeated_keys(source, file)
 
 
 def _compiled(source: bytes, file: Path) -> CodeType:

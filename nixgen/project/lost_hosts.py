@@ -16,6 +16,7 @@ from typing import Any
 
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.model.host import Host
+from nixgen.project.syntax_tree import syntax_tree
 
 MODULE_PREFIX = "nixgen_hosts."
 """What the names of the files' modules begin with."""
@@ -55,7 +56,7 @@ def lost_hosts(source: bytes, file: Path, names: Mapping[str, Any]) -> Iterator[
     held = [each for each, value in names.items() if isinstance(value, Host) and each[0] != "_"]
     if not _SUSPECT.search(source) and not any(_assigned_twice(each, source) for each in held):
         return
-    module = ast.parse(source)
+    module = syntax_tree(source)
     yield from _unnamed(module, file)
     for name in held:
         if not any(_reads(each, name) for each in ast.walk(module) if _runs_later(each)):

@@ -83,4 +83,7 @@ CASES: dict[str, Case] = {
         _parts=CONFLICTING_PARTS,
     ),
     "option-inside-another": options('{"a.b": 1, "a.b.c": 2}'),
+    "option-key-twice": options(
+        '{\n        "networking.domain": "a.org",\n        "networking.domain": "b.org",\n    }'
+    ),
 }
