@@ -22,6 +22,9 @@ ENDING = ".nix"
 VALUES_ENDING = ".tfvars"
 HCL_ENDINGS = (".tf", ".tofu", VALUES_ENDING)
 
+_STORES = frozenset([".git", ".hg", ".jj", ".svn"])
+_BARE_STORE = frozenset(["HEAD", "objects", "refs"])  # gitrepository-layout(5)
+
 
 @frozen
 class Style:
@@ -57,8 +60,8 @@ class Outcome:
 def nix_files(paths: Iterable[str]) -> Iterator[str | Outcome]:
     """The files that paths name, each once: a file as it is, of a folder those that end in `.nix`.
 
-    Files that git ignores and links are left out of folders; outside of a repository nothing is
-    ignored. What cannot be looked at is a refused Outcome.
+    Links and what git ignores are left out of folders, as is all that version control systems keep
+    for themselves. What cannot be looked at is a refused Outcome.
     """
     seen: set[str] = set()
     for given in paths:
@@ -73,13 +76,36 @@ def nix_files(paths: Iterable[str]) -> Iterator[str | Outcome]:
 def _below(folder: Path) -> list[Path]:
     files = unignored_files(folder, ENDING)
     if files is None:
-        files = [
-            Path(place, name)
-            for place, _, names in os.walk(folder)
-            for name in names
-            if name.endswith(ENDING)
-        ]
-    return sorted(file for file in files if file.is_file() and not file.is_symlink())
+        files = list(_outside_of_repositories(folder))
+    return sorted(
+        file
+        for file in files
+        if file.is_file()
+        and not file.is_symlink()
+        and _STORES.isdisjoint(file.relative_to(folder).parts)
+    )
+
+
+def _outside_of_repositories(folder: Path) -> Iterator[Path]:
+    """The files of a folder that git says nothing of, and of each repository below what git says.
+
+    What belongs to a version control system is left out: a branch may be named `topic.nix`, and its
+    file in `.git` looks like one of Nix.
+    """
+    if not _STORES.isdisjoint(folder.resolve().parts):
+        return
+    for place, folders, names in os.walk(folder):
+        listed: list[Path] | None = None
+        if _BARE_STORE.issubset([*folders, *names]):
+            listed = []
+        elif ".git" in folders or ".git" in names:
+            listed = unignored_files(Path(place), ENDING)
+        if listed is None:
+            folders[:] = [each for each in folders if each not in _STORES]
+            listed = [Path(place, name) for name in names if name.endswith(ENDING)]
+        else:
+            folders.clear()
+        yield from listed
 
 
 def format_bytes(data: bytes, name: str, style: Style) -> Outcome:

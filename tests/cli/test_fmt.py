@@ -152,6 +152,34 @@ def test_ignored_files(nixgen, folder: Path) -> None:
     assert nixgen("fmt", "--check", "nix/a.gen.nix").out == "nix/a.gen.nix: not formatted\n"
 
 
+def test_a_folder_of_repositories(nixgen, folder: Path) -> None:
+    """Each has its own rules of what is ignored, and branches named like Nix files stay."""
+    git = ["git", "-c", "user.name=Anna", "-c", "user.email=anna@example.org"]
+    for name in ("one", "deep/two"):
+        repository = folder / name
+        repository.mkdir(parents=True)
+        subprocess.run(["git", "init", "-q", repository], check=True)
+        (repository / ".gitignore").write_text("ignored.nix\n")
+        for file in ("kept.nix", "ignored.nix"):
+            (repository / file).write_text(UGLY)
+        commit = ["commit", "-q", "--allow-empty", "-m", "Begin"]
+        subprocess.run([*git, *commit], cwd=repository, check=True)
+        # a hash that is a name in Nix, with a layout that is not nixfmt's
+        (repository / ".git/refs/heads/topic.nix").write_text("  f1f1f1\n")
+    subprocess.run(["git", "init", "-q", "--bare", folder / "bare.git"], check=True)
+    for store in ("bare.git/refs/heads", ".hg/store", ".jj", ".svn", "one/.jj"):
+        (folder / store).mkdir(parents=True, exist_ok=True)
+        (folder / store / "topic.nix").write_text(UGLY)
+    run = nixgen("fmt", "--check", "nix")
+    assert run.out.splitlines() == [
+        f"nix/{name}: not formatted"
+        for name in ("deep/er/ugly.nix", "deep/two/kept.nix", "one/kept.nix", "ugly.nix")
+    ]
+    assert nixgen("fmt", "--check", "nix/one/.git", "nix/one/.git/refs").out == ""
+    assert nixgen("fmt", "nix/one", "nix/deep").status == 0
+    assert (folder / "one/.git/refs/heads/topic.nix").read_text() == "  f1f1f1\n"
+
+
 def test_a_file_that_cannot_be_written(nixgen, folder: Path, monkeypatch) -> None:
     """A full disk leaves the file as it was and no other beside it."""
     (folder / "broken.nix").unlink()
