@@ -12,7 +12,7 @@ from attrs import frozen
 from nixgen.errors import ConversionFault
 from nixgen.hcl import nodes
 from nixgen.hcl.nodes import Expression
-from nixgen.hcl.normal_form import without_parentheses
+from nixgen.hcl.normal_form import key_of, without_parentheses
 from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.printing.printer import print_expression
 
@@ -168,9 +168,10 @@ def _parts_of_expression(
 
 
 def _pair(item: nodes.ObjectItem | nodes.Printed, path: Path) -> tuple[str, Expression]:
-    if isinstance(item, nodes.Printed) or not isinstance(item.key, str):
+    key = None if isinstance(item, nodes.Printed) else key_of(item)
+    if isinstance(item, nodes.Printed) or key is None:
         raise ConversionError("the object has a key that has to be evaluated", path)
-    return item.key, item.value
+    return key, item.value
 
 
 def _constant(item: Expression, path: Path) -> Any:

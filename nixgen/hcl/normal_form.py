@@ -36,6 +36,16 @@ def ends(items: Sequence[BodyItem | nodes.ObjectItem]) -> tuple[type | None, typ
     )
 
 
+def key_of(item: nodes.ObjectItem) -> str | None:
+    """The text of an item's key, quoted or not; None where it is computed."""
+    match item.key:
+        case str() as key:
+            return key
+        case nodes.Template(parts) if all(isinstance(part, str) for part in parts):
+            return "".join(map(str, parts))
+    return None
+
+
 def without_quotes(value: Expression) -> Expression:
     """`x` for `"${x}"`, the form that `tofu fmt` gives to the values of attributes."""
     while isinstance(value, nodes.Template) and len(value.parts) == 1:

@@ -115,3 +115,11 @@ def test_what_is_no_constant(text: str, message: str) -> None:
     with pytest.raises(hcl.ConversionError) as caught:
         hcl.to_python(hcl.parse_expression(text))
     assert str(caught.value) == message
+
+
+def test_a_quoted_name_is_a_key_as_any_other() -> None:
+    """Its quotes are kept where it is printed, and are no part of the data."""
+    text = '{\n  "a"   = 1\n  b     = 2\n  "c d" = 3\n}'
+    read = hcl.parse_expression(text)
+    assert hcl.print_expression(read) == text
+    assert hcl.to_python(read) == {"a": 1, "b": 2, "c d": 3}

@@ -16,7 +16,7 @@ from nixgen.hcl import nodes
 from nixgen.hcl.build import reference
 from nixgen.hcl.edit.error import HclEditError
 from nixgen.hcl.nodes import Block, Expression, File, Object, Span
-from nixgen.hcl.normal_form import without_parentheses
+from nixgen.hcl.normal_form import key_of, without_parentheses
 from nixgen.hcl.parsing.parser import Document
 from nixgen.hcl.strings import escape_quoted, is_identifier
 from nixgen.source import Source
@@ -219,16 +219,6 @@ def name_of(item: Item) -> Steps:
         return (item.name,)
     key = key_of(item)
     return () if key is None else (key,)
-
-
-def key_of(item: nodes.ObjectItem) -> str | None:
-    """The text of an item's key, quoted or not; None where it is computed."""
-    match item.key:
-        case str() as key:
-            return key
-        case nodes.Template(parts) if all(isinstance(part, str) for part in parts):
-            return "".join(map(str, parts))
-    return None
 
 
 def span_of(containers: Sequence[Container]) -> Span | None:

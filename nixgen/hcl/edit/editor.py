@@ -25,7 +25,6 @@ from nixgen.hcl.edit.address import (
     Steps,
     address_of,
     items_of,
-    key_of,
     name_of,
     span_of,
     steps_of,
@@ -33,7 +32,7 @@ from nixgen.hcl.edit.address import (
 from nixgen.hcl.edit.sameness import canonical, keys_of, same
 from nixgen.hcl.edit.splices import Splicer
 from nixgen.hcl.nodes import Attribute, Block, Expression, Object, ObjectItem
-from nixgen.hcl.normal_form import without_parentheses
+from nixgen.hcl.normal_form import key_of, without_parentheses
 from nixgen.hcl.parsing.parser import Document, parse
 from nixgen.hcl.parsing.places import Places
 from nixgen.hcl.printing.formatter import format_document

@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from nixgen.hcl import nodes
-from nixgen.hcl.edit.address import Item, key_of
+from nixgen.hcl.edit.address import Item
 from nixgen.hcl.nodes import Attribute, Block, BodyItem, Expression, ObjectItem
-from nixgen.hcl.normal_form import without_parentheses, without_quotes
+from nixgen.hcl.normal_form import key_of, without_parentheses, without_quotes
 from nixgen.hcl.printing.printer import print_file
 
 

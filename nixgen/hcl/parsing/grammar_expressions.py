@@ -16,6 +16,7 @@ from nixgen.hcl.parsing.cursor import NEWLINES, Cursor, described
 from nixgen.hcl.parsing.grammar_templates import for_names, template
 from nixgen.hcl.parsing.literals import number
 from nixgen.hcl.parsing.trivia import take_comments, take_trailing
+from nixgen.hcl.strings import is_bare_key
 from nixgen.hcl.tokens import Kind, Token
 
 Steps: TypeAlias = Generator[Any, Any, Any]
@@ -302,13 +303,16 @@ def _object_item(cursor: Cursor, opener: Token, comments: tuple[str, ...]) -> St
 
 
 def _plain_key(key: Expression) -> str | Expression:
-    """The text of a key that is a name or a string without interpolations."""
+    """The text of a key that is a name, or a string that has to be in quotes; else the key.
+
+    A name in quotes stays a template, and so keeps them where it is printed.
+    """
     match key:
         case nodes.Variable(name):
             return name
         case nodes.Template(()):
             return ""
-        case nodes.Template((str(text),)):
+        case nodes.Template((str(text),)) if not is_bare_key(text):
             return text
     return key
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nixgen import hcl
 from nixgen.diagnostic import WITHHELD_LINE
-from nixgen.hcl.edit.address import key_of
+from nixgen.hcl.normal_form import key_of
 from nixgen.hcl.references import references
 from nixgen.model.secret import is_placeholder
 from nixgen.source import Source

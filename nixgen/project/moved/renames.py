@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeAlias
 from attrs import define, evolve, field
 
 from nixgen import hcl
-from nixgen.hcl.edit.address import key_of
 from nixgen.hcl.edit.sameness import canonical
+from nixgen.hcl.normal_form import key_of
 from nixgen.hcl.references import references
 from nixgen.project.managed.terraform import item_of
 from nixgen.project.moved.nix_side import NixSide
