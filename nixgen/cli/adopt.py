@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SAME = {
     "bytes": "the same bytes",
+    "formatted": "the same once formatted",
     "values": "same values, other layout",
     "different": "DIFFERENT",
     "refused": "REFUSED, people go on writing it",

@@ -35,13 +35,16 @@ def test_adopt(nixgen, project: Path) -> None:
     files = ("machines/web9/default.nix", "machines/web9/l.nix")
     run = nixgen("adopt", *files)
     assert (run.status, run.err) == (0, "")
-    assert run.out.endswith("default.nix: the same bytes\nl.nix: the same bytes\n")
+    once = "the same once formatted"
+    assert run.out.endswith(f"default.nix: {once}\nl.nix: {once}\n")
     assert nixgen("fmt", "machines").status == 0
     assert nixgen("build", "web9").status == 0
     made = (project / "build/hosts/web9/default.nix").read_text()
     assert made.split("\n", 1)[1] == (folder / "default.nix").read_text()
     assert nixgen("adopt", *files).status == 2
-    assert nixgen("adopt", "--force", *files).status == 0
+    run = nixgen("adopt", "--force", *files)
+    assert run.status == 0
+    assert run.out.endswith("default.nix: the same bytes\nl.nix: the same bytes\n")
 
 
 def test_release(nixgen, project: Path) -> None:
@@ -116,14 +119,25 @@ def test_a_file_with_a_secret_stays_peoples(nixgen, project: Path) -> None:
 
 def test_json(nixgen, project: Path) -> None:
     """For programs: the file that was written, and how each file compares with what is built."""
-    (project / "a.nix").write_text("{ a = 1; }")
+    (project / "a.nix").write_text("{\n  a = 1;\n}\n")
     (project / "b.nix").write_text("{ lib, ... }: { b = [ (lib.x) ]; }")
-    arguments = ("adopt", "a.nix", "b.nix", "--host", "web7", "--release", "25.11", "--json")
+    (project / "c.nix").write_text("{ c = 1; }")
+    arguments = (
+        "adopt",
+        "a.nix",
+        "b.nix",
+        "c.nix",
+        "--host",
+        "web7",
+        "--release",
+        "25.11",
+        "--json",
+    )
     run = nixgen(*arguments)
     assert (run.status, run.err) == (0, "")
     assert run.data == {
         "file": str(project / "hosts/web7.py"),
-        "files": {"a.nix": "bytes", "b.nix": "values"},
+        "files": {"a.nix": "bytes", "b.nix": "values", "c.nix": "formatted"},
         "without_scope": [],
         "options": [],
         "kept": [],

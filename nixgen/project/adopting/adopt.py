@@ -32,11 +32,12 @@ from nixgen.project.tree import Tree
 class Adopted:
     """The Python, and for each file its formatted text, what is built now, and how they compare.
 
-    `same` is "bytes" or "values" (another layout) or "different". `refused` are Nix files that hold
-    a literal secret, by their paths, each with what is wrong: people go on writing them.
-    `without_scope` are the names of runners that stay options, because nobody said what they are
-    registered for, `options` are others, each with the reason. `kept` are secrets of Terraform
-    files that stay as they are there, each with the reason.
+    They compare as "bytes", "formatted" (the same bytes once the file is formatted), "values"
+    (another layout still) or "different". `refused` are Nix files that hold a literal secret, by
+    their paths, each with what is wrong: people go on writing them. `without_scope` are the names
+    of runners that stay options, because nobody said what they are registered for, `options` are
+    others, each with the reason. `kept` are secrets of Terraform files that stay as they are there,
+    each with the reason.
     """
 
     python: str
@@ -72,9 +73,8 @@ def adopt(
     refused = _refused(trees, shown)
     terraform = TerraformFiles(shared, name, shown)
     adopter = Adopter(name, scope, terraform)
-    formatted = {
-        path: format_nix(_without_header(nix[path])) for path in nix if path not in refused
-    }
+    own = {path: _without_header(text) for path, text in nix.items() if path not in refused}
+    formatted = {path: format_nix(text) for path, text in own.items()}
     for path, text in formatted.items():
         adopter.module(path, parse(text, name=shown[path]))
     python = adopter.python(release or _release(trees.values(), name))
@@ -82,7 +82,7 @@ def adopt(
     files = {}
     for path, text in formatted.items():
         made = _without_header(built[f"hosts/{name}/{path}"].text)
-        files[path] = (text, made, _same(text, made))
+        files[path] = (text, made, _same(own[path], text, made))
     for path, text in shared.items():
         made = _merged(path, text, built)
         files[path] = (text, made, "bytes" if text == made else "different")
@@ -154,7 +154,7 @@ def _without_place(fault: Diagnostic) -> Diagnostic:
     )
 
 
-def _same(one: str, two: str) -> str:
-    if one == two:
-        return "bytes"
-    return "values" if same_values(parse(one), parse(two)) else "different"
+def _same(text: str, formatted: str, made: str) -> str:
+    if formatted == made:
+        return "bytes" if text == made else "formatted"
+    return "values" if same_values(parse(formatted), parse(made)) else "different"

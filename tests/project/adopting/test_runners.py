@@ -190,7 +190,7 @@ def test_a_secret_of_another_file_is_the_token() -> None:
     secret, runner = RUNNER.split("  # Builds", 1)
     texts = {"b.nix": "{ config, pkgs, ... }:\n{\n  # Builds" + runner, "a.nix": secret + "}"}
     adopted = adopt(texts, "build1", "25.11", GlobalScope())
-    assert {state for _, _, state in adopted.files.values()} == {"bytes"}
+    assert {same(adopted, path) for path in adopted.files} == {"bytes"}
     assert "token=forge_token" in adopted.python
 
 
