@@ -248,8 +248,11 @@ def laid_out(text: str, random: Random, comments: float = 0.0, gaps: Sequence[st
         if gap.strip():
             pieces.append(gap)  # a comment of the text itself
         elif gap and pieces:
-            # After an operator, nixfmt_rs 0.5.3 places comments unlike nixfmt.
+            # After an operator, and on the line of a parenthesis, nixfmt_rs 0.5.3 takes comments
+            # unlike nixfmt.
             commented = pieces[-1] not in OPERATORS and random.random() < comments
+            if commented and pieces[-1] == "(":
+                pieces.append("\n")
             pieces.append(random.choice(COMMENTS if commented else gaps))
         pieces.append(text[start:stop])
         end = stop

@@ -193,6 +193,10 @@ KNOWN = {
         '{ a =\n# why\n/* sh */ "b"\n# because\nc; }',
         '{\n  a =\n    # why\n    /* sh */ "b"\n      # because\n      c;\n}\n',
     ),
+    "a comment after a parenthesis makes the call in it one that can break": (
+        f'a ( # why\nb "{"c" * 100}")',
+        f'a (\n  # why\n  b\n    "{"c" * 100}"\n)\n',
+    ),
     "a comment after a string over lines goes to the item below it": (
         '[\n  "\n" # c\n  t\n]',
         '[\n  "\n"\n  # c\n  t\n]\n',

@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 
 import profiles
+import programs
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nix_random import RandomNix, laid_out
@@ -109,3 +111,31 @@ def test_both_ways_agree_on_parsed_files() -> None:
             for width in (100, 50, 20):
                 expected = by_document.print_file(tree, width, 2)
                 assert nix.print_file(tree, width=width) == expected
+
+
+FOUND = (
+    # The function goes to the line of `with` where the whole is a group.
+    "with a; { b, ... }: ''\n  c\n  d\n''",
+    "with a; with b; { c }: [\n  d\n  e\n]",
+    # A comment before a set without entries parts its braces.
+    "a (b:\n# why\n{ })",
+    "a (b\n# why\n{ })",
+)
+
+
+@pytest.mark.parametrize("text", FOUND)
+@pytest.mark.usefixtures("nixfmt")
+def test_both_ways_agree_where_they_did_not(text: str) -> None:
+    """What random files found stays found, and is as nixfmt has it."""
+    tree = parse(text)
+    printed = nix.print_file(tree)
+    assert printed == by_document.print_file(tree, WIDTH, INDENT)
+    assert printed == programs.nixfmt_text(text)
+
+
+def test_the_body_of_a_made_module_starts_a_line() -> None:
+    """Also where its arguments do not fit on one line."""
+    pattern = nodes.SetPattern(tuple(nodes.FormalArgument(nodes.Identifier(name)) for name in "ab"))
+    body = nodes.AttributeSet((nix.bind(["d"], "c" * 20),))
+    module = nodes.File(nodes.Lambda(pattern, body))
+    assert nix.print_file(module, width=8).startswith("{\n  a,\n  b,\n}:\n{\n")

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from nixgen.layout.document import HARD_LINE, HARD_SPACE, TRAILING_COMMENT, Document
 from nixgen.layout.engine import Engine, TracingEngine
-from nixgen.nix.nodes import BlankLine, Entry, File, FormatDirective, Node, Token
+from nixgen.nix.nodes import BlankLine, Entry, File, FormatDirective, Lambda, Node, Token
 from nixgen.nix.outer_tokens import change_first_token, leading, module_header
 from nixgen.nix.printing import functions, literals  # noqa: F401  # they register rules
 from nixgen.nix.printing.builder import Builder
@@ -47,9 +47,11 @@ def document_of(file: File, *, strict: bool = False) -> Document:
     return builder.out
 
 
-def document_of_node(node: Node, end: str, *, spliced: bool) -> Document:
+def document_of_node(
+    node: Node, end: str, *, spliced: bool, header: Lambda | None = None
+) -> Document:
     """The document of a node by itself and of what follows it on its last line."""
-    builder = Builder(part=True)
+    builder = Builder(header=header, part=True)
     if spliced:
         builder.node(node)
     else:

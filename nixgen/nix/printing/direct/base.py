@@ -12,6 +12,7 @@ from nixgen.nix.nodes import (
     Float,
     Identifier,
     Integer,
+    Lambda,
     LanguageAnnotation,
     LineComment,
     Node,
@@ -89,7 +90,7 @@ class Direct:
         self.tracing = tracing
         self.marks: list[Mark] = []
         self.bodies: dict[int, tuple[Node, Node]] = {}  # of chains of functions
-        self.header: Node | None = None  # a function whose body starts a line in any case
+        self.header: Lambda | None = None  # a function whose body starts a line in any case
 
     # -- comments ------------------------------------------------------------------------------
 
@@ -143,7 +144,7 @@ class Direct:
         """Print a node by the rules and the engine; `spliced`, without a group of its own."""
         from nixgen.nix.printing.by_document import document_of_node
 
-        document = document_of_node(node, end, spliced=spliced)
+        document = document_of_node(node, end, spliced=spliced, header=self.header)
         self.out.append(self._laid_out(document, pad, spliced=spliced).removeprefix(pad))
 
     def entry_by_document(self, entry: Entry, pad: str) -> None:

@@ -15,10 +15,10 @@ from nixgen.nix.nodes import (
     With,
 )
 from nixgen.nix.printing.direct.base import Direct, Place, block_of, has_comment
-from nixgen.nix.printing.direct.bodies import below
+from nixgen.nix.printing.direct.bodies import below, ends_in_absorbing, with_lines
 from nixgen.nix.printing.direct.continued import continued, has_comments
 from nixgen.nix.printing.direct.entries import entries
-from nixgen.nix.printing.one_line.operators import if_start, with_start
+from nixgen.nix.printing.one_line.operators import if_start
 
 
 @block_of(AttributeSet, List, IndentedString, Apply)
@@ -47,11 +47,7 @@ def _let_block(d: Direct, node: Let, pad: str, end: str) -> bool:
 
 @block_of(With)
 def _with_block(d: Direct, node: With, pad: str, end: str) -> bool:
-    text = with_start(node, d.levels)
-    if text is None or len(text) > d.width:
-        return False
-    below(d, node.body, text, pad, end)
-    return True
+    return not ends_in_absorbing(d, node) and with_lines(d, node, pad, end)
 
 
 @block_of(If)

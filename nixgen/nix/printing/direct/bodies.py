@@ -32,6 +32,7 @@ from nixgen.nix.printing.direct.continued import may_be_absorbed
 from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.one_line.base import one_line
 from nixgen.nix.printing.one_line.functions import is_open
+from nixgen.nix.printing.one_line.operators import with_start
 
 _OWN_GROUP = (
     *(Identifier, Integer, Float, SearchPath, Uri, Path, String, IndentedString),
@@ -56,6 +57,26 @@ def below(d: Direct, node: Node, start: str, pad: str, end: str) -> None:
         d.by_document(node, pad, end, spliced=True)
     else:
         spread(d, node, pad, end)
+
+
+def with_lines(d: Direct, node: With, pad: str, end: str) -> bool:
+    """`with scope;`, and its body on the lines below."""
+    text = with_start(node, d.levels)
+    if text is None or len(text) > d.width:
+        return False
+    below(d, node.body, text, pad, end)
+    return True
+
+
+def ends_in_absorbing(d: Direct, node: With) -> bool:
+    """Whether a function with a set pattern, whose body may begin on its line, is the body.
+
+    Where the whole is a group, the function then stands on the line of `with`, if it fits there.
+    """
+    body: Node = node
+    while isinstance(body, With):
+        body = body.body
+    return _is_open_function(body) and may_be_absorbed(d, body)
 
 
 def spread(d: Direct, node: Node, pad: str, end: str) -> None:
@@ -94,7 +115,11 @@ def _expanded(d: Direct, node: Node, pad: str, end: str) -> None:
             if text is not None and len(text) + len(end) <= d.width:
                 d.line(node, pad, end)
                 return
-        if BLOCKS[type(node)](d, node, pad, end):
+        if isinstance(node, With):
+            printed = with_lines(d, node, pad, end)
+        else:
+            printed = BLOCKS[type(node)](d, node, pad, end)
+        if printed:
             return
     except Unknown:
         del d.out[place:]

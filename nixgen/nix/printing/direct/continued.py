@@ -69,7 +69,7 @@ def _last_in_parentheses(d: Direct, node: Parentheses, place: Place) -> bool:
             text = f"({name} "
         case _:
             return in_parentheses(d, node, place)
-    if isinstance(body, Parentheses | IndentedString):
+    if isinstance(body, Parentheses | IndentedString) or has_comment(body):
         return False
     if isinstance(body, AttributeSet | List) and is_open(body):
         if has_comments(node):
