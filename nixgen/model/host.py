@@ -84,7 +84,8 @@ class Host(ModelObject):
     - `garbage_collection`: what the store of a binary cache keeps.
     - `harmonia`: the binary cache that it serves.
     - `vault`: the fleet's server; `approle`: how the host logs in to it.
-    - `options`: any further NixOS options, see `Profile`.
+    - `options`: any further NixOS options: attribute paths to values, in which the keys of nested
+      dicts are names; see `Profile`.
     - `modules`: Nix files of its own with what is to stand in them.
     - `managed`: those of its Nix files that people write, such as `actions-runner.nix`; nixgen
       keeps its own attributes in them and leaves all else alone.

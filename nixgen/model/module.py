@@ -64,9 +64,10 @@ class Module(ModelObject):
 
     - `file`: below the host's folder, such as `networking.nix`.
     - `content`: secrets, runners, and dicts of options; a blank line stands between them. Keys of
-      dicts are attribute paths at every depth, as Nix writes them: `"a.b"` is the attribute `b` of
-      `a`, and a name that holds a dot is quoted (`'"vm.swappiness"'`). Values are Python data,
-      dicts, expressions of `nixgen.nix`, `Entries`, or `Option` objects around any of these.
+      dicts are attribute paths at every depth, as Nix writes them, and not only the outer ones as
+      in `Host.options`: `"a.b"` is the attribute `b` of `a`, and a name that holds a dot is quoted
+      (`'"vm.swappiness"'`). In dicts of a list they are names. Values are Python data, dicts,
+      expressions of `nixgen.nix`, `Entries`, or `Option` objects around any of these.
       What a dict cannot say is an entry of `nixgen.nix`, such as `nix.raw_entry("inherit x;")`.
       Entries, and dicts after them, stand without a blank line unless they begin with one. The
       host's `nix_daemon` can stand here, too, instead of in a file of its own.

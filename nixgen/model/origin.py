@@ -58,9 +58,12 @@ class Origin(NamedTuple):
         """The origin of one argument of the call, or of one key in a mapping given as it."""
         return Origin(self.places, field, key)
 
-    def location(self) -> Location:
-        """The place as a diagnostic shows it: the argument's own line where there is one."""
-        file, lines = self._written()
+    def location(self, *inner: str | int) -> Location:
+        """The place as a diagnostic shows it: the argument's own line where there is one.
+
+        `inner` leads on, from the key to one in the dicts inside its value.
+        """
+        file, lines = self._written(*inner)
         return Location(file, lines[0])
 
     def withhold(self) -> None:
@@ -69,7 +72,7 @@ class Origin(NamedTuple):
         for line in lines:
             withhold(file, line)
 
-    def _written(self) -> tuple[str, range]:
+    def _written(self, *inner: str | int) -> tuple[str, range]:
         """The file and the lines of the argument, else of the beginning of the constructor call.
 
         A shared function hands arguments on, by name or as `**settings`: what stands in the call of
@@ -80,7 +83,7 @@ class Origin(NamedTuple):
             value = _argument(place.file, place.line, self.field)
             if value is None:
                 continue
-            written = place.file, _key_lines(value, self.key) or _node_lines(value)
+            written = place.file, _key_lines(value, self.key, *inner) or _node_lines(value)
             if not (isinstance(value, ast.Name) and value.id == self.field):
                 return written
             handed_on = handed_on or written
@@ -161,12 +164,13 @@ def _argument(file: str, line: int, field: str | None) -> ast.expr | None:
     return None
 
 
-def _key_lines(value: ast.expr, key: str | None) -> range | None:
+def _key_lines(value: ast.expr, key: str | int | None, *inner: str | int) -> range | None:
     if key is None or not isinstance(value, ast.Dict):
         return None
     for each, item in zip(value.keys, value.values, strict=True):
         if isinstance(each, ast.Constant) and each.value == key:
-            return range(each.lineno, (item.end_lineno or item.lineno) + 1)
+            inside = _key_lines(item, *inner) if inner else None
+            return inside or range(each.lineno, (item.end_lineno or item.lineno) + 1)
     return None
 
 

@@ -15,6 +15,7 @@ from nixgen.diagnostic import Diagnostic
 from nixgen.model import values
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault, object_fault
+from nixgen.model.inner_names import misread_names
 from nixgen.model.literals import literal_secret
 from nixgen.model.runner import Runner
 from nixgen.model.secret import VaultSecret, secrets_field
@@ -54,7 +55,9 @@ class Profile(ModelObject):
 
     - `secrets`, `runners`: put before those of the host itself.
     - `options`: dotted attribute paths (`services."a.b".enable`) to values: Python data, nested
-      dicts, expressions of `nixgen.nix`, or `Option` objects.
+      dicts, expressions of `nixgen.nix`, or `Option` objects. Keys of nested dicts are names and no
+      paths, with dots and without quotes: `{"boot.kernel.sysctl": {"vm.swappiness": 10}}`. In the
+      content of a `Module` they are paths, too.
     """
 
     secrets: Sequence[VaultSecret] = secrets_field()
@@ -74,14 +77,23 @@ class Profile(ModelObject):
 
 def option_faults(owner: ModelObject, options: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """What is wrong with the options of a part, each at the line of its own key."""
+    field = "options" if hasattr(owner, "options") else "content"
+    where = f"{type(owner).__name__}.{field}"
     for dotted, given in options.items():
         wrong = _option_fault(dotted, given)
         if wrong is not None:
             summary, _, advice = wrong.partition("\n")
             kind = type(wrong)  # a Withheld stays one
-            field = "options" if hasattr(owner, "options") else "content"
-            text = kind(f"{type(owner).__name__}.{field}: {summary}")
-            yield owner.fault(text, field, key=dotted, advice=advice or None)
+            yield owner.fault(kind(f"{where}: {summary}"), field, key=dotted, advice=advice or None)
+        elif field == "options" and getattr(given, "sound", True):
+            # In the content of a file, keys are paths at every depth.
+            place = owner.origin.at(field, dotted)
+            for misread in misread_names(dotted, _bare(given)):
+                yield Diagnostic(
+                    summary=f"{where}: {misread.summary}",
+                    location=place.location(*misread.keys),
+                    help=misread.advice,
+                )
 
 
 def _option_fault(dotted: str, given: Any) -> str | None:
@@ -89,7 +101,7 @@ def _option_fault(dotted: str, given: Any) -> str | None:
         build.split_path(dotted)
     except ValueError as error:
         return f"{error}; allowed are names joined by dots, quoted where they hold dots"
-    value = given.value if isinstance(given, Option) else given
+    value = _bare(given)
     secret = literal_secret({dotted: value})
     if secret is not None:
         return secret
@@ -97,6 +109,10 @@ def _option_fault(dotted: str, given: Any) -> str | None:
     if wrong is None:
         return None
     return f"{dotted}{wrong}" if wrong.startswith("[") else f"{dotted}: {wrong}"
+
+
+def _bare(given: Any) -> Any:
+    return given.value if isinstance(given, Option) else given
 
 
 def default(value: Any) -> nodes.Expression:

@@ -83,6 +83,23 @@ CASES: dict[str, Case] = {
         _parts=CONFLICTING_PARTS,
     ),
     "option-inside-another": options('{"a.b": 1, "a.b.c": 2}'),
+    "option-inner-quotes": options(
+        """{
+        "boot.kernel.sysctl": {
+            "vm.swappiness": 10,
+            '"net.ipv4.ip_forward"': 1,
+        },
+        "services.nginx": {"virtualHosts": {'"example.org".root': "/srv"}},
+    }"""
+    ),
+    "option-inner-path": options(
+        """{
+        "networking": {
+            "hostId": "8425e349",
+            "nftables.enable": True,
+        },
+    }"""
+    ),
     "option-key-twice": options(
         '{\n        "networking.domain": "a.org",\n        "networking.domain": "b.org",\n    }'
     ),
