@@ -92,6 +92,9 @@ def without_tokens(diagnostic: Diagnostic) -> Diagnostic:
         summary=_TOKEN.sub(_HIDDEN, diagnostic.summary),
         detail=diagnostic.detail and _TOKEN.sub(_HIDDEN, diagnostic.detail),
         help=diagnostic.help and _TOKEN.sub(_HIDDEN, diagnostic.help),
+        related=tuple(
+            evolve(each, message=_TOKEN.sub(_HIDDEN, each.message)) for each in diagnostic.related
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nixgen import Host, ModelError, VaultSecret
-from nixgen.diagnostic import Diagnostic, Location, render, without_tokens
+from nixgen.diagnostic import Diagnostic, Location, Related, render, without_tokens
 
 HEXADECIMAL = "0123456789abcdef0123456789abcdef01234567"
 TOKENS = [
@@ -40,9 +40,15 @@ def test_a_token_is_not_repeated(token: str, tmp_path: Path) -> None:
         assert token not in str(raised.value)
     file = tmp_path / "hosts.py"
     file.write_text(f"token {token}\n")
-    shown = render(without_tokens(Diagnostic(summary="odd", location=Location(str(file), 1))))
-    assert token not in shown
-    assert "this line is not shown" in shown
+    place = Location(str(file), 1)
+    for found in (
+        Diagnostic(summary="odd", location=place),
+        Diagnostic(summary="odd", related=(Related(place, f"set to {token}"),)),
+    ):
+        shown = render(without_tokens(found))
+        assert token not in shown
+        assert "this line is not shown" in shown
+        assert token not in str(without_tokens(found).as_dict())
 
 
 def test_a_token_is_not_repeated_in_part() -> None:

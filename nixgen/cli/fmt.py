@@ -80,15 +80,15 @@ def command(
 
 
 def _mode(flags: Mapping[str, bool], names: tuple[str, ...]) -> str:
-    from nixgen.project.formatting import HCL_ENDINGS, VALUES_ENDING
+    from nixgen.project.formatting import holds_values, is_hcl
 
     chosen = [name for name in _MODES if flags[name]]
     if len(chosen) > 1:
         shown = " and ".join(f"--{name}" for name in chosen)
         raise click.UsageError(f"{shown} cannot be combined.")
-    if chosen and chosen[0] in ("ast", "ir") and any(each.endswith(HCL_ENDINGS) for each in names):
+    if chosen and chosen[0] in ("ast", "ir") and any(map(is_hcl, names)):
         raise click.UsageError(f"--{chosen[0]} is for Nix files.")
-    if "diff" in chosen and any(each.endswith(VALUES_ENDING) for each in names):
+    if "diff" in chosen and any(map(holds_values, names)):
         raise click.UsageError("--diff would print the values in a file of variables; use --check.")
     return chosen[0] if chosen else "write"
 

@@ -19,8 +19,6 @@ from nixgen.nix.printing.formatter import format as format_nix
 from nixgen.project import disk
 
 ENDING = ".nix"
-VALUES_ENDING = ".tfvars"
-HCL_ENDINGS = (".tf", ".tofu", VALUES_ENDING)
 
 _STORES = frozenset([".git", ".hg", ".jj", ".svn"])
 _BARE_STORE = frozenset(["HEAD", "objects", "refs"])  # gitrepository-layout(5)
@@ -108,8 +106,26 @@ def _outside_of_repositories(folder: Path) -> Iterator[Path]:
         yield from listed
 
 
+def holds_values(name: str) -> bool:
+    """Whether a file's name says that it has values of variables, which may be secrets.
+
+    Copies that editors and Terraform make of such a file (`terraform.tfvars.backup`) have, too.
+    """
+    return ".tfvars" in Path(name).name.lower()
+
+
+def is_hcl(name: str) -> bool:
+    """Whether a file's name is one of OpenTofu's or Terraform's."""
+    return name.lower().endswith((".tf", ".tofu")) or holds_values(name)
+
+
 def format_bytes(data: bytes, name: str, style: Style) -> Outcome:
     """What becomes of a text, HCL where the name says so; nothing is written."""
+    if name.lower().endswith(".json"):
+        told = Diagnostic(
+            summary=f"{name} is no Nix or HCL: its name says JSON", location=Location(name)
+        )
+        return _refused(name, told)
     try:
         old = data.decode()
     except UnicodeDecodeError as error:
@@ -126,14 +142,14 @@ def format_bytes(data: bytes, name: str, style: Style) -> Outcome:
         new = _formatted(old, name, style)
     except NixgenError as error:
         faults = error.diagnostics
-        if name.endswith(VALUES_ENDING):
+        if holds_values(name):
             faults = tuple(_unseen(each, name) for each in faults)
         return _refused(name, *faults)
     return Outcome(name, State.UNCHANGED if new == old else State.DIFFERENT, old, new)
 
 
 def _formatted(text: str, name: str, style: Style) -> str:
-    if name.endswith(HCL_ENDINGS):
+    if is_hcl(name):
         return hcl.format(text, name=name)
     return format_nix(text, width=style.width, indent=style.indent, strict=style.strict, name=name)
 

@@ -294,10 +294,19 @@ def test_terraform_files(nixgen, folder: Path, monkeypatch, tofu: Path) -> None:
 )
 def test_values_of_variables_are_not_shown(nixgen, folder: Path, monkeypatch, text: str) -> None:
     """A file of values that does not parse is told by its line, whose text may be a secret."""
-    (folder / "b.tfvars").write_text(f"{text}\n")
-    give(monkeypatch, text.encode())
-    for arguments in (["nix/b.tfvars"], ["--json", "nix/b.tfvars"], ["-", "--filename=b.tfvars"]):
-        run = nixgen("fmt", *arguments)
-        assert run.status == 1
-        assert "b.tfvars" in run.out + run.err
-        assert "hunter2" not in run.out + run.err
+    for name in ("b.tfvars", "B.TFVARS", "b.tfvars.backup", "b.tfvars.json"):
+        (folder / name).write_text(f"{text}\n")
+        give(monkeypatch, text.encode())
+        for arguments in ([f"nix/{name}"], ["--json", f"nix/{name}"], ["-", f"--filename={name}"]):
+            run = nixgen("fmt", *arguments)
+            assert run.status == 1
+            assert name in run.out + run.err
+            assert "hunter2" not in run.out + run.err
+
+
+def test_json_is_not_formatted(nixgen, folder: Path) -> None:
+    """Where it is Nix, too, nixfmt's layout is not what its readers expect."""
+    (folder / "a.json").write_text("[ 1   2 ]")
+    run = nixgen("fmt", "nix/a.json")
+    assert (run.status, (folder / "a.json").read_text()) == (1, "[ 1   2 ]")
+    assert "nix/a.json is no Nix or HCL: its name says JSON" in run.err
