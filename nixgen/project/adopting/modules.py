@@ -41,9 +41,9 @@ from nixgen.project.adopting.python_text import (
 from nixgen.project.adopting.runners import runner_of
 from nixgen.project.adopting.terraform import TerraformFiles
 from nixgen.project.adopting.values import content_of, says_more_than_nix
-from nixgen.project.reading.entries import notes_of, plain_text
+from nixgen.project.reading.entries import data_of, notes_of, plain_text
 from nixgen.project.reading.names import named
-from nixgen.project.reading.places import Place, pieces, places
+from nixgen.project.reading.places import Place, attributes, pieces, places
 
 Objects: TypeAlias = dict[int, str | None]
 """Variables by the identity of the entries that they stand for, as `content_of` takes them."""
@@ -67,6 +67,7 @@ class Adopter:
         self.without_scope: list[str] = []
         self.options: list[str] = []
         self._files: dict[str, nodes.File] = {}
+        self._reasons: dict[str, str] = {}  # why secrets stay options, by their paths in Vault
 
     def module(self, path: str, file: nodes.File) -> None:
         """Adds a file, formatted and parsed."""
@@ -100,11 +101,7 @@ class Adopter:
     def _objects(self, codes: dict[str, Code], release: str) -> Objects:
         """The variables of secrets and runners, by their entries; their code is added."""
         bodies = [options_of(file) for file in self._files.values()]
-        secrets: dict[str, tuple[Place, VaultSecret]] = {}
-        for place in (place for body in bodies for place in places(body, SECRETS)):
-            secret = secret_of(place, self.name)
-            if secret is not None and secret.name not in secrets:
-                secrets[secret.name] = (place, self.terraform.joined(secret))
+        secrets = self._secrets(bodies)
         objects: dict[int, str | None] = {}
         runners = self._runners(bodies, [secret for _, secret in secrets.values()], objects)
         variables: dict[int, str] = {}
@@ -118,6 +115,24 @@ class Adopter:
             codes[variable] = runner_code(runner, variables, release)
             objects |= _entries_of(place, variable)
         return objects
+
+    def _secrets(
+        self, bodies: Sequence[nodes.AttributeSet]
+    ) -> dict[str, tuple[Place, VaultSecret]]:
+        """The secrets by their names; why others stay options is told of what Terraform has."""
+        secrets: dict[str, tuple[Place, VaultSecret]] = {}
+        for body in bodies:
+            known = {place.name: place for place in places(body, SECRETS)}
+            for name in dict.fromkeys(piece.inside[0] for piece in pieces(body, SECRETS)):
+                place = known.get(name)
+                secret = secret_of(place, self.name) if place else _NO_PLACE
+                if isinstance(secret, str) or place is None:
+                    path = data_of(attributes(place).get("secretPath")) if place else None
+                    path = path if isinstance(path, str) else f"hosts/{self.name}/{name}"
+                    self._reasons[path] = f"vault.secrets.{name} stays options: {secret}"
+                elif name not in secrets:
+                    secrets[name] = (place, self.terraform.joined(secret))
+        return secrets
 
     def _daemon(
         self, codes: dict[str, Code], objects: Objects
@@ -136,7 +151,7 @@ class Adopter:
     def _loose(self, codes: dict[str, Code]) -> list[str]:
         """The variables of secrets that Terraform alone has; their code is added."""
         if self._files:
-            self.terraform.leave()
+            self.terraform.leave(self._reasons)
             return []
         variables = []
         for secret in self.terraform.loose():

@@ -5,15 +5,17 @@ Here are secrets and scopes; `runners` has the runners.
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from nixgen.emit.vault_secrets import secret_options
 from nixgen.errors import ModelError
 from nixgen.model.base import ModelObject
+from nixgen.model.expressions import leaves
 from nixgen.model.host import Host
 from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, Scope, UserScope
 from nixgen.model.secret import VaultSecret
-from nixgen.nix import nodes
+from nixgen.nix import build, nodes
 from nixgen.nix.meaning import same_values
 from nixgen.project.reading.entries import data_of
 from nixgen.project.reading.places import Place, attributes
@@ -56,12 +58,27 @@ def same(made: nodes.Binding, place: Place) -> bool:
     return same_values(nodes.AttributeSet((made,)), place.whole)
 
 
-def secret_of(place: Place, host: str) -> VaultSecret | None:
-    """The secret that an entry of `vault.secrets` is; its `services` are explicit."""
+def difference(made: nodes.Binding, place: Place) -> str:
+    """Which options an object says otherwise than the file, in words."""
+    one, two = dict(leaves(made.value)), dict(leaves(place.body))
+    if () in two:
+        return "a name in it is inherited or computed"
+    different = [
+        build.join_path(path)
+        for path in {**two, **one}
+        if path not in one or path not in two or not same_values(one[path], two[path])
+    ]
+    return f"as an object it would differ in {', '.join(different)}"
+
+
+def secret_of(place: Place, host: str) -> VaultSecret | str:
+    """The secret that an entry of `vault.secrets` is, `services` explicit; or why it is none."""
     given = {name: data_of(node) for name, node in attributes(place).items()}
     mode, folder = given.get("mode"), given.get("outputDir")
-    if not isinstance(mode, str) or not mode.isdigit() or set(mode) & {"8", "9"}:
-        return None
+    if "mode" not in given:
+        return "it has no mode, which nixgen would write"
+    if not isinstance(mode, str) or not re.fullmatch("[0-7]+", mode):
+        return 'its mode is no text of octal digits, such as "0400"'
     path = given.get("secretPath")
     fields = {
         "key": given.get("extractKey"),
@@ -72,8 +89,10 @@ def secret_of(place: Place, host: str) -> VaultSecret | None:
         "services": given.get("services", ()),
         "output": f"{folder}/{place.name}" if isinstance(folder, str) else None,
     }
-    made = sound(VaultSecret, name=place.name, terraform=None, notes=place.notes, **fields)
-    owner = sound(Host, name=host, release="25.11", secrets=[made]) if made else None
-    if made is None or owner is None or not same(secret_options(made, owner), place):
-        return None
-    return made
+    try:
+        made = VaultSecret(name=place.name, terraform=None, notes=place.notes, **fields)
+        owner = Host(name=host, release="25.11", secrets=[made])
+    except ModelError as error:
+        return error.diagnostics[0].summary
+    options = secret_options(made, owner)
+    return made if same(options, place) else difference(options, place)

@@ -8,7 +8,6 @@ from typing import Any
 from nixgen.emit.runners import instance
 from nixgen.errors import ModelError
 from nixgen.model.base import changed
-from nixgen.model.expressions import leaves
 from nixgen.model.runner import ContainerRunner, NativeRunner, Runner, RunnerCache
 from nixgen.model.runner_module import RunnerModule
 from nixgen.model.runner_token import TokenFile, TokenOption
@@ -16,10 +15,9 @@ from nixgen.model.scope import Scope
 from nixgen.model.secret import VaultSecret
 from nixgen.nix import build, nodes
 from nixgen.nix.data import NotDataError, to_python
-from nixgen.nix.meaning import same_values
 from nixgen.nix.names import is_static, static_name
 from nixgen.nix.printing.printer import print_expression
-from nixgen.project.adopting.objects import same, sound
+from nixgen.project.adopting.objects import difference, same, sound
 from nixgen.project.reading.entries import data_of, dotted_of, plain_text
 from nixgen.project.reading.places import Place, attributes, pieces
 
@@ -62,21 +60,8 @@ def runner_of(
         made = bare if same(instance(bare), place) else made
         if same(instance(made), place):
             return made
-        wrong = _difference(instance(made), place)
+        wrong = difference(instance(made), place)
     return wrong
-
-
-def _difference(made: nodes.Binding, place: Place) -> str:
-    """Which options an object says otherwise than the file, in words."""
-    one, two = dict(leaves(made.value)), dict(leaves(place.body))
-    if () in two:
-        return "a name in it is inherited or computed"
-    different = [
-        build.join_path(path)
-        for path in {**two, **one}
-        if path not in one or path not in two or not same_values(one[path], two[path])
-    ]
-    return f"as an object it would differ in {', '.join(different)}"
 
 
 def _of_gitea(values: Mapping[str, nodes.Expression]) -> dict[str, Any]:

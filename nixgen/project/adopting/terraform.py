@@ -80,13 +80,16 @@ class TerraformFiles:
                 found.append(made)
         return found
 
-    def leave(self) -> None:
-        """Notes the host's secrets that are in no Nix file: they stay people's."""
+    def leave(self, reasons: Mapping[str, str]) -> None:
+        """Notes the host's secrets that are no objects of its Nix files: they stay people's.
+
+        `reasons` has, by their paths, why those in the Nix files are none.
+        """
         own = f"hosts/{self.host}/"
         self.kept += [
-            f"{path}: no vault.secrets in the adopted Nix files has it"
+            f"{path}: {reasons.get(path, 'no vault.secrets in the adopted Nix files has it')}"
             for path in self._entries
-            if path.startswith(own)
+            if path in reasons or path.startswith(own)
         ]
 
     def _keep(self, path: str, entry: hcl.Expression) -> None:

@@ -169,6 +169,39 @@ def test_terraform_and_nix_are_joined(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('    mode = "0400";\n', "", "it has no mode, which nixgen would write"),
+        ('"0400"', '"u=r"', 'its mode is no text of octal digits, such as "0400"'),
+        ('"0400"', '"400"', "as an object it would differ in mode"),
+        ('"password"', "config.key", "as an object it would differ in extractKey"),
+        ('"0400";\n', '"0400";\n    restart = true;\n', "as an object it would differ in restart"),
+        ('"0400"', '# why\n"0400"', "its set is split or recursive, or has a comment in a value"),
+    ],
+)
+def test_why_a_secret_stays_options(old: str, new: str, reason: str) -> None:
+    """What an object does not say is named, where Terraform has an entry of the secret."""
+    nix = NIX.replace("shared/smtp", "hosts/build1/mail-password")
+    head, middle, tail = nix.partition("  vault.secrets.mail-password")
+    texts = {"secrets.nix": head + middle + tail.replace(old, new)}
+    assert texts["secrets.nix"] != nix
+    assert list(adopted(texts).kept) == []
+    entries = SECRETS.replace("shared/smtp", "hosts/build1/mail-password")
+    made = adopted({**texts, "variables.tf": VARIABLES, "secrets.tf": entries})
+    assert [each for each in made.kept if "mail" in each] == [
+        f"hosts/build1/mail-password: vault.secrets.mail-password stays options: {reason}"
+    ]
+    assert made.python.count("VaultSecret(") == 1
+
+
+def test_a_secret_of_another_path_that_stays_options() -> None:
+    """It is found by the path that the file gives it, wherever that is."""
+    nix = NIX.replace('    mode = "0400";\n', "")
+    said = "vault.secrets.mail-password stays options: it has no mode, which nixgen would write"
+    assert f"shared/smtp: {said}" in adopted({"secrets.nix": nix, **FILES}).kept
+
+
 def test_a_file_that_is_missing_is_named() -> None:
     """Without the file of the variables nobody knows what they say."""
     assert list(adopted({"secrets.tf": SECRETS}).kept) == [
