@@ -117,6 +117,10 @@ FOUND = (
     # The function goes to the line of `with` where the whole is a group.
     "with a; { b, ... }: ''\n  c\n  d\n''",
     "with a; with b; { c }: [\n  d\n  e\n]",
+    # Only a set or list with something in it follows the names of a function.
+    "let\n  a = b;\nin\n{ ... }:\nwith c;\nd",
+    "let\n  a = b;\nin\n{ ... }: with c; [ d ]",
+    "let\n  a = b;\nin\n{ c, d }: { }",
     # A comment before a set without entries parts its braces.
     "a (b:\n# why\n{ })",
     "a (b\n# why\n{ })",

@@ -28,7 +28,7 @@ from nixgen.nix.nodes import (
 )
 from nixgen.nix.outer_tokens import leading, without_leading
 from nixgen.nix.printing.direct.base import BLOCKS, Direct
-from nixgen.nix.printing.direct.continued import may_be_absorbed
+from nixgen.nix.printing.direct.continued import last_body, may_be_absorbed
 from nixgen.nix.printing.fallback import Unknown
 from nixgen.nix.printing.one_line.base import one_line
 from nixgen.nix.printing.one_line.functions import is_open
@@ -89,6 +89,13 @@ def spread(d: Direct, node: Node, pad: str, end: str) -> None:
         d.by_document(node, pad, end, spliced=True)
 
 
+def _is_line(body: Node) -> bool:
+    """Whether a body stands on the line of the function's names, if that is long enough."""
+    if isinstance(body, With):
+        body = body.body
+    return isinstance(body, AttributeSet | List) and is_open(body)
+
+
 def _is_open_function(node: Node) -> bool:
     return isinstance(node, Lambda) and isinstance(node.parameter, SetPattern)
 
@@ -110,7 +117,7 @@ def _expanded(d: Direct, node: Node, pad: str, end: str) -> None:
         if isinstance(node, AttributeSet) and not is_open(node):
             d.line(node, pad, end)
             return
-        if isinstance(node, Lambda) and node is not d.header and may_be_absorbed(d, node):
+        if isinstance(node, Lambda) and node is not d.header and _is_line(last_body(d, node)):
             text = one_line(node, d.levels)
             if text is not None and len(text) + len(end) <= d.width:
                 d.line(node, pad, end)

@@ -124,11 +124,11 @@ def function(d: Direct, node: Lambda, place: Place) -> bool:
 
 def may_be_absorbed(d: Direct, node: Node) -> bool:
     """Whether an expression might begin on the line of a function's names."""
-    body = _last_body(d, node) if isinstance(node, Lambda) else node
+    body = last_body(d, node) if isinstance(node, Lambda) else node
     return isinstance(body, _MAY_BE_ABSORBED)
 
 
-def _last_body(d: Direct, node: Node) -> Node:
+def last_body(d: Direct, node: Node) -> Node:
     """The body of a function of functions; each function of the chain asks for the same one."""
     chain = []
     while isinstance(node, Lambda):
