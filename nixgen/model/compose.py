@@ -109,8 +109,23 @@ def _contradictions(
                 summary=f"option {build.join_path(path)} is set to two different values",
                 location=other.origin.location(),
                 related=(Related(holds.origin.location(), "the other value is set here"),),
-                help="keep one of them, or let one yield with default(...) or win with force(...)",
+                help=_advice(path, holds.value, other.value, holds.priority),
             )
+
+
+def _advice(path: Path, one: nodes.Expression, other: nodes.Expression, priority: int) -> str:
+    if priority == PLAIN and _is_list(one) and _is_list(other):
+        content = f"{{{build.join_path(path)!r}: [...]}}"
+        return (
+            "to have both lists, take one of them out of options and give it to the host in a file "
+            f'of its own:\nmodules=[Module(file='own.nix', content=[{content}])]\n'
+            "default(...) and force(...) keep only one of them"
+        )
+    return "keep one of them, or let one yield with default(...) or win with force(...)"
+
+
+def _is_list(value: nodes.Expression) -> bool:
+    return isinstance(value.body if isinstance(value, nodes.With) else value, nodes.List)
 
 
 def _prefix_faults(options: dict[Path, Definition]) -> Iterator[Diagnostic]:

@@ -82,6 +82,13 @@ CASES: dict[str, Case] = {
         host("from _parts import database, web\n\n", parts="[web, database(5432)]"),
         _parts=CONFLICTING_PARTS,
     ),
+    "conflicting-lists": python(
+        host(
+            'tools = Profile(options={"environment.systemPackages": [nix.pkg("vim")]})\n',
+            parts="[tools]",
+            options='{"environment.systemPackages": nix.with_pkgs("git")}',
+        )
+    ),
     "option-inside-another": options('{"a.b": 1, "a.b.c": 2}'),
     "option-inner-quotes": options(
         """{
