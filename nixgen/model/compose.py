@@ -118,7 +118,7 @@ def _advice(path: Path, one: nodes.Expression, other: nodes.Expression, priority
         content = f"{{{build.join_path(path)!r}: [...]}}"
         return (
             "to have both lists, take one of them out of options and give it to the host in a file "
-            f'of its own:\nmodules=[Module(file='own.nix', content=[{content}])]\n'
+            f"of its own:\nmodules=[Module(file='own.nix', content=[{content}])]\n"
             "default(...) and force(...) keep only one of them"
         )
     return "keep one of them, or let one yield with default(...) or win with force(...)"

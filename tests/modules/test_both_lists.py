@@ -22,7 +22,7 @@ def test_a_list_in_a_file_of_its_own(tmp_path: Path, nix_instantiate) -> None:
     with pytest.raises(ModelError) as caught:
         Host(name="web1", release="25.11", parts=[SHARED], options=OWN)
     (fault,) = caught.value.diagnostics
-    advice = "modules=[Module(file=\"own.nix\", content=[{'environment.systemPackages': [...]}])]"
+    advice = "modules=[Module(file='own.nix', content=[{'environment.systemPackages': [...]}])]"
     assert advice in str(fault.help).splitlines()
 
     own = Module(file="own.nix", content=[OWN])
