@@ -319,6 +319,20 @@ def test_a_single_value_that_people_wrote_stays_theirs(output: Path) -> None:
     assert text(output) == EXISTING
 
 
+def test_what_stays_peoples_is_not_adopted(output: Path) -> None:
+    """A build says nothing of an option that it finds as it is to be, and never removes it."""
+    options: dict[str, Any] = {"virtualisation.podman.enable": True}
+    found = fleet(secrets=[], runners=[], options=options, managed=["options.nix"])
+    other = output / PATH.replace("actions-runner", "options")
+    other.write_text("{ virtualisation.podman.enable = true; }\n")
+    for _ in range(2):
+        result = build(found, output)
+        assert (result.adopted, result.created, result.changed) == ((), (), ())
+    gone = fleet(secrets=[], runners=[], managed=["options.nix"])
+    assert build(gone, output).adopted == ()
+    assert other.read_text() == "{ virtualisation.podman.enable = true; }\n"
+
+
 def test_a_missing_file_is_made(tmp_path: Path) -> None:
     """A new file has the entries and a module around them; then it is people's."""
     result = build(fleet(), tmp_path)

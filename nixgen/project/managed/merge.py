@@ -98,6 +98,10 @@ class Merged(NamedTuple):
     state: str
     conflicts: tuple[Diagnostic, ...]
 
+    def taken_over(self, records: Iterable[Record]) -> bool:
+        """Whether an entry is nixgen's from now on that by these records was people's."""
+        return not _known([self.record]).keys() <= _known(records).keys()
+
 
 def merge(
     file: RenderedFile,

@@ -244,7 +244,7 @@ class _Survey:
         new = encoded(merged.file, self.output)
         digest = disk.digest(new)
         if new == data:
-            kind = Kind.UNCHANGED if merged.record in records else Kind.ADOPTED
+            kind = Kind.ADOPTED if merged.taken_over(records) else Kind.UNCHANGED
             return Change(path, State(merged.state), kind, digest, seen)
         if not self._way_is_clear(path):
             return Change(path, State.FOREIGN, Kind.CHANGED, digest, None)
