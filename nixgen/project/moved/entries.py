@@ -143,13 +143,21 @@ def changed_mounts(tree: Tree, output: Path) -> list[tuple[str, str, str]]:
     before, file = _document(output / PROVIDER_FILE), tree.get(PROVIDER_FILE)
     if before is None or file is None:
         return []
-    old, new = (
-        {name: hcl.to_python(value) for name, value in entries(attributes(block)["vault"]).items()}
-        for document in (before, hcl.parse(file.text))
-        for block in document.body
-        if isinstance(block, hcl.Block) and block.type == "locals"
-    )
-    return [(name, old[name], new[name]) for name in sorted(old) if old[name] != new[name]]
+    old, new = _mounts(before), _mounts(hcl.parse(file.text))
+    both = sorted(old.keys() & new.keys())
+    return [(field, old[field], new[field]) for field in both if old[field] != new[field]]
+
+
+def _mounts(document: hcl.Document) -> dict[str, str]:
+    """The texts in `locals { vault = { ... } }`; people may have written anything beside it."""
+    found: dict[str, str] = {}
+    for block in document.body:
+        if isinstance(block, hcl.Block) and block.type == "locals":
+            for field, value in entries(attributes(block).get("vault")).items():
+                match value:
+                    case hcl.Template((str() as name,)):
+                        found[field] = name
+    return found
 
 
 def _without_entries(file: RenderedFile) -> str:
