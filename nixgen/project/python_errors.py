@@ -7,7 +7,8 @@ import linecache
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,6 +26,7 @@ _MOST_LINES = 10
 _NAMES = "|".join(sorted(SECRET_NAMES - {"value", "data"}))
 _ASSIGNS_SECRET = re.compile(rf"\b\w*({_NAMES})['\"]?\s*[=:(]", re.IGNORECASE)
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
+_UNFINISHED = re.compile(r"partially initialized module '(_\w+)'")
 _HAS_TEXT = re.compile("[\"']")
 # What people who write Nix may take for a name of Python.
 _NIX = {
@@ -41,19 +43,55 @@ def explained(
     error: BaseException, file: Path, folder: Path, names: Mapping[str, Any]
 ) -> Diagnostic:
     """What ended the run of a file of the folder; `names` are the file's own so far."""
+    if isinstance(error, SyntaxError | ValueError) and "null bytes" in str(error):
+        found = _null_bytes(file, folder)
+        if found is not None:
+            return found
     if isinstance(error, SyntaxError):
         return _syntax_error(error, file)
-    if isinstance(error, ValueError) and "null bytes" in str(error):  # Python before 3.11.4
-        return Diagnostic(summary=f"this is no Python: {error}", location=Location(str(file), 1))
     calls = _calls(error.__traceback__, folder) or [Location(str(file), 1)]
     kind = type(error).__name__
     first, *rest = _text(error).splitlines() or [""]
+    summary, advice = _own_words(error, calls, names) or (
+        f"{kind}: {first}" if first else kind,
+        _advice(error, folder, names),
+    )
     return Diagnostic(
-        summary=f"{kind}: {first}" if first else kind,
+        summary=summary,
         location=calls[0],
         detail="\n".join(rest[:_MOST_LINES]) or None,
         related=tuple(Related(call, "called from here") for call in calls[1:]),
-        help=_advice(error, folder, names) or None,
+        help=advice or None,
+    )
+
+
+def _own_words(
+    error: BaseException, calls: Sequence[Location], names: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """What is wrong and what to do, where Python's text says it for those who know Python."""
+    match error:
+        case ImportError() | AttributeError():
+            return _circle(str(error), calls)
+        case TypeError():
+            from nixgen.project.call_errors import call_error  # only here: inspect takes its time
+
+            return call_error(str(error), names)
+    return None
+
+
+def _circle(text: str, calls: Sequence[Location]) -> tuple[str, str] | None:
+    """The files that import each other, of which one was not done when another one needed it."""
+    unfinished = _UNFINISHED.search(text)
+    if unfinished is None:
+        return None
+    files = [Path(call.file).name for call in reversed(calls)]
+    first = f"{unfinished[1]}.py"
+    *others, last = dict.fromkeys(files[files.index(first) :] if first in files else [first])
+    if not others:
+        return f"{last} imports itself", "remove the import: the names of the file are there"
+    together = f"{', '.join(others)} and {last} import each other"
+    return together, "put what both need into a third file" if len(others) == 1 else (
+        "put what several of them need into a file of its own"
     )
 
 
@@ -93,14 +131,33 @@ def _advice(error: BaseException, folder: Path, names: Mapping[str, Any]) -> str
     return ""
 
 
+def _null_bytes(file: Path, folder: Path) -> Diagnostic | None:
+    """That a file has them, which Python does not name: this one, or a shared part."""
+    for each in (file, *sorted(folder.glob("_*.py"))):
+        text = each.read_bytes() if each.is_file() else b""
+        if text.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or text.count(0) > len(text) // 3:
+            return _not_in_utf_8(str(each))
+        if b"\0" in text:
+            return Diagnostic(
+                summary="this is no Python: it has null bytes in it",
+                location=Location(str(each), text.partition(b"\0")[0].count(b"\n") + 1),
+                help="remove them",
+            )
+    return None
+
+
+def _not_in_utf_8(file: str) -> Diagnostic:
+    return Diagnostic(
+        summary="this is no Python: the file is not in UTF-8",
+        location=Location(file),
+        help="save it in UTF-8",
+    )
+
+
 def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
     where = error.filename or str(file)
     if "codec can't decode byte" in error.msg and "utf-8" in error.msg:
-        return Diagnostic(
-            summary="this is no Python: the file is not in UTF-8",
-            location=Location(where),
-            help="save it in UTF-8",
-        )
+        return _not_in_utf_8(where)
     length = 1
     if error.end_offset and error.offset and error.end_lineno == error.lineno:
         length = max(1, error.end_offset - error.offset)
@@ -158,8 +215,6 @@ def _import_advice(error: ImportError, folder: Path) -> str:
         return near or "install it where nixgen is installed; shared parts are hosts/_<name>.py"
     if "relative import" in str(error):
         return "files in hosts/ are no package: write from _profiles import ..., without a dot"
-    if "circular import" in str(error):
-        return "two files import each other: move what both need into a third one"
     missing = str(error).partition("'")[2].partition("'")[0]
     if name == "nixgen":
         return close_match(missing, HOME_OF)

@@ -12,6 +12,16 @@ def not_text(root: Path) -> None:
     (root / "hosts/web1.py").write_bytes('note = "Größe"\n'.encode("latin-1"))
 
 
+def wide_text(root: Path) -> None:
+    """A hosts file as some editors of Windows save it."""
+    (root / "hosts/web1.py").write_bytes("host = 1\n".encode("utf-16"))
+
+
+def wide_shared_part(root: Path) -> None:
+    """A shared part of that kind, and without the mark at its beginning."""
+    (root / "hosts/_parts.py").write_bytes("base = 1\n".encode("utf-16-le"))
+
+
 def folder_as_host(root: Path) -> None:
     """A folder with the name of a hosts file."""
     (root / "hosts/web2.py").mkdir()
@@ -28,6 +38,10 @@ CASES: dict[str, Case] = {
     "indentation-error": python('from nixgen import Host\n  host = Host(name="web1")'),
     "null-byte": python("host = 1\0"),
     "other-encoding": Case({"hosts/web1.py": ""}, before=not_text),
+    "other-encoding-wide": Case({"hosts/web1.py": ""}, before=wide_text),
+    "other-encoding-wide-part": Case(
+        {"hosts/web1.py": "from _parts import base\n"}, before=wide_shared_part
+    ),
     "merge-conflict": python("a = 1\n<<<<<<< HEAD\nb = 1\n=======\nb = 2\n>>>>>>> other"),
     "exception": python('ports = {"http": 80}\nhttps = ports["https"]'),
     "exception-in-shared-part": python(
@@ -74,6 +88,15 @@ CASES: dict[str, Case] = {
     }"""
         )
     ),
+    "call-without-argument": python("from nixgen import accept\n\nrisk = accept('NG101')"),
+    "call-with-unknown-argument": python(
+        "from nixgen import accept\n\nrisk = accept('NG101', raeson='known')"
+    ),
+    "call-without-names": python("from nixgen import accept\n\nrisk = accept('NG101', 'known')"),
+    "call-of-shared-part": python(
+        "import _parts\n\nbase = _parts.base('web1')",
+        _parts="def base(name, domain, port):\n    return name",
+    ),
     "names-of-nix": python(
         host(options='{"environment.systemPackages": [pkgs.git]}'),
         web2=host(options='{"networking.domain": config.networking.fqdn}'),
@@ -82,6 +105,13 @@ CASES: dict[str, Case] = {
     "circular-import": python(
         "from _parts import base", _parts="from _more import more", _more="from _parts import base"
     ),
+    "circular-import-of-three": python(
+        "import _parts",
+        _parts="import _more\n\nbase = 1",
+        _more="import _most",
+        _most="import _parts\n\nmost = _parts.base",
+    ),
+    "import-of-itself": python("import _parts", _parts="from _parts import base\n\nbase = 1"),
     "import-of-a-host": python("import web2", web2="web2 = 1"),
     "relative-import": python("from ._parts import base", _parts="base = 1"),
     "missing-file": python("text = open('web1.json').read()"),
