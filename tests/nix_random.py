@@ -248,15 +248,21 @@ def laid_out(text: str, random: Random, comments: float = 0.0, gaps: Sequence[st
         if gap.strip():
             pieces.append(gap)  # a comment of the text itself
         elif gap and pieces:
-            # After an operator, and on the line of a parenthesis, nixfmt_rs 0.5.3 takes comments
-            # unlike nixfmt.
-            commented = pieces[-1] not in OPERATORS and random.random() < comments
+            commented = not _is_odd(pieces) and random.random() < comments
             if commented and pieces[-1] == "(":
-                pieces.append("\n")
+                pieces.append("\n")  # on the line of a parenthesis, comments are odd, too
             pieces.append(random.choice(COMMENTS if commented else gaps))
         pieces.append(text[start:stop])
         end = stop
     return "".join(pieces) + "\n"
+
+
+def _is_odd(pieces: Sequence[str]) -> bool:
+    """Where nixfmt_rs 0.5.3 takes comments unlike nixfmt.
+
+    After an operator, and after a string with its language before it.
+    """
+    return pieces[-1] in OPERATORS or (pieces[-1][0] in "\"'" and "/*" in "".join(pieces[-2:-1]))
 
 
 def _extent(value: Any) -> tuple[int, int]:
