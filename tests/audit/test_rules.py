@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import re
 
 import pytest
-from rule_cases import CONFIG, Case, fleet, keeps, native, runs, secret, workflows
+from rule_cases import CONFIG, Case, fleet, host, keeps, native, runs, secret, workflows
 from rule_cases.every import CASES
 
 from nixgen import Host, Severity
@@ -108,6 +109,19 @@ def test_how_to_write_a_secret_of_options() -> None:
     assert lines == [lines[0], lines[0] + 1, lines[0] + 2]  # in the order of the options
 
 
+@pytest.mark.parametrize("path", ['shared/a"b', "shared/a\\b", "shared/ä b"])
+def test_the_secret_to_write_is_python(path: str) -> None:
+    """Whatever signs a path has: what the advice says to write gives that path."""
+    (finding,) = found("NG115", [host(options={"vault.secrets.q.secretPath": path})])
+    call = str(finding.diagnostic.help).partition("[")[2].partition("] instead")[0]
+    written = ast.parse(call, mode="eval").body
+    assert isinstance(written, ast.Call)
+    assert {each.arg: ast.literal_eval(each.value) for each in written.keywords} == {
+        "name": "q",
+        "path": path,
+    }
+
+
 def test_a_static_account_that_the_unit_names() -> None:
     """Who follows the advice is not left with a unit whose user does not exist."""
     options = {f"{CONFIG}.User": "ci", "users.users.ci.isSystemUser": True}
@@ -146,6 +160,10 @@ def test_slips(name: str, slip: bool) -> None:
         ({"services": ["harmonia"]}, "0o400"),
         ({"group": "pg"}, "0o440"),
         ({"owner": "pg", "mode": 0o644}, "0o600"),
+        ({"services": None, "mode": 0o644}, None),
+        ({"services": [], "mode": 0o644}, None),
+        ({"services": ["harmonia"], "mode": 0o044}, "0o400"),
+        ({"owner": "pg", "mode": 0o044}, "0o400"),
         ({"mode": 0o660}, "0o640"),
         ({"group": "pg", "mode": 0o664}, "0o640"),
     ],

@@ -36,9 +36,33 @@ CASES = [
     Case(
         "NG103",
         "nothing that is known here uses secret 'db'",
-        bad={"alone": keeps(secret(services=None))},
+        bad={
+            "alone": keeps(secret(services=None)),
+            "a longer name's file": keeps(
+                secret(services=None), options={"services.x.files": ["/run/secrets/db-admin"]}
+            ),
+            "a longer name's file, with a dot": keeps(
+                secret(services=None), options={"services.x.file": "/run/secrets/db.pub"}
+            ),
+            "a longer name's attribute": keeps(
+                secret(services=None),
+                options={"services.x.file": nix.ref("config.vault.secrets.db-admin.path")},
+            ),
+        },
         good={
             "unit": keeps(secret()),
+            "among other text": keeps(
+                secret(services=None),
+                options={"services.x.script": "cat /run/secrets/db-admin /run/secrets/db. "},
+            ),
+            "quoted": keeps(
+                secret(services=None),
+                options={"services.x.file": nix.raw('config.vault.secrets."db".path')},
+            ),
+            "with a dot in its name": keeps(
+                secret(name="db.key", services=None),
+                options={"services.x.file": nix.raw('config.vault.secrets."db.key".path')},
+            ),
             "token": runs(native(token=token)),
             "existing": keeps(secret(services=None, existing=True)),
             "option": keeps(

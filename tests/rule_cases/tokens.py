@@ -13,6 +13,7 @@ token = VaultSecret(name="token", key="token")
 written_elsewhere = VaultSecret(name="token", key="token", existing=True)
 
 ONE, SAME = (VaultSecret(name=name, key="token", path="shared/token") for name in ("one", "same"))
+OTHER = VaultSecret(name="other", key="other", path="shared/token")
 
 CASES = [
     Case(
@@ -91,6 +92,7 @@ CASES = [
         },
         good={
             "one scope": runs(container(token=token), native(token=token, scope=REPOSITORY)),
+            "two keys at one path": runs(container(token=ONE, scope=USER), native(token=OTHER)),
             "a file on each host": [
                 host("web1", runners=[container(scope=USER)]),
                 host("web2", runners=[native()]),

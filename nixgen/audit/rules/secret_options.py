@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from nixgen.audit.jobs import SECRETS_FOLDER
-from nixgen.audit.rule import Evidence, beside, found, host_rule
+from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
 from nixgen.audit.settings import Setting
 from nixgen.audit.view import HostView
 from nixgen.diagnostic import Severity
@@ -80,15 +80,13 @@ def _advice(view: HostView, name: str) -> str:
     fields = {"name": name, "path": path and path.value, "key": key and key.value}
     if fields["path"] == f"hosts/{view.name}/{name}":
         fields["path"] = None  # it is derived
-    written = ", ".join(f"{field}={_quoted(value)}" for field, value in fields.items() if value)
+    written = ", ".join(
+        f"{field}={python_string(str(value))}" for field, value in fields.items() if value
+    )
     return (
         f"write secrets=[VaultSecret({written})] instead, with existing=True where Vault and the "
         "policy have it by other means"
     )
-
-
-def _quoted(text: object) -> str:
-    return f'"{text}"'
 
 
 def _twice(view: HostView, secret: VaultSecret, option: str, setting: Setting) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -102,8 +103,14 @@ def unused(view: HostView) -> Iterator[Evidence]:
     ]
     text = _text_of(view) if idle else ""
     for secret in idle:
-        if secret.output_path not in text and f"vault.secrets.{secret.name}" not in text:
+        if not _named(secret).search(text):
             yield found(secret, "name", f"nothing that is known here uses secret {secret.name!r}")
+
+
+def _named(secret: VaultSecret) -> re.Pattern[str]:
+    """The secret's file or attribute in Nix; a longer name is another secret's."""
+    path, name = re.escape(secret.output_path), re.escape(secret.name)
+    return re.compile(rf"{path}(?![\w-]|\.\w)|vault\.secrets\.(?:{name}(?![\w'-])|\"{name}\")")
 
 
 def _text_of(view: HostView) -> str:

@@ -121,14 +121,14 @@ def generated_token(view: HostView) -> Iterator[Evidence]:
     "repositories can use the runner",
 )
 def one_token(view: FleetView) -> Iterator[Evidence]:
-    """One path in Vault, or one file of a host, two runners, two scopes."""
-    users: dict[tuple[str, str], Runner] = {}
+    """One key at one path in Vault, or one file of a host, two runners, two scopes."""
+    users: dict[tuple[str, str, str | None], Runner] = {}
     for host, runner in view.runners:
         token = runner.token
         if isinstance(token, VaultSecret):
-            place = ("", token.vault_path(host.name))
+            place = ("", token.vault_path(host.name), token.key)
         else:
-            place = (host.name, runner.token_path)
+            place = (host.name, runner.token_path, None)
         first = users.setdefault(place, runner)
         if (runner.url, runner.scope) != (first.url, first.scope):
             yield found(
