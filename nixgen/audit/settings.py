@@ -81,6 +81,18 @@ def host_settings(host: Host) -> Iterator[Setting]:
         yield from module_settings(module)
 
 
+def taken(settings: Iterable[Setting]) -> dict[Path, list[Setting]]:
+    """The definitions of each option that NixOS takes: all of those with the lowest priority."""
+    found: dict[Path, list[Setting]] = {}
+    for setting in settings:
+        several = found.setdefault(setting.path, [])
+        if several and setting.priority < several[0].priority:
+            several.clear()
+        if not several or setting.priority == several[0].priority:
+            several.append(setting)
+    return found
+
+
 _OLD_NAMES = {
     "trustedUsers": "trusted-users",
     "allowedUsers": "allowed-users",
@@ -93,7 +105,7 @@ _OLD_NAMES = {
 
 def nix_conf_settings(settings: Iterable[Setting]) -> Iterator[Setting]:
     """What else becomes a line of nix.conf, as the option `nix.settings.*` that says the same: old
-    names, and the lines of `nix.extraOptions`.
+    names, and the lines of `nix.extraOptions`. `settings` are the definitions that NixOS takes.
     """
     for setting in settings:
         if setting.path == ("nix", "extraOptions") and isinstance(setting.value, str):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from nixgen.audit.settings import Setting, host_settings, literal, nix_conf_settings
+from nixgen.audit.settings import Setting, host_settings, literal, nix_conf_settings, taken
 from nixgen.model.expressions import Path, leaves
 from nixgen.model.host import Host
 from nixgen.model.repository import Repository
@@ -46,20 +46,14 @@ class HostView:
 
         Of an option's definitions these are the ones that NixOS takes: it joins those of lists.
         """
-        given = list(host_settings(self.host))
-        found: dict[Path, list[Setting]] = {}
-        for setting in (*given, *nix_conf_settings(given)):
-            taken = found.setdefault(setting.path, [])
-            if taken and setting.priority < taken[0].priority:
-                taken.clear()
-            if not taken or setting.priority == taken[0].priority:
-                taken.append(setting)
-        return found
+        given = taken(host_settings(self.host))
+        every = [setting for each in given.values() for setting in each]
+        return taken([*every, *nix_conf_settings(every)])
 
     @cached_property
     def settings(self) -> Mapping[Path, Setting]:
         """The same for options that have one value."""
-        return {path: taken[-1] for path, taken in self.definitions.items()}
+        return {path: several[-1] for path, several in self.definitions.items()}
 
     def setting(self, dotted: str) -> Setting | None:
         """An option that is set, or None."""
@@ -77,7 +71,7 @@ class HostView:
     @property
     def every_definition(self) -> Iterator[Setting]:
         """All definitions that NixOS takes."""
-        return (setting for taken in self.definitions.values() for setting in taken)
+        return (setting for several in self.definitions.values() for setting in several)
 
     @cached_property
     def members(self) -> Sequence[tuple[str, Setting]]:
@@ -98,7 +92,12 @@ class HostView:
 
     def unit_setting(self, unit: str, name: str) -> Setting | None:
         """What a systemd unit has for a setting: `systemd.services.<unit>.serviceConfig.<name>`."""
-        return self.settings.get(("systemd", "services", unit, "serviceConfig", name))
+        several = self.unit_definitions(unit, name)
+        return several[-1] if several else None
+
+    def unit_definitions(self, unit: str, name: str) -> Sequence[Setting]:
+        """The same where it is a list: it has the items of all."""
+        return self.definitions.get(("systemd", "services", unit, "serviceConfig", name), ())
 
     def unit_value(self, runner: Runner, name: str) -> Any:
         """What a runner's unit has for a setting: what options say, or its hardening; or None."""

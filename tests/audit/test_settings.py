@@ -105,6 +105,38 @@ def test_lines_of_nix_conf_come_last() -> None:
     assert HostView(host(options=options)).value(SANDBOX) == "false"
 
 
+def test_lines_that_are_no_settings() -> None:
+    """A line of nix.conf that includes a file, is empty or a comment sets nothing."""
+    lines = "!include /run/nix.conf\n\n# cores = 1\nsandbox = false # for now\n"
+    view = HostView(host(options={"nix.extraOptions": lines}))
+    settings = {path: each.value for path, each in view.settings.items() if path[1] == "settings"}
+    assert settings == {("nix", "settings", "sandbox"): "false"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "taken"),
+    [
+        ("cores = 1", default("cores = 2"), ["1"]),
+        (force("cores = 1"), "cores = 2", ["1"]),
+        ("cores = 1", "cores = 2", ["1", "2"]),
+        (default("cores = 1"), nix.ref("config.x"), []),
+    ],
+)
+def test_lines_of_nix_conf_in_several_files(first: Any, second: Any, taken: list[str]) -> None:
+    """Lines are those of the definitions of nix.extraOptions that NixOS takes, joined."""
+    name = "nix.extraOptions"
+    view = HostView(host(options={name: first}, **module({name: second})))
+    assert [each.value for each in view.lists("nix.settings.cores")] == taken
+
+
+def test_old_names_have_priorities() -> None:
+    """An option by its old name has the priority that it is given there."""
+    view = HostView(host(options={"nix.buildCores": default(1), "nix.settings.cores": 2}))
+    assert view.value("nix.settings.cores") == 2
+    view = HostView(host(options={"nix.buildCores": 1, "nix.settings.cores": default(2)}))
+    assert view.value("nix.settings.cores") == 1
+
+
 @pytest.mark.parametrize(
     "value", [nix.ref("config.x"), nix.raw("if a then true else false"), nix.text(nix.ref("a"))]
 )
