@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 
 from attrs import frozen
 
+from nixgen.audit.container_options import container_options, is_on, mounted
 from nixgen.audit.dynamic_user import user_of_unit
 from nixgen.audit.settings import Setting
 from nixgen.audit.view import (
@@ -28,6 +29,7 @@ from nixgen.audit.view import (
     runs_on_host,
     words,
 )
+from nixgen.audit.volumes import is_open, may_be_open
 from nixgen.model.origin import Origin
 from nixgen.model.runner import ContainerRunner, Runner
 from nixgen.model.secret import VaultSecret
@@ -143,9 +145,9 @@ def _primary_group(view: HostView, runner: Runner) -> tuple[str, ...]:
 
 def memberships(view: HostView, runner: Runner) -> dict[str, Setting]:
     """The groups that options put a runner's user into, each with the option that does."""
-    user, unit = account(view, runner), ("systemd", "services", str(runner.unit))
+    user = account(view, runner)
     lists = [
-        *view.definitions.get((*unit, "serviceConfig", "SupplementaryGroups"), ()),
+        *view.unit_definitions(str(runner.unit), "SupplementaryGroups"),
         *(view.definitions.get(("users", "users", user, "extraGroups"), ()) if user else ()),
     ]
     found = {name: setting for setting in reversed(lists) for name in words(setting.items)}
@@ -272,10 +274,10 @@ def _by_group(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
 def _by_container(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
     place = runner.origin.at("settings")
     options = container_options(runner)
-    privileged = options.get("--privileged", ["false"]) != ["false"]
-    if runner_value(runner, "container", "privileged") is True or privileged:
+    privileged = runner_value(runner, "container", "privileged") is True
+    if privileged or is_on(options, "privileged"):
         yield WayToRoot("NG211", "its containers are privileged", place)
-    for given in options.get("--cap-add", ()):
+    for given in options.get("cap-add", ()):
         if given.upper().removeprefix("CAP_") in _ROOT_CAPABILITIES:
             yield WayToRoot("NG211", f"its containers have the capability {given}", place)
     socket = runner_value(runner, "container", "docker_host")
@@ -288,11 +290,11 @@ def _by_container(view: HostView, runner: Runner) -> Iterator[WayToRoot]:
     for volume in open_volumes(runner):
         how = f"its jobs may mount {volume!r} of the host"
         yield WayToRoot("NG213", how, place)
-    for device in options.get("--device", ()):
+    for device in options.get("device", ()):
         if device.startswith(_DISKS):
             yield WayToRoot("NG211", f"its containers have the device {device}", place)
-    for source in _mounted(options):  # read-only is enough to read root's keys
-        if _is_open(source):
+    for source in mounted(options):  # read-only is enough to read root's keys
+        if is_open(source):
             yield WayToRoot("NG213", f"{source!r} of the host is in its containers", place)
 
 
@@ -309,65 +311,17 @@ def _is_giteas(view: HostView, runner: Runner) -> bool:
 _DISKS = ("/dev/sd", "/dev/vd", "/dev/nvme", "/dev/mapper", "/dev/dm-", "/dev/md", "/dev/mem")
 
 
-def _mounted(options: dict[str, list[str]]) -> Iterator[str]:
-    """The host's sides of what `docker create` mounts: `--volume`, `-v`, `--mount`."""
-    for given in (*options.get("--volume", ()), *options.get("-v", ())):
-        yield given.partition(":")[0]
-    for given in options.get("--mount", ()):
-        for field in given.split(","):
-            name, _, value = field.partition("=")
-            if name in ("source", "src"):
-                yield value
-
-
 _ROOT_CAPABILITIES = frozenset(["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "DAC_READ_SEARCH"])
 _ROOT_ON_HOST = _ROOT_CAPABILITIES | {"DAC_OVERRIDE", "CHOWN", "FOWNER", "SETUID"}
 
 
-def container_options(runner: Runner) -> dict[str, list[str]]:
-    """What `container.options` has: options of `docker create`, each with its values."""
-    found: dict[str, list[str]] = {}
-    last: str | None = None
-    for word in str(runner_value(runner, "container", "options") or "").split():
-        name, equals, value = word.partition("=")
-        if word.startswith("-v") and word[2:3] not in ("", "="):
-            name, equals, value = "-v", "=", word[2:]  # what is short needs nothing in between
-        if word.startswith("-"):
-            found.setdefault(name, []).extend([value] if equals else [])
-            last = None if equals else name
-        elif last is not None:
-            found[last].append(word)
-    return found
-
-
 def on_host_network(runner: Runner) -> bool:
     """Whether containers are on the host's network, by the setting or by an option."""
-    options = container_options(runner)
-    networks = [*options.get("--network", ()), *options.get("--net", ())]
+    networks = container_options(runner).get("network", ())
     return "host" in (*networks, runner_value(runner, "container", "network"))
-
-
-_WHOLE = frozenset(
-    [
-        *("/", "/boot", "/dev", "/etc", "/home", "/nix", "/proc", "/root", "/run", "/sys"),
-        *("/var", "/var/lib", "/var/run"),
-    ]
-)
-_BELOW = (
-    *("/run/secrets", "/var/lib/vault", "/nix/var", "/run/docker", "/run/podman"),
-    *("/var/lib/private", "/var/lib/gitea-runner", "/var/lib/forgejo-runner"),
-)
 
 
 def open_volumes(runner: Runner) -> tuple[str, ...]:
     """Volumes that jobs may mount with what makes root of them, or what is root's, inside."""
     allowed = as_list(runner_value(runner, "container", "valid_volumes"))
-    return tuple(str(each) for each in allowed if _is_open(str(each)))
-
-
-def _is_open(volume: str) -> bool:
-    """Whether a pattern of volumes covers such a folder; a name without a slash is no folder."""
-    if not volume.startswith(("/", "*")):
-        return False
-    folder = volume.partition("*")[0].rstrip("/") or "/"
-    return folder in _WHOLE or folder.startswith(_BELOW) or volume == "/var/run/docker.sock"
+    return tuple(str(each) for each in allowed if may_be_open(str(each)))

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from nixgen import GlobalScope, Hardening, Harmonia, Module, RunnerCache, VaultSecret, nix
+from nixgen import (
+    GlobalScope,
+    Hardening,
+    Harmonia,
+    Module,
+    RunnerCache,
+    VaultSecret,
+    default,
+    nix,
+)
 from nixgen.model.garbage_collection import GarbageCollection
 from rule_cases import CONFIG, USER, UUID, Case, container, host, keeps, native, runs, secret
 from rule_cases.secrets import OWN_MODULE
@@ -17,6 +26,11 @@ def hyphenated(**settings: object) -> list[object]:
     """A host whose runner's unit is escaped, and the secret that is its token."""
     its = VaultSecret(name="token", key="token", **settings)
     return runs(native(name="actions-native", token=its))
+
+
+def writes(folder: str, **settings: object) -> list[object]:
+    """A host whose runner has its cache in a folder, and settings of its unit."""
+    return runs(native(cache=RunnerCache(dir=folder)), options={CONFIG: settings})
 
 
 LIMITS = {"MemoryMax": "8G", "CPUQuota": "400%"}
@@ -137,9 +151,30 @@ CASES = [
             "newer module": runs(
                 native(cache=RunnerCache(dir="/srv/ci"), uuid=UUID), release="26.11"
             ),
+            "mounted from there": writes("/srv/ci", BindPaths=["/srv/ci:/var/cache/ci:rbind"]),
+            "beside": writes("/srv/ci", ReadWritePaths=["/srv/c", "/srv/ci-2"]),
+            "two words": writes("/srv/ci", ReadWritePaths=["'/srv/ci 2'", "/srv/a\\ /srv/ci"]),
         },
         good={
             "state": runs(native(cache=RunnerCache())),
+            "mounted": writes("/var/cache/ci", BindPaths=["/mnt/c:/var/cache/ci:rbind"]),
+            "mounted where it is": writes("/mnt/c/x", BindPaths="-/mnt/c /mnt/d"),
+            "mounted where it is, with options": writes("/mnt/c", BindPaths="-/mnt/c::norbind"),
+            "with a colon": writes("/mnt/c:d", BindPaths=["/a\\:b:/mnt/c\\:d"]),
+            "quoted": writes("/mnt/my cache", BindPaths="'/a b':\"/mnt/my cache\""),
+            "escaped": writes("/mnt/my cache/x", ReadWritePaths="/mnt/my\\ cache"),
+            "slash": writes("/mnt/cache/x", ReadWritePaths=["/mnt/cache/"]),
+            "slashes": writes("/mnt/cache", ReadWritePaths=["//mnt//cache/."]),
+            "all": writes("/mnt/cache", ReadWritePaths="/"),
+            "perhaps missing": writes("/mnt/cache", ReadWritePaths="-/mnt/cache"),
+            "below the unit's root": writes("/mnt/cache", ReadWritePaths=["/a", "+/mnt/cache"]),
+            "an expression": writes("/mnt/cache", ReadWritePaths=[nix.ref("config.my.cache")]),
+            "of two files": runs(
+                native(cache=RunnerCache(dir="/mnt/a")),
+                options={f"{CONFIG}.ReadWritePaths": ["/mnt/a"]},
+                modules=[Module(file="a.nix", content=[{f"{CONFIG}.ReadWritePaths": ["/mnt/b"]}])],
+            ),
+            "linked": writes("/var/lib/ci/x", StateDirectory="ci:runner other"),
             "writable": runs(
                 native(cache=RunnerCache(dir="/srv/cache/a")),
                 options={f"{CONFIG}.ReadWritePaths": ["/srv/cache"]},
@@ -327,6 +362,13 @@ CASES = [
         },
         good={
             "on": runs(native(), options={"nix.settings.sandbox": True}),
+            "lines of nix.conf that others replace": runs(
+                native(),
+                options={"nix.extraOptions": "keep-outputs = true"},
+                modules=[
+                    Module(file="a.nix", content=[{"nix.extraOptions": default("sandbox = false")}])
+                ],
+            ),
             "off by default alone": runs(
                 native(),
                 options={"nix.settings.sandbox": True},

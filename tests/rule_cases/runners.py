@@ -188,12 +188,19 @@ CASES = [
             "option": runs(boxes(options="--cpus=2 --privileged")),
             "capability": runs(boxes(options="--cap-add SYS_ADMIN")),
             "disk": runs(boxes(options="--device=/dev/sda")),
+            "not off": runs(boxes(options="--privileged false")),  # no value, but a word of its own
+            "quoted": runs(boxes(options="'--cap-add' \"SYS_ADMIN\"")),
         },
         good={
             "not": runs(boxes(privileged=False)),
             "default": runs(container()),
             "harmless": runs(boxes(options="--cap-add=NET_BIND_SERVICE --memory 4g")),
             "device of its own": runs(boxes(options="--device=/dev/fuse --privileged=false")),
+            "off": runs(boxes(options="--privileged=0")),
+            "off at last": runs(boxes(options="--privileged --privileged=F")),
+            "the value of another": runs(boxes(options="--env --privileged -e --cap-add=ALL")),
+            "after the options": runs(boxes(options="--rm -- --privileged")),
+            "not closed": runs(boxes(options="--privileged '")),  # the runner refuses it
         },
     ),
     Case(
@@ -230,11 +237,34 @@ CASES = [
             "root": runs(boxes(valid_volumes=["/*"])),
             "secrets": runs(boxes(valid_volumes=["/run/secrets/**"])),
             "daemon": runs(boxes(valid_volumes=["/nix/var/nix/daemon-socket"])),
+            "quoted option": runs(boxes(options="--volume '/:/host'")),
+            "among switches": runs(boxes(options="-itv /:/host")),
+            "negative value before": runs(boxes(options="--memory-swap -1 -v /:/host")),
+            "old name": runs(boxes(valid_volumes=["/var/run/secrets"])),
+            "old name of a socket": runs(boxes(valid_volumes=["/var/run/podman/podman.sock"])),
+            "docker's socket": runs(boxes(valid_volumes=["/run/docker.sock"])),
+            "of root": runs(boxes(valid_volumes=["/root/.ssh"])),
+            "alternatives": runs(boxes(valid_volumes=["/srv/{a,{b,../run/secrets}}"])),
+            "any of a class": runs(boxes(valid_volumes=["/run/secret[a-z]/token"])),
+            "any sign": runs(boxes(valid_volumes=["/?tc"])),
+            "escaped sign": runs(boxes(valid_volumes=["/e\\tc/"])),
+            "two slashes": runs(boxes(valid_volumes=["//etc"])),
+            "upwards": runs(boxes(valid_volumes=["/srv/../etc"])),
+            "upwards by option": runs(boxes(options="-v /srv/..:/host")),
+            "what starts so": runs(boxes(valid_volumes=["/var/lib/v*"])),
+            "what ends so": runs(boxes(valid_volumes=["/srv/*.sock"])),
+            "all in a folder": runs(
+                boxes(valid_volumes=["/srv/mirror/*"])
+            ),  # and /srv/mirror/../..
         },
         good={
             "named": runs(boxes(valid_volumes=["cache"])),
             "certificates": runs(boxes(options="--volume /etc/ssl/certs:/etc/ssl/certs")),
-            "own": runs(boxes(valid_volumes=["/srv/mirror/*", "/etc/ssl/certs"])),
+            "own": runs(boxes(valid_volumes=["/srv/mirror", "/etc/ssl/certs", "/srv/{a,b}/c"])),
+            "of a kind": runs(boxes(valid_volumes=["/srv/mirror/*.json", "cache-*", "*-cache"])),
+            "beside": runs(boxes(valid_volumes=["/run/secretsfoo/cache", "/var/lib/vaulted"])),
+            "new": runs(boxes(options="-v /etc -v cache:/root --mount type=tmpfs,dst=/etc")),
+            "of an image": runs(boxes(options="--mount=type=volume,src=etc,dst=/root")),
         },
     ),
     Case(
@@ -377,7 +407,18 @@ CASES = [
     Case(
         "NG505",
         "containers of runner 'boxed' have no limit of memory",
-        bad={"none": runs(container()), "other": runs(boxes(options="--cpus=2"))},
-        good={"memory": runs(boxes(options="--memory=4g")), "host": runs(native())},
+        bad={
+            "none": runs(container()),
+            "other": runs(boxes(options="--cpus=2")),
+            "the value of another": runs(boxes(options="--env -m=4g")),
+            "no limit": runs(boxes(options="--memory=0")),
+        },
+        good={
+            "memory": runs(boxes(options="--memory=4g")),
+            "short": runs(boxes(options="-m 4g")),
+            "glued": runs(boxes(options="-m4g")),
+            "among switches": runs(boxes(options="-im4g")),
+            "host": runs(native()),
+        },
     ),
 ]

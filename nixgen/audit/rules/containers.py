@@ -63,9 +63,11 @@ def socket_mounted(view: HostView) -> Iterator[Evidence]:
     Severity.ERROR,
     "Jobs may mount folders of the host that are root's",
     why="A workflow names the volumes that it wants, and the container's root writes in them: "
-    "/etc, the folder of secrets, or all of the disk.",
-    advice="name in container.valid_volumes just the folders that jobs need, best none",
-    source=f"{_SETTINGS}: container.valid_volumes",
+    "/etc, the folder of secrets, or all of the disk. `*` stands for slashes and `..`, too: "
+    "/srv/* allows /srv/../etc.",
+    advice="name in container.valid_volumes just the folders that jobs need, without *; best none",
+    source=f"{_SETTINGS}: container.valid_volumes, globs of github.com/gobwas/glob; moby, "
+    "linux_parser.go: sources of mounts are cleaned",
 )
 def volumes(view: HostView) -> Iterator[Evidence]:
     """`container.valid_volumes` with such a folder, or with a pattern that covers it."""

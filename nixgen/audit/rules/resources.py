@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from nixgen.audit.jobs import container_options
+from nixgen.audit.container_options import container_options
 from nixgen.audit.rule import Evidence, found, host_rule
 from nixgen.audit.view import HostView, runner_value
 from nixgen.diagnostic import Severity
@@ -158,7 +159,8 @@ def _seconds(value: Any) -> int | None:
 
 def limits_containers(runner: Runner) -> bool:
     """Whether the options of a runner's containers bound their memory."""
-    return not {"--memory", "-m"}.isdisjoint(container_options(runner))
+    memory = container_options(runner).get("memory", ["0"])[-1]
+    return re.search("[1-9]", memory) is not None  # 0 is no limit
 
 
 @host_rule(

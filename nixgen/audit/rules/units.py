@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from nixgen.audit.jobs import is_dynamic
 from nixgen.audit.rule import Evidence, beside, found, host_rule, python_string
 from nixgen.audit.settings import Setting
-from nixgen.audit.view import HostView, runner_value, runs_on_host, words
+from nixgen.audit.unit_paths import destinations, paths
+from nixgen.audit.view import HostView, as_list, runner_value, runs_on_host, words
+from nixgen.audit.volumes import resolved
 from nixgen.diagnostic import Severity
 from nixgen.model.base import close_match
 from nixgen.model.runner import Runner, RunnerCache
@@ -157,10 +160,12 @@ def unwritable_folder(view: HostView) -> Iterator[Evidence]:
     """A folder outside of the state, and of what else the unit can write."""
     for runner in filter(functools.partial(is_dynamic, view), view.runners):
         state = runner.state_folder if runner.module.user is None else runner.module.state
-        allowed = (state, *_writable(view, runner))
+        writable = _writable(view, runner)
+        if writable is None:
+            continue
+        allowed = [_place(each) for each in (state, *writable)]
         for what, folder, field, part in _kept(runner):
-            place = folder.replace("/var/lib/private/", "/var/lib/", 1)
-            if not any(f"{place}/".startswith(f"{each}/") for each in allowed):
+            if not any(f"{_place(folder)}/".startswith(f"{each}/") for each in allowed):
                 yield found(
                     runner,
                     field,
@@ -169,15 +174,27 @@ def unwritable_folder(view: HostView) -> Iterator[Evidence]:
                 )
 
 
-def _writable(view: HostView, runner: Runner) -> Iterator[str]:
-    """The folders that a unit with DynamicUser= can write, beside its state: systemd.exec(5)."""
-    yield from ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what the unit has, no place of ours
-    for name in ("ReadWritePaths", "BindPaths"):
-        for path in words(view.unit_value(runner, name)):
-            yield path.lstrip("-+").partition(":")[2] or path.lstrip("-+")
-    for name, parent in _DIRECTORIES.items():
-        for inside in words(view.unit_value(runner, name)):
-            yield f"{parent}/{inside.partition(':')[0]}"
+def _place(folder: str) -> str:
+    """A folder by the name that all have for it, without a slash at its end."""
+    return resolved(folder).replace("/var/lib/private/", "/var/lib/", 1).rstrip("/")
+
+
+def _writable(view: HostView, runner: Runner) -> list[str] | None:
+    """The folders that a unit with DynamicUser= can write, beside its state: systemd.exec(5).
+
+    None where an option names some by an expression.
+    """
+    found = ["/tmp", "/var/tmp", "/dev/shm"]  # noqa: S108 - what the unit has, no place of ours
+    for name in ("ReadWritePaths", "BindPaths", *_DIRECTORIES):
+        values = [each.value for each in view.unit_definitions(str(runner.unit), name)]
+        if None in values:
+            return None
+        for text in map(str, chain.from_iterable(map(as_list, values))):
+            if name in _DIRECTORIES:
+                found += (f"{_DIRECTORIES[name]}/{path.partition(':')[0]}" for path in paths(text))
+            else:
+                found += destinations(text) if name == "BindPaths" else paths(text)
+    return found
 
 
 _DIRECTORIES = {
