@@ -182,6 +182,21 @@ WIDER = {
         host(),
         "jobs and builds may use more of the machine",
     ),
+    "all cores": (
+        host(nix_daemon=NixDaemon(cores=4)),
+        host(nix_daemon=NixDaemon(cores=0)),
+        "jobs and builds may use more of the machine",
+    ),
+    "all cores by default": (
+        host(nix_daemon=NixDaemon(max_jobs=2, cores=4)),
+        host(nix_daemon=NixDaemon(max_jobs=2)),
+        "jobs and builds may use more of the machine",
+    ),
+    "builds here": (
+        host(nix_daemon=NixDaemon(max_jobs=0)),
+        host(nix_daemon=NixDaemon(max_jobs=1)),
+        "jobs and builds may use more of the machine",
+    ),
     "unwrapped": (
         standalone(**ROLE),
         standalone(secret_id=True),
@@ -304,6 +319,18 @@ NARROWER = {
     "lower limit": (
         native(limits=ResourceLimits(memory_high="8G")),
         native(limits=ResourceLimits(memory_high="4G")),
+    ),
+    "fewer cores": (
+        host(nix_daemon=NixDaemon(cores=0)),
+        host(nix_daemon=NixDaemon(cores=4)),
+    ),
+    "builds elsewhere": (
+        host(nix_daemon=NixDaemon(max_jobs="auto")),
+        host(nix_daemon=NixDaemon(max_jobs=0)),
+    ),
+    "what is the default": (
+        host(nix_daemon=NixDaemon(max_jobs="auto", cores=4)),
+        host(nix_daemon=NixDaemon(cores=4)),
     ),
     "wrapped": (standalone(secret_id=True), standalone(**ROLE)),
     "risk goes": (native(accepted=[accept("NG501", reason="a")]), native()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from nixgen.project.review.members import added, members
 from nixgen.project.review.weight import Found, Weight
 
 _GUARDS = re.compile(
@@ -18,6 +19,12 @@ _GUARDS = re.compile(
     r"|systemd\.services\..*\.serviceConfig\..*"
 )
 _DENYING = re.compile(r".*\.(InaccessiblePaths|ReadOnlyPaths|NoExecPaths|IPAddressDeny)")
+# Lists that NixOS writes down with blanks between their members, so that one text may be several:
+# nix.conf(5), systemd.exec(5). The others of nix.conf are one value each.
+_OF_WORDS = re.compile(
+    r"nix\.settings\.(?!sandbox$|require-sigs$).*|nix\.(trusted|allowed)Users|" + _DENYING.pattern
+)
+_NIX_SYNTAX = re.compile(r"[][(){}\"]")
 _SERVICE = re.compile(
     r"(services\.openssh|virtualisation\.(docker|podman)|"
     r"services\.(gitea-actions-runner|forgejo-runner)\.instances\.[^.]+)(\..*)?\.enable"
@@ -37,11 +44,16 @@ def option(name: str, field: str | None, old: Any, new: Any) -> Found:
         return None, Weight.NONE
     if field is None:
         old, new = (each and each.get("value") for each in (old, new))
-    if _DENYING.fullmatch(name) and isinstance(old or new, list):
-        gone = _added(new, old)
-        return (f"open now: {', '.join(gone)}", Weight.WIDER) if gone else (None, Weight.NONE)
-    if isinstance(new, list) and (added := _added(old, new)):
-        return f"allowed now, too: {', '.join(added)}", Weight.WIDER
+    if _OF_WORDS.fullmatch(name):
+        old, new = _words(old), _words(new)
+    if isinstance(new, list) and old is not None and {*members(old)} == {*members(new)}:
+        return None, Weight.NONE
+    if _DENYING.fullmatch(name):
+        if {type(old), type(new)} <= {list, type(None)}:
+            gone = added(new, old)
+            return (f"open now: {', '.join(gone)}", Weight.WIDER) if gone else (None, Weight.NONE)
+    elif isinstance(new, list) and (more := added(old, new)):
+        return f"allowed now, too: {', '.join(more)}", Weight.WIDER
     if _WAY_IN.fullmatch(name) and isinstance(new, bool):
         return ("a way in is opened", Weight.WIDER) if new else (None, Weight.NONE)
     if new is False and old is not False:
@@ -53,5 +65,9 @@ def option(name: str, field: str | None, old: Any, new: Any) -> Found:
     return "it decides who may do what on the host", Weight.CHECK
 
 
-def _added(old: Any, new: Any) -> list[str]:
-    return sorted(set(map(str, new or ())) - set(map(str, old or ())))
+def _words(value: Any) -> Any:
+    """The words of a list, and of a text; as it is where it is Nix that has to be evaluated."""
+    texts = members(value)
+    if value is None or any(map(_NIX_SYNTAX.search, texts)):
+        return value
+    return [word for text in texts for word in text.split()]

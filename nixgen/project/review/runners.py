@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nixgen.model.values import Bytes, Percentage
+from nixgen.project.review.members import added
 
 
 def labels(old: Any, new: Any) -> str | None:
     """Jobs that run on the host, and did not."""
     before, after = _host_labels(old), _host_labels(new)
-    added = after - before
-    if not added:
+    more = after - before
+    if not more:
         return None
     containers = {label.partition(":")[0] for label in old or () if label not in before}
-    moved = sorted(added & containers)
+    moved = sorted(more & containers)
     if moved:
         return f"jobs for {', '.join(moved)} leave their container and run on the host"
-    return f"jobs for {', '.join(sorted(added))} run on the host"
+    return f"jobs for {', '.join(sorted(more))} run on the host"
 
 
 def images(old: Any, new: Any) -> str | None:
@@ -58,7 +60,7 @@ def scope_owner(_: Any, new: Any) -> str | None:
 
 def trusted(old: Any, new: Any) -> str | None:
     """Repositories that were not trusted."""
-    more = _added(old, new)
+    more = added(old, new)
     return f"trusted now, too: {', '.join(more)}" if more else None
 
 
@@ -102,19 +104,22 @@ def hardening(old: Any, new: Any) -> str | None:
 
 def hidden(old: Any, new: Any) -> str | None:
     """Folders that were hidden."""
-    less = _added(new, old)
+    less = added(new, old)
     return f"jobs see {', '.join(less)}" if less else None
 
 
 def without(old: Any, new: Any) -> str | None:
     """Settings that are left out."""
-    more = _added(old, new)
+    more = added(old, new)
     return f"the unit is hardened less: no {', '.join(more)}" if more else None
+
+
+_MORE = "jobs and builds may use more of the machine"
 
 
 def limits(old: Any, new: Any) -> str | None:
     """All limits are gone."""
-    return "jobs and builds may use more of the machine" if old and not new else None
+    return _MORE if old and not new else None
 
 
 def limit(old: Any, new: Any) -> str | None:
@@ -123,7 +128,21 @@ def limit(old: Any, new: Any) -> str | None:
         return None
     before, after = _measure(old), _measure(new)
     lower = before[0] == after[0] and after[1] <= before[1]
-    return None if lower and new is not None else "jobs and builds may use more of the machine"
+    return None if lower and new is not None else _MORE
+
+
+def builds(old: Any, new: Any) -> str | None:
+    """More builds at once; "auto" is one for each core, and so is None; 0 builds elsewhere only."""
+    return _MORE if _count(new, "auto") > _count(old, "auto") else None
+
+
+def cores(old: Any, new: Any) -> str | None:
+    """More cores for each build; 0 is all of them, and so is None."""
+    return _MORE if _count(new, 0) > _count(old, 0) else None
+
+
+def _count(value: Any, everything: Any) -> float:
+    return math.inf if value in (None, everything) else value
 
 
 def _measure(value: Any) -> tuple[str, float]:
@@ -147,7 +166,7 @@ def _socket(_: Any, new: Any) -> str | None:
 
 
 def _volumes(old: Any, new: Any) -> str | None:
-    more = _added(old, new)
+    more = added(old, new)
     return f"jobs may mount {', '.join(more)}" if more else None
 
 
@@ -182,13 +201,13 @@ _FROM_OUTSIDE = ("pull_request", "pull_request_target", "pull_request_comment", 
 
 def events(old: Any, new: Any) -> str | None:
     """Events that people without write access can make."""
-    more = [each for each in _added(old, new) if each.split(":")[0] in _FROM_OUTSIDE]
+    more = [each for each in added(old, new) if each.split(":")[0] in _FROM_OUTSIDE]
     return f"people from outside can start it: {', '.join(more)}" if more else None
 
 
 def runs_on(old: Any, new: Any) -> str | None:
     """Labels that were not there."""
-    more = _added(old, new)
+    more = added(old, new)
     return f"jobs go to other runners: {', '.join(more)}" if old is not None and more else None
 
 
@@ -197,17 +216,17 @@ def jobs(old: Any, new: Any) -> str | None:
     if old is None:
         return None
     found = [
-        *(f"runs on {each}" for each in _added(_labels_of(old), _labels_of(new))),
-        *(f"uses {each}" for each in _added(_steps(old, "uses"), _steps(new, "uses"))),
-        *(["other scripts"] if _added(_steps(old, "run"), _steps(new, "run")) else ()),
-        *(f"gets {each}" for each in _added(_secrets(old), _secrets(new))),
+        *(f"runs on {each}" for each in added(_labels_of(old), _labels_of(new))),
+        *(f"uses {each}" for each in added(_steps(old, "uses"), _steps(new, "uses"))),
+        *(["other scripts"] if added(_steps(old, "run"), _steps(new, "run")) else ()),
+        *(f"gets {each}" for each in added(_secrets(old), _secrets(new))),
     ]
     return f"what jobs do: {'; '.join(found)}" if found else None
 
 
 def variables(old: Any, new: Any) -> str | None:
     """A variable of all jobs that gets one of the forge's secrets."""
-    more = _added(_secrets(old), _secrets(new))
+    more = added(_secrets(old), _secrets(new))
     return f"jobs get {', '.join(more)}" if more else None
 
 
@@ -233,7 +252,3 @@ def _labels_of(made: Iterable[Any]) -> Iterator[str]:
 
 def _steps(made: Iterable[Any], field: str) -> Iterator[str]:
     return (step[field] for job in made for step in job["steps"] if step[field])
-
-
-def _added(old: Any, new: Any) -> list[str]:
-    return sorted(set(map(str, new or ())) - set(map(str, old or ())))

@@ -175,9 +175,11 @@ _RULES: tuple[tuple[Weight, tuple[str, ...], str, Concern], ...] = (
     (
         Weight.CHECK,
         ("runner", "nix-daemon"),
-        r"limits\.(memory_high|memory_max|cpu_quota|tasks_max)|max_jobs|cores",
+        r"limits\.(memory_high|memory_max|cpu_quota|tasks_max)",
         runners.limit,
     ),
+    (Weight.CHECK, ("nix-daemon",), "max_jobs", runners.builds),
+    (Weight.CHECK, ("nix-daemon",), "cores", runners.cores),
     (Weight.WIDER, ("runner",), r"settings\.runner\.insecure", runners.insecure),
     *(
         (Weight.WIDER, ("runner",), rf"settings\.container\.{name}", judge)
