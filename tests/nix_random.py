@@ -262,7 +262,9 @@ def _is_odd(pieces: Sequence[str]) -> bool:
 
     After an operator, and after a string with its language before it.
     """
-    return pieces[-1] in OPERATORS or (pieces[-1][0] in "\"'" and "/*" in "".join(pieces[-2:-1]))
+    return pieces[-1] in OPERATORS or (
+        pieces[-1].startswith(('"', "'")) and "/*" in "".join(pieces[-2:-1])
+    )
 
 
 def _extent(value: Any) -> tuple[int, int]:
