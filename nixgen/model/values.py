@@ -10,7 +10,7 @@ import functools
 import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import frozen
@@ -23,6 +23,7 @@ from nixgen.model.literals import literal_secret
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SYSTEMD_ESCAPED = re.compile(r"^\.|[^a-zA-Z0-9:_.]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d|w)")
 _BYTES = re.compile(r"([0-9]+)([KMGT])?")
 _PERCENTAGE = re.compile(r"([0-9]{1,7})%")
@@ -40,14 +41,24 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 def shown(value: Any) -> str:
     """A value as a message quotes it: short, on one line, and the same in every run."""
     if isinstance(value, ModelObject):
-        return f"a {type(value).__name__}"
-    if isinstance(value, (type, FunctionType)):
+        return kind_of(value)
+    if isinstance(value, (type, FunctionType, ModuleType)):
         return value.__name__
     if isinstance(value, Mapping):  # what is in it may be a secret
         text = f"{{{', '.join(f'{key!r}: ...' for key in value)}}}"
+    elif isinstance(value, (set, frozenset)):
+        text = f"{{{', '.join(sorted(map(repr, value)))}}}"
     else:
         text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    plain = without_addresses(text)
+    if plain != text and text.startswith("<"):
+        return kind_of(value)
+    return plain if len(plain) <= 60 else f"{plain[:57]}..."
+
+
+def without_addresses(text: str) -> str:
+    """The text without the places in memory that Python shows: they differ from run to run."""
+    return _ADDRESS.sub("", text)
 
 
 def kind_of(value: Any) -> str:
@@ -59,8 +70,9 @@ def kind_of(value: Any) -> str:
 
 
 def said(value: Any) -> str:
-    """`'4' is a str`, `it is None`."""
-    return "it is None" if value is None else f"{shown(value)} is {kind_of(value)}"
+    """`'4' is a str`, `it is None`, `it is a Host`."""
+    what, kind = shown(value), kind_of(value)
+    return f"it is {kind}" if what == kind or value is None else f"{what} is {kind}"
 
 
 def _about(value: Any, text: str) -> str:
@@ -246,6 +258,8 @@ def to_tuple(value: Any) -> tuple[Any, ...]:
     advice = "\nput it into brackets: [...]" if one else ""
     if isinstance(value, Mapping):
         advice = "\ngive its values as a list: [...]"
+    elif isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        advice = "\nwrite [...] or list(...)"
     text = f"{shown(value)} is no list; allowed is a list or a tuple{advice}"
     raise ValueError(_about(value, text))
 

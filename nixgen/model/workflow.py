@@ -51,13 +51,18 @@ def _action(value: Any) -> str | None:
     )
 
 
+def _scalar(value: Any) -> str | None:
+    """A text, a number or a boolean; YAML would read the text of a version as a float."""
+    wrong = values.instance_of(str, int, bool)(value)
+    if wrong is not None and isinstance(value, float):
+        return f'{wrong}\nwrite it in quotes, with the digits that are meant: "1.10"'
+    return wrong
+
+
 def _texts(value: Any) -> str | None:
     """Names to texts, numbers and booleans; what looks like a secret is an expression."""
     for name, text in value.items():
-        if isinstance(text, str):
-            wrong = values.plain_text(text)
-        else:
-            wrong = values.instance_of(str, int, bool)(text)
+        wrong = values.plain_text(text) if isinstance(text, str) else _scalar(text)
         if wrong is not None:
             return f"{name}: {wrong}"
     plain = {name: text for name, text in value.items() if "${{" not in str(text)}
@@ -189,9 +194,11 @@ class Job(ModelObject):
             wrong = _IDENTIFIER(name)
             if wrong is None and not (isinstance(given, (list, tuple)) and given):
                 wrong = f"{values.shown(given)} is no list with values"
-            wrong = wrong or values.each(values.instance_of(str, int, bool))(given)
+            wrong = wrong or values.each(_scalar)(given)
             if wrong is not None:
-                yield self.fault(f"Job.matrix: {name}: {wrong}", "matrix", key=name)
+                summary, _, advice = wrong.partition("\n")
+                text = type(wrong)(f"Job.matrix: {name}: {summary}")  # a Withheld stays one
+                yield self.fault(text, "matrix", key=name, advice=advice or None)
 
 
 @frozen(kw_only=True)

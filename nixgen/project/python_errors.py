@@ -18,6 +18,7 @@ from attrs.exceptions import FrozenInstanceError
 from nixgen.diagnostic import Diagnostic, Location, Related, withhold
 from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match
+from nixgen.model.values import without_addresses
 
 _SHOWN_CALLS = 5
 _LONGEST = 500  # characters of an exception's text
@@ -106,7 +107,7 @@ def _text(error: BaseException) -> str:
             return re.sub(r" \([^()]*\)$", "", str(error))  # where the other module lies
         case OSError(strerror=str(reason)):
             return f"{reason}: {str(error.filename)!r}" if error.filename else reason
-    text = str(error)
+    text = without_addresses(str(error))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 

@@ -97,6 +97,11 @@ CASES: dict[str, Case] = {
         "import _parts\n\nbase = _parts.base('web1')",
         _parts="def base(name, domain, port):\n    return name",
     ),
+    "generator-for-a-list": python(
+        host("tokens = {}\n", secrets="(token for token in tokens)", tags="map(str, [1])")
+    ),
+    "object-for-a-text": python(host("class Odd: ...\n\n\n", name="Odd()", tags="[Odd()]")),
+    "object-as-key": python("class Odd: ...\n\n\nports = {}\nport = ports[Odd()]"),
     "names-of-nix": python(
         host(options='{"environment.systemPackages": [pkgs.git]}'),
         web2=host(options='{"networking.domain": config.networking.fqdn}'),

@@ -125,6 +125,23 @@ def test_mistakes_are_refused(kind: type, fields: dict[str, Any], wanted: str) -
     assert wanted in message(kind, **fields)
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Job, {"name": "a", "runs_on": "x", "steps": STEPS, "matrix": {"go": ["1.9", 1.10]}}),
+        (Step, {"run": "a", "env": {"GO": 1.10}}),
+        (Step, {"uses": checkout().uses, "inputs": {"go-version": 1.10}}),
+    ],
+)
+def test_a_version_as_a_number(kind: type, fields: dict[str, Any]) -> None:
+    """Python reads 1.10 as 1.1, another version: the help says to write it in quotes."""
+    with pytest.raises(ModelError) as caught:
+        kind(**fields)
+    (fault,) = caught.value.diagnostics
+    assert "1.1 is a float; allowed is str or int or bool" in fault.summary
+    assert fault.help == 'write it in quotes, with the digits that are meant: "1.10"'
+
+
 def test_no_literal_secrets() -> None:
     """A token in a workflow's environment would be in the repository; an expression is none."""
     text = message(Step, run="a", env={"TOKEN": "hunter2"})
