@@ -100,7 +100,7 @@ def _option_fault(dotted: str, given: Any) -> str | None:
     try:
         build.split_path(dotted)
     except ValueError as error:
-        return f"{error}; allowed are names joined by dots, quoted where they hold dots"
+        return f"{error}; allowed are names joined by dots, quoted where they hold dots or blanks"
     value = _bare(given)
     secret = literal_secret({dotted: value})
     if secret is not None:

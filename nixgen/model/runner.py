@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from nixgen.diagnostic import Diagnostic
+from nixgen.errors import SyntaxFault
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
@@ -29,7 +31,7 @@ from nixgen.model.scope import Scope, repository_name, scope_fault
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
 from nixgen.nix import nodes
-from nixgen.nix.strings import is_identifier
+from nixgen.nix.strings import escape_string, is_identifier
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NIL_UUID = "00000000-0000-0000-0000-000000000000"  # which RFC 9562 has for none
@@ -59,12 +61,28 @@ def _name_or_expression(value: Any) -> str | None:
         return None
     wrong = values.plain_text(value)
     if wrong is None and "${" in value:
-        as_nix = f'"{value}"'
+        expression = _interpolated(value)
+        written = f"nix.raw({expression!r})" if expression else "the string of Nix in nix.raw(...)"
         return (
             f"{values.shown(value)} is text, in which Nix interpolates nothing; allowed is a name, "
-            f"or an expression\nwrite nix.raw({as_nix!r}), with `from nixgen import nix`"
+            f"or an expression\nwrite {written}, with `from nixgen import nix`"
         )
     return wrong
+
+
+def _interpolated(text: str) -> str | None:
+    """The string of Nix that a text is meant for; None where its `${...}` are no expressions."""
+    from nixgen.nix.parsing.parser import parse  # only here: a text is seldom meant for one
+
+    parts = re.split(r"(\$\{[^}]*\})", text)
+    parts[::2] = map(escape_string, parts[::2])
+    expression = f'"{"".join(parts)}"'
+    try:
+        made = parse(expression).expression
+    except SyntaxFault:
+        return None
+    interpolates = isinstance(made, nodes.String) and len(parts) > 1
+    return expression if interpolates else None
 
 
 _SECTIONS = ("log", "runner", "cache", "container", "host", "server")

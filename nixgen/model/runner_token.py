@@ -61,7 +61,7 @@ def token_fault(value: Any) -> str | None:
         return f'a path is given as a string; allowed is TokenFile(path="{value}") or a VaultSecret'
     return Withheld(
         f"a token is given as {type(value).__name__} (its value is not shown); allowed is a "
-        "VaultSecret or a TokenFile\n"
+        "VaultSecret, a TokenFile or a TokenOption\n"
         'describe the secret, VaultSecret(name="runner-token", key="token"), and give that object: '
         "the value itself goes into terraform.tfvars"
     )

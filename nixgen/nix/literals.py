@@ -60,9 +60,11 @@ def _path(names: tuple[str, ...]) -> AttributePath:
 def split_path(dotted: str) -> tuple[str, ...]:
     """The names of a dotted path; quotes hold a name together: `a."b.c"` is `("a", "b.c")`.
 
-    Raises ValueError for an empty name, an open quote, an interpolation or a stray quote.
+    Raises ValueError for an empty name, a blank outside of quotes, an open quote, an interpolation
+    or a stray quote.
     """
-    if '"' not in dotted and dotted and "${" not in dotted:
+    is_plain = dotted.isprintable() and " " not in dotted and '"' not in dotted
+    if is_plain and dotted and "${" not in dotted:
         names = dotted.split(".")
         if all(names):
             return tuple(names)
@@ -73,6 +75,7 @@ def _split_quoted(dotted: str) -> tuple[str, ...]:
     if "${" in dotted.replace("\\${", ""):
         raise ValueError(f"{dotted!r} is no attribute path: an interpolation has no fixed name")
     names: list[str] = []
+    has_blanks = False
     position = 0
     while True:
         if dotted.startswith('"', position):
@@ -86,11 +89,16 @@ def _split_quoted(dotted: str) -> tuple[str, ...]:
             position = end
             if not names[-1] or '"' in names[-1]:
                 raise ValueError(f"{dotted!r} is no attribute path: a name in it is empty or odd")
+            has_blanks |= names[-1].split() != names[-1:]
         if position == len(dotted):
-            return tuple(names)
+            break
         if dotted[position] != ".":
             raise ValueError(f"{dotted!r} is no attribute path: a dot must follow a quoted name")
         position += 1
+    if has_blanks:
+        meant = join_path(each.strip() for each in names)
+        raise ValueError(f"{dotted!r} is no attribute path, but {meant!r} is: blanks need quotes")
+    return tuple(names)
 
 
 def _closing_quote(dotted: str, start: int) -> int:

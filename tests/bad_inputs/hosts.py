@@ -67,6 +67,7 @@ CASES: dict[str, Case] = {
     # -- options ---------------------------------------------------------------------------------
     "options-no-dict": options('["networking.domain"]'),
     "option-path": options('{"networking..domain": "example.org"}'),
+    "option-path-blank": options('{"virtualHosts.my host.root": "/srv"}'),
     "option-path-interpolated": options('{"users.users.${name}.shell": "bash"}'),
     "option-key-type": options("{1: True}"),
     "option-nan": options('{"a.weight": float("nan")}'),

@@ -18,6 +18,10 @@ CASES: dict[str, Case] = {
     "display-name-interpolated": python(
         runner(display_name='"${config.networking.hostName}-builds"')
     ),
+    "display-name-interpolated-quotes": python(
+        runner(display_name="""'it\\'s ${config.networking."hostName"} "q" \\\\'""")
+    ),
+    "display-name-interpolated-open": python(runner(display_name='"a ${b"')),
     "runner-label-for-a-list": python(runner(labels='"native:host"')),
     "runner-label": python(runner(labels='["native:ssh://web1"]')),
     "runner-label-name": python(runner(labels='["native nix:host"]')),
@@ -32,6 +36,7 @@ CASES: dict[str, Case] = {
     "runner-literal-token-beside-mistake": python(
         f'from nixgen import *\n\nNativeRunner(nme="a", token="{LITERAL}", scope=GlobalScope())'
     ),
+    "token-option-with-blank": python(runner(token='TokenOption(path="config.age.my token")')),
     "token-file-with-token": python(runner(token=f'TokenFile(path="{LITERAL}")')),
     "token-file-without-name": python(runner(token=f'TokenFile("{LITERAL}")')),
     "secret-without-names": python(

@@ -1,17 +1,23 @@
 """Objects of the model: their origins, their faults, and the messages that tell of them."""
 
 import pickle
+import re
 
 import pytest
 
+from nixgen import nix
 from nixgen.errors import ModelError
 from nixgen.model.base import close_match, collecting
 from nixgen.model.host import Host
 from nixgen.model.label import Label
+from nixgen.model.runner import NativeRunner
 from nixgen.model.runner_token import TokenOption
+from nixgen.model.scope import GlobalScope
 from nixgen.model.secret import Generated, TerraformVariable, VaultSecret
 from nixgen.model.values import Bytes, Duration, UnitName, escape_systemd
 from nixgen.model.vault import AppRole
+from nixgen.nix import nodes
+from nixgen.nix.strings import unescape_string
 
 
 def secret(**fields):
@@ -128,8 +134,43 @@ def test_a_token_can_be_where_an_option_says():
             TokenOption(path=wrong)
         assert "no option" in str(caught.value)
         assert "s3cr3t" not in str(caught.value)
-    with pytest.raises(ModelError, match=r"not closed|allowed"):
-        TokenOption(path='config.a."b')
+    for wrong in ('config.a."b', "config.x y"):
+        with pytest.raises(ModelError, match=r"is no attribute path.*allowed"):
+            TokenOption(path=wrong)
+    assert TokenOption(path='config."x y"').path == 'config."x y"'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "${config.networking.hostName}-builds",
+        'a ${b} "q"',
+        'it\'s ${config.networking."hostName"} "q" \\',
+        "${f { a = {}; }}",
+        "\\${a}",
+    ],
+)
+def test_the_help_for_an_interpolated_name_can_be_pasted(name):
+    """What it says to write is Python that makes a string of Nix with the same expressions."""
+
+    def runner(display_name):
+        return NativeRunner(
+            name="a",
+            display_name=display_name,
+            url="https://git.example.org",
+            token=TokenOption(path="config.x"),
+            labels=["a:host"],
+            scope=GlobalScope(),
+        )
+
+    with pytest.raises(ModelError) as caught:
+        runner(name)
+    written = re.search(r"write (nix\.raw\(.*\)), with", caught.value.diagnostics[0].help)[1]
+    made = runner(eval(written, {"nix": nix})).display_name
+    made = nix.parse(nix.print_expression(made)).expression
+    assert isinstance(made, nodes.String)
+    text = [unescape_string(each) for each in made.parts if isinstance(each, str)]
+    assert text == [each for each in re.split(r"\$\{.*\}", name) if each]
 
 
 @pytest.mark.parametrize(

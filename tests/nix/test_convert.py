@@ -93,3 +93,21 @@ def test_broken_attribute_paths_are_refused(dotted):
     """A path that Nix could not read is refused when it is given."""
     with pytest.raises(ValueError, match="no attribute path"):
         build.split_path(dotted)
+
+
+@pytest.mark.parametrize(
+    ("dotted", "meant"),
+    [
+        ("a b", '"a b"'),
+        ('x."my host".a b', 'x."my host"."a b"'),
+        ("services.nginx .enable", "services.nginx.enable"),
+        ("a\tb", '"a\\tb"'),
+        ("a\nb.c", '"a\\nb".c'),
+    ],
+)
+def test_blanks_in_attribute_paths_are_quoted(dotted, meant):
+    """Nix ends a name at a blank: what was meant is told, and is such a path."""
+    with pytest.raises(ValueError, match="blanks need quotes") as caught:
+        build.split_path(dotted)
+    assert f"but {meant!r} is" in str(caught.value)
+    assert build.join_path(build.split_path(meant)) == meant
