@@ -31,9 +31,7 @@ def missing(
     names = free_names(value) - scope.names
     strangers = sorted(names - set(allowed))
     if strangers and not scope.inside_with:
-        raise faults.EditError(
-            *(faults.unknown_name(target.source, holder.set, name) for name in strangers)
-        )
+        raise faults.EditError(faults.unknown_names(target.source, holder.set, strangers, value))
     return sorted(names & set(allowed), key=_rank)
 
 

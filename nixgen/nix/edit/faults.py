@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.errors import InputError
 from nixgen.nix import nodes
 from nixgen.nix.build import join_path
-from nixgen.nix.nodes import Node
+from nixgen.nix.nodes import Expression, Node
+from nixgen.nix.printing.printer import print_expression
 from nixgen.nix.source import Source
 from nixgen.nix.spans import node_span
 
@@ -111,13 +113,35 @@ def used_by_others(source: Source, user: Node, name: str, doing: str) -> Diagnos
     )
 
 
-def unknown_name(source: Source, place: Node, name: str) -> Diagnostic:
-    """The new value uses a name that nothing binds where it is to stand."""
+def unknown_names(
+    source: Source, place: Node, names: Sequence[str], value: Expression
+) -> Diagnostic:
+    """The new value uses names that nothing binds where it is to stand; words may be a text."""
+    *others, last = (f"`{name}`" for name in names)
+    if others:
+        which = f"{', '.join(others)} and {last}, which have no meaning at their place"
+        advice = "bind the names in the file first, or name them as arguments of its function"
+    else:
+        which = f"{last}, which has no meaning at its place"
+        advice = "bind the name in the file first, or name it as an argument of the file's function"
+    if _is_words(value):
+        quoted = f'"{" ".join(print_expression(value).split())}"'
+        advice += f"\na text is written in quotes: {shlex.quote(quoted)}"
     return Diagnostic(
-        summary=f"the value uses `{name}`, which has no meaning at its place in the file",
+        summary=f"the value uses {which} in the file",
         location=location(source, place),
-        help="bind the name in the file first, or name it as an argument of the file's function",
+        help=advice,
     )
+
+
+def _is_words(value: Expression) -> bool:
+    """Whether a value is names with nothing but dots and blanks between them."""
+    match value:
+        case nodes.Apply(function, argument):
+            return _is_words(function) and _is_words(argument)
+        case nodes.Select(nodes.Identifier(), path, None):
+            return all(isinstance(name, nodes.Identifier) for name in path.names)
+    return isinstance(value, nodes.Identifier)
 
 
 def not_a_list(source: Source, node: Node, path: tuple[str, ...]) -> Diagnostic:
