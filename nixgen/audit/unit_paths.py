@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 _QUOTED = r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
 _WORD = re.compile(rf"(?:{_QUOTED}|\S)+")
-_FIELD = re.compile(rf"(?:{_QUOTED}|[^:])+|(?<=:)(?=:)")
+_FIELD = re.compile(rf"(?:^|:)((?:{_QUOTED}|[^:])*)")
 
 
 def paths(text: str) -> Iterator[str]:
@@ -21,10 +21,13 @@ def paths(text: str) -> Iterator[str]:
 
 
 def destinations(text: str) -> Iterator[str]:
-    """Where BindPaths= mounts, each `source[:destination[:options]]`: at the source if not said."""
+    """Where BindPaths= mounts, each `source[:destination[:options]]`: at the source if not said.
+
+    An empty destination is one that systemd refuses.
+    """
     for word in _WORD.findall(text):
-        source, destination, *_ = (*map(_plain, _FIELD.findall(word)), "", "")
-        yield destination or source.lstrip("-")
+        source, *further = map(_plain, _FIELD.findall(word))
+        yield further[0] if further else source.removeprefix("-")
 
 
 def _plain(word: str) -> str:

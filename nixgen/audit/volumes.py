@@ -29,8 +29,7 @@ _BELOW = (
 
 def resolved(path: str) -> str:
     """An absolute path as the machine has it: no `//`, no `..`, and /var/run is a link to /run."""
-    path = "/" + posixpath.normpath(path).lstrip("/")
-    return re.sub("^/var/run(?=/|$)", "/run", path)
+    return re.sub("^/var/run(?=/|$)", "/run", posixpath.normpath(f"///{path}"))
 
 
 def is_open(path: str) -> bool:

@@ -21,7 +21,7 @@ import jsonschema
 import programs
 import pytest
 from attrs import evolve
-from rule_cases import fleet, keeps, secret
+from rule_cases import container, fleet, keeps, runs, secret
 from rule_cases.every import CASES
 
 from nixgen import accept, load_fleet
@@ -36,9 +36,14 @@ TODAY = datetime.date(2026, 11, 24)
 
 
 def findings() -> Iterator[Finding]:
-    """All that all rules find in their bad models, and an accepted risk."""
+    """All that all rules find in their bad models, an accepted risk, and a name like a link."""
+    linked = runs(container(settings={"container": {"valid_volumes": ["/srv/[a](b)/*"]}}))
     accepted = secret(mode=0o444, accepted=[accept("NG101", reason="so it {0} [is](1) <b>")])
-    for hosts in (keeps(accepted), *(hosts for case in CASES for hosts in case.bad.values())):
+    for hosts in (
+        keeps(accepted),
+        linked,
+        *(hosts for case in CASES for hosts in case.bad.values()),
+    ):
         report = audit(fleet(hosts), today=TODAY)
         yield from (*report.findings, *report.accepted)
 
@@ -142,6 +147,7 @@ def test_messages(run: dict[str, Any]) -> None:
     """
     found = list(messages(run))
     assert any("{{" in each["text"] for each in found)
+    assert any(r"'/srv/[a\](b)/*'" in each["text"] for each in found)
     for each in found:
         for text in each.values():
             assert text.strip()  # 3.12.3

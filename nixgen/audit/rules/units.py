@@ -163,7 +163,7 @@ def unwritable_folder(view: HostView) -> Iterator[Evidence]:
         writable = _writable(view, runner)
         if writable is None:
             continue
-        allowed = [_place(each) for each in (state, *writable)]
+        allowed = [place for each in (state, *writable) if (place := _place(each))]
         for what, folder, field, part in _kept(runner):
             if not any(f"{_place(folder)}/".startswith(f"{each}/") for each in allowed):
                 yield found(
@@ -182,7 +182,8 @@ def _place(folder: str) -> str:
 def _writable(view: HostView, runner: Runner) -> list[str] | None:
     """The folders that a unit with DynamicUser= can write, beside its state: systemd.exec(5).
 
-    None where an option names some by an expression.
+    Naming / is of no use, because ProtectSystem=strict names it, too. None where an option names
+    some by an expression.
     """
     found = ["/tmp", "/var/tmp", "/dev/shm"]  # noqa: S108 - what the unit has, no place of ours
     for name in ("ReadWritePaths", "BindPaths", *_DIRECTORIES):
