@@ -11,6 +11,7 @@ from nixgen.emit.shared import VAULT_FOLDER
 from nixgen.errors import ConfigurationError, ExternalError
 from nixgen.external.workers import parallel
 from nixgen.model.host import Fleet
+from nixgen.project.arguments import check_arguments
 from nixgen.project.line_origins import short_name
 from nixgen.project.moved import with_moves
 from nixgen.project.progress import track
@@ -25,8 +26,10 @@ from nixgen.project.writing.write import Progress, Result, apply
 def render(fleet: Fleet) -> dict[str, str]:
     """The files of the fleet: their paths below the output folder, and their texts.
 
-    Nothing is written. Raises ModelError where two hosts contradict each other.
+    Nothing is written. Raises ModelError where two hosts contradict each other, InputError where
+    `fleet` is no Fleet.
     """
+    check_arguments("render", fleet=fleet)
     return {path: file.text for path, file in render_tree(fleet).items()}
 
 
@@ -67,6 +70,7 @@ def plan(
 
     `only` says that the fleet is not whole: the files and entries of other hosts stay as they are.
     """
+    check_arguments("plan", fleet=fleet, output=output, only=only)
     output = Path(output).absolute()
     tree = render_tree(fleet, output if only is not None else None)
     tree, notices = with_moves(tree, output, only, fleet.vault.mount, _about(fleet))
@@ -104,8 +108,9 @@ def build(
     `formatter` is "auto" (nixfmt where it is on PATH), "nixfmt" or "builtin"; `force` overwrites
     files that were edited by hand or that nixgen did not write; `progress` is called with the path
     of each file that is written. Raises ConflictError, WriteError, LockedError, ExternalError,
-    ModelError.
+    InputError.
     """
+    check_arguments("build", fleet=fleet, output=output, only=only)
     output = Path(output).absolute()
     with paused(), locked(output) as lock:
         planned = plan(fleet, output, only=only, formatter=formatter, force=force)
@@ -125,6 +130,7 @@ def check(
 
     `plan.differences` is empty where they agree.
     """
+    check_arguments("check", fleet=fleet, output=output, only=only)
     return plan(fleet, output, only=only, formatter=formatter)
 
 
@@ -137,7 +143,7 @@ def _formatter(name: str) -> str | None:
     """The nixfmt to run, or None for nixgen's own printer alone."""
     if name == "builtin":
         return None
-    if name not in {"auto", "nixfmt"}:
+    if name not in ("auto", "nixfmt"):
         from nixgen.project.configuration import formatter_fault  # only here: a script's mistake
 
         raise ConfigurationError(Diagnostic(summary=formatter_fault(name)))
