@@ -25,9 +25,14 @@ from nixgen.nix import build, nodes
 def _value(value: Any) -> str | None:
     """Objects inside are judged by what the option is given to: in a `Module` some have a place."""
     if object_fault(value) is None:
-        return expression_fault(value)
+        return _expression_fault(value)
     inside = value.values() if isinstance(value, Mapping) else ()
     return next(filter(None, map(_value, inside)), None)
+
+
+def _expression_fault(value: Any) -> str | None:
+    wrong = expression_fault(value)
+    return wrong and values.without_addresses(wrong)
 
 
 @model_class
@@ -105,7 +110,7 @@ def _option_fault(dotted: str, given: Any) -> str | None:
     secret = literal_secret({dotted: value})
     if secret is not None:
         return secret
-    wrong = object_fault(value) or (expression_fault(value) if value is given else None)
+    wrong = object_fault(value) or (_expression_fault(value) if value is given else None)
     if wrong is None:
         return None
     return f"{dotted}{wrong}" if wrong.startswith("[") else f"{dotted}: {wrong}"

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from nixgen import Host, Machine, VaultSecret
+from nixgen import Host, Machine, Profile, VaultSecret
 from nixgen.errors import ModelError
 from nixgen.exports import HOMES
 from nixgen.model.base import ModelObject, collecting
@@ -96,7 +96,7 @@ def test_no_message_has_an_address(name: str, made: Any) -> None:
     """Whatever field an object of another kind is given to, alone or with others like it."""
     fields = [field for field in attrs.fields(made) if field.init]
     required = [field.name for field in fields if field.default is attrs.NOTHING]
-    odd = [Odd(), Odd().method, [Odd()], {"a": Odd()}, iter([]), lambda: 1, [print]]
+    odd = [Odd(), Odd().method, [Odd()], {"a": Odd()}, {Odd(): 1}, iter([]), lambda: 1, [print]]
     for value in odd:
         for field in fields:
             with collecting() as found:
@@ -105,3 +105,11 @@ def test_no_message_has_an_address(name: str, made: Any) -> None:
             assert found
             for each in found:
                 assert " at 0x" not in f"{each.summary} {each.help}", (field.name, value)
+
+
+def test_no_address_in_options() -> None:
+    """Neither as a key nor as a value, at any depth."""
+    for value in (Odd(), {"b": Odd()}, {"b": [Odd()]}, {"b": {Odd(): 1}}, {Odd(): 1}):
+        with pytest.raises(ModelError) as caught:
+            Profile(options={"a": value})
+        assert " at 0x" not in str(caught.value)
