@@ -7,7 +7,7 @@ from typing import Any
 from nixgen.model.workflow import CHECKOUT, Concurrency, Job, Step, Workflow
 
 COMMAND = "nix run --inputs-from . nixgen --"
-"""How nixgen is run where it is an input of the repository's own flake."""
+"""How nixgen is run where the repository's own flake has an input that is named `nixgen`."""
 
 _DIFF = """\
 set -eu
@@ -72,7 +72,8 @@ def review_workflow(
     is the semantic diff to where the branch began. There is one for each pull request, which
     further pushes edit; none where nothing changes. Where the forge takes none, as from a fork
     while the discussion is locked, the log has the diff and the job does not fail. It needs git, jq
-    and curl. `command` is how nixgen is run there, `branch` the default one.
+    and curl. `command` is how nixgen is run there, `COMMAND` with an input `nixgen` of the flake;
+    `branch` is the default one.
 
     Loading `hosts/` runs Python of the pull request, so `runs_on` belongs to a runner whose jobs
     run in containers, unless only trusted people can open one.

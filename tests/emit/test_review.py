@@ -36,6 +36,14 @@ def workflow(command: str = NIXGEN) -> dict[str, Any]:
     return read
 
 
+def test_what_the_steps_need_is_told() -> None:
+    """Without an input of that name, `nix run` looks for one in the flake registry, in vain."""
+    made = review_workflow(runs_on="nix")
+    assert made.jobs[0].steps[2].run == "nix run --inputs-from . nixgen -- check"
+    told = (programs.ROOT / "docs/machines.md").read_text().replace("\n", " ")
+    assert "flake has to have an input that is named `nixgen`" in told
+
+
 def git(folder: Path, *arguments: str) -> str:
     """What git prints, as a user that the machine does not know."""
     settings = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
