@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Mapping
 from typing import Any
 
-import nixgen
 from nixgen.exports import HOME_OF
 from nixgen.model.base import close_match
 
@@ -49,5 +49,7 @@ def _takes(function: str, parameters: list[str]) -> str:
 
 def _parameters(function: str, names: Mapping[str, Any]) -> list[str]:
     """The names of a function's arguments; none where it is not known."""
-    found = names.get(function) or (getattr(nixgen, function) if function in HOME_OF else None)
+    found = names.get(function)
+    if found is None and function in HOME_OF:
+        found = getattr(importlib.import_module(HOME_OF[function]), function)
     return list(inspect.signature(found).parameters) if inspect.isroutine(found) else []
