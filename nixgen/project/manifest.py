@@ -102,7 +102,12 @@ class Record:
     @property
     def moves(self) -> list[tuple[str, str, str]]:
         """What a file of `nixgen.project.moved` says: section, old key and new key of each."""
-        return [(str(part[0]), str(part[1]), str(part[2])) for part in self.parts if len(part) == 3]
+        moves = []
+        for part in self.parts:
+            match part:
+                case [str(section), str(old), str(new)]:
+                    moves.append((section, old, new))
+        return moves
 
     @property
     def hosts(self) -> set[str]:
@@ -110,7 +115,7 @@ class Record:
         if self.host is not None:
             return {self.host}
         if self.digest:
-            return {part[2] for part in self.parts if len(part) > 3}
+            return {host for part in self.parts for host in _host_of(part)}
         return {host for each in (self.managed_entries or {}).values() for host in each.hosts}
 
     def entries(self) -> Iterator[Entry]:
@@ -239,6 +244,13 @@ def _parts(entries: Iterable[Entry]) -> list[Part]:
         parts.append([each.section, each.key, each.host, each.first - last - 1, length])
         last = each.last
     return parts
+
+
+def _host_of(part: Part) -> tuple[str, ...]:
+    match part:
+        case [_, _, str(host), _, _]:
+            return (host,)
+    return ()
 
 
 def _with(records: tuple[Record, ...], record: Record) -> tuple[Record, ...]:

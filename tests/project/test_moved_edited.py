@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from renames import fleet, generated, given
 
 from nixgen import Vault, build, check
 from nixgen.diagnostic import render_all
-from nixgen.errors import ConflictError
+from nixgen.errors import ConflictError, WriteError
 
+SECRETS_FILE = "terraform/vault/secrets.tf"
 PROVIDER = "terraform/vault/provider.tf"
 OWN_LOCALS = 'locals {\n  region = "x"\n}\n'
 PROVIDERS = {
@@ -61,3 +64,42 @@ def test_a_standalone_folder_beside_a_provider(tmp_path: Path, text: str) -> Non
         build(fleet(given("new")), tmp_path)
     assert PROVIDER in render_all(caught.value.diagnostics)
     build(fleet(given("new")), tmp_path, force=True)
+
+
+@pytest.mark.parametrize("folder", ["hosts/web1", "terraform/vault"])
+def test_a_folder_that_cannot_be_read(tmp_path: Path, folder: str) -> None:
+    """What cannot be read is told as such: here a link to itself, where a folder was."""
+    build(fleet(given("older"), generated("x")), tmp_path)
+    build(fleet(given("old"), generated("x")), tmp_path)
+    (tmp_path / folder).rename(tmp_path / "elsewhere")
+    (tmp_path / folder).symlink_to(tmp_path / folder)
+    with pytest.raises(WriteError) as caught:
+        build(fleet(given("new"), generated("x")), tmp_path)
+    assert folder in render_all(caught.value.diagnostics)
+
+
+DAMAGED: dict[str, Any] = {
+    "nothing": None,
+    "number": 3,
+    "empty": [],
+    "other lines": ["variables", "other", "web1", -40, 3],
+    "host that is no name": ["secrets", "hosts/web1/old", ["web1"], 0, 1],
+    "move of an unknown section": ["x", "a", "a"],
+    "move of no names": ["secrets", None, 1],
+}
+
+
+@pytest.mark.parametrize("part", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_manifest(tmp_path: Path, part: Any) -> None:
+    """An entry of it that cannot be read counts as lost; the build goes on without it."""
+    build(fleet(given("older"), generated("x")), tmp_path)
+    build(fleet(given("old"), generated("x")), tmp_path)
+    manifest = tmp_path / ".nixgen/manifest.json"
+    rows = json.loads(manifest.read_text())
+    for row in rows[1:]:
+        row[4:] = [[*row[4], part] if len(row) > 4 else [part]]
+    manifest.write_text(json.dumps(rows))
+    for name in ("hosts/web1/new", "hosts/web1/old"):
+        secret = given(name.rpartition("/")[2])
+        build(fleet(secret, generated("x")), tmp_path)
+        assert name in (tmp_path / SECRETS_FILE).read_text()

@@ -65,8 +65,11 @@ def _pending(manifest: Manifest, output: Path) -> list[tuple[str, str, str]]:
 
     A killed build may have noted the file and not yet written it.
     """
-    records = manifest.records.get(MOVED_FILE, ())
-    gone = records and disk.look(os.fspath(output / MOVED_FILE)) is None
+    records, place = manifest.records.get(MOVED_FILE, ()), output / MOVED_FILE
+    try:
+        gone = records and disk.look(os.fspath(place)) is None
+    except OSError as error:
+        raise disk.failure(error, place, "read") from error
     if gone and MOVED_FILE in read_finished(output).records:
         return []
     return [each for record in records for each in record.moves]

@@ -48,14 +48,15 @@ def entries_before(output: Path, name: str, manifest: Manifest) -> dict[str, Kno
 
 
 def _keys(record: Record) -> Iterator[tuple[str, frozenset[str]]]:
-    """The keys of a record's entries, and whose they are."""
-    managed = record.managed_entries
-    if managed is not None:
-        yield from ((steps_of(address)[-1], each.hosts) for address, each in managed.items())
-        return
-    for part in record.parts:
-        if len(part) == 5:
-            yield str(part[1]), frozenset({str(part[2])})
+    """The keys of a record's entries, and whose they are; without those that are damaged."""
+    for address, each in (record.managed_entries or {}).items():
+        with contextlib.suppress(ValueError):
+            *_, key = steps_of(address)
+            yield key, each.hosts
+    for part in record.parts if record.digest else ():
+        match part:
+            case [_, str(key), str(host), _, _]:
+                yield key, frozenset({host})
 
 
 def _read_managed(place: Path, known: dict[str, Known]) -> None:

@@ -70,7 +70,7 @@ def moved(
         found.remade = [*_stay_generated(before[SECRETS], after[SECRETS])]
         found.values_left = write_only and bool(before[SECRETS])
     found.mounts = changed_mounts(tree, output)
-    earlier = [Move(*each) for each in pending]
+    earlier = [Move(*each) for each in pending if each[0] in FILES]
     current = [*_kinds(earlier, found, after)]
     _refuse_names_in_between(earlier, found, after[SECRETS], origins_of(tree, SECRETS))
     for section in (SECRETS, POLICIES):

@@ -5,6 +5,7 @@ It tells secrets apart that Terraform has the same entry for.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -45,7 +46,8 @@ def nix_before(output: Path, manifest: Manifest) -> NixSide:
     def texts(host: str) -> Iterator[str]:
         for path, records in manifest.records.items():
             if path.endswith(".nix") and any(record.host == host for record in records):
-                yield disk.read_if_file(os.fspath(output / path)).decode(errors="replace")
+                with contextlib.suppress(OSError):  # the plan tells of it
+                    yield disk.read_if_file(os.fspath(output / path)).decode(errors="replace")
 
     return NixSide(texts)
 

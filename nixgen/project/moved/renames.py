@@ -41,8 +41,11 @@ class Known:
 
     @cached_property
     def item(self) -> hcl.ObjectItem | hcl.Block | None:
-        """Its tree."""
-        return None if self.text is None else item_of(self.steps, self.text)
+        """Its tree; None, too, where a damaged manifest took other lines for the entry."""
+        try:
+            return None if self.text is None else item_of(self.steps, self.text)
+        except (hcl.HclSyntaxError, ValueError, AssertionError):
+            return None
 
 
 Section: TypeAlias = Mapping[str, Known]
