@@ -49,20 +49,24 @@ def _may_be_open(pattern: str) -> bool:
     """The same for a pattern without braces and backslashes."""
     if not pattern.startswith(("/", "*", "?", "[")):
         return False
-    fixed, star, _ = pattern.partition("*")
-    if fixed.startswith("/"):
-        fixed = resolved(fixed)
+    fixed, end = (
+        resolved(each) if each.startswith("/") else each
+        for each in (pattern.partition("*")[0], pattern.rpartition("*")[2])
+    )
     # What `*` stands for may end in /../../.., so that all before the last one says nothing.
-    whole = "*" + pattern.rpartition("*")[2] if star else fixed
-    ends = (end for each in (*_WHOLE, *_BELOW) for end in (each, f"{each}/"))
-    return _is_below(fixed) or any(fnmatchcase(end, whole) for end in ends)
+    whole = f"*{end}" if "*" in pattern else fixed
+    names = (name for each in (*_WHOLE, *_BELOW) for name in (each, f"{each}/"))
+    return _is_below(fixed) or _is_below(whole) or any(fnmatchcase(name, whole) for name in names)
 
 
 def _is_below(pattern: str) -> bool:
-    """Whether what matches a pattern without `*` may be, or be in, a folder that is all open."""
+    """Whether what a pattern matches may be in a folder of which all is open.
+
+    A lone `*` before a slash does not say so: it may be any folder.
+    """
     parts = pattern.split("/")
     heads = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
-    return any(fnmatchcase(each, head) for head in heads for each in _BELOW)
+    return any(head != "*" and fnmatchcase(each, head) for head in heads for each in _BELOW)
 
 
 _BRACES = re.compile(r"(?<!\[)\{([^{}]*)\}")

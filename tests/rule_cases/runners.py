@@ -253,6 +253,8 @@ CASES = [
             "upwards by option": runs(boxes(options="-v /srv/..:/host")),
             "what starts so": runs(boxes(valid_volumes=["/var/lib/v*"])),
             "what ends so": runs(boxes(valid_volumes=["/srv/*.sock"])),
+            "what has it inside": runs(boxes(valid_volumes=["**/secrets/token"])),
+            "any folder in a folder": runs(boxes(valid_volumes=["/srv/*/"])),
             "all in a folder": runs(
                 boxes(valid_volumes=["/srv/mirror/*"])
             ),  # and /srv/mirror/../..
@@ -262,6 +264,7 @@ CASES = [
             "certificates": runs(boxes(options="--volume /etc/ssl/certs:/etc/ssl/certs")),
             "own": runs(boxes(valid_volumes=["/srv/mirror", "/etc/ssl/certs", "/srv/{a,b}/c"])),
             "of a kind": runs(boxes(valid_volumes=["/srv/mirror/*.json", "cache-*", "*-cache"])),
+            "of a name": runs(boxes(valid_volumes=["/srv/*/cache", "/srv/[ab]?/x", "[ab]-cache"])),
             "beside": runs(boxes(valid_volumes=["/run/secretsfoo/cache", "/var/lib/vaulted"])),
             "new": runs(boxes(options="-v /etc -v cache:/root --mount type=tmpfs,dst=/etc")),
             "of an image": runs(boxes(options="--mount=type=volume,src=etc,dst=/root")),
