@@ -16,6 +16,7 @@ import contextlib
 import contextvars
 import functools
 import typing
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
@@ -64,6 +65,30 @@ def collecting() -> Iterator[list[Diagnostic]]:
         yield found
     finally:
         _collected.reset(token)
+
+
+class Made(NamedTuple):
+    """That an object which stands alone was made. It is `held()` for as long as others hold it."""
+
+    kind: type
+    origin: Origin
+    held: weakref.ref[ModelObject]
+
+
+_made: contextvars.ContextVar[list[Made] | None] = contextvars.ContextVar(
+    "nixgen_made", default=None
+)
+
+
+@contextlib.contextmanager
+def noting_made() -> Iterator[list[Made]]:
+    """While active, objects that stand alone are noted in the list, in order."""
+    made: list[Made] = []
+    token = _made.set(made)
+    try:
+        yield made
+    finally:
+        _made.reset(token)
 
 
 def report(diagnostics: Iterable[Diagnostic]) -> None:
@@ -167,6 +192,8 @@ class _ModelMeta(type):
             object.__setattr__(made, "sound", not faults)
             if faults:
                 report(faults)
+            if cls.stands_alone and (noted := _made.get()) is not None:
+                noted.append(Made(cls, origin, weakref.ref(made)))
             return made
 
 

@@ -2,7 +2,8 @@
 
 An origin is the chain of places that led to a constructor call: the call itself first, then the
 calls around it (a function or a profile in a shared part), out to the host's file. It is found by
-walking the interpreter's frames, leaving out nixgen's own and generated ones.
+walking the interpreter's frames, leaving out nixgen's own and generated ones, and those of attrs,
+whose `evolve` makes changed copies.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+import attrs
+
 from nixgen.diagnostic import Location, withhold
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+_ATTRS = str(Path(attrs.evolve.__code__.co_filename).parent) + os.sep
 # Where libraries live: what called the user's code from there (a test runner) is no part of it.
 # `sysconfig` says the same, and takes longer than most imports.
 _LIBRARIES = tuple(
@@ -110,14 +114,14 @@ def capture() -> Origin:
 
 
 class _Whose(enum.Enum):
-    NIXGEN = enum.auto()  # or code that was made at run time, which has no file
+    NIXGEN = enum.auto()  # or attrs', or code that was made at run time, which has no file
     LIBRARY = enum.auto()
     USER = enum.auto()
 
 
 @functools.cache
 def _whose(file: str) -> _Whose:
-    if file.startswith(("<", _PACKAGE)):
+    if file.startswith(("<", _PACKAGE, _ATTRS)):
         return _Whose.NIXGEN
     return _Whose.LIBRARY if file.startswith(_LIBRARIES) else _Whose.USER
 

@@ -25,7 +25,7 @@ from typing import Any
 from nixgen.collector import paused
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import LoadError, NixgenError
-from nixgen.model.base import ModelObject, close_match, collecting
+from nixgen.model.base import ModelObject, close_match, collecting, noting_made
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
 from nixgen.project.joined_texts import joined_texts
@@ -52,10 +52,13 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
         for file in track(files, "reading"):
             mistakes = len(found)
             source = _read(file, found)
-            names = _run(source, file, folder, found)
+            with noting_made() as made:
+                names = _run(source, file, folder, found)
             own = list(_objects_in(_public(names)))
             if len(found) == mistakes:
-                found.extend(lost_hosts(source, file, names) if own else [no_host(file, names)])
+                found.extend(
+                    lost_hosts(source, file, names, made) if own else [no_host(file, names)]
+                )
             found.extend(_slips(source, file))
             objects |= {id(each): each for each in own}
         for part in sorted(folder.glob("_*.py")):

@@ -1,20 +1,23 @@
-"""Hosts that a file makes and that no name holds in the end: nothing is left out without a word.
+"""Hosts that a file makes and that nothing holds in the end: none is left out without a word.
 
-What a file does is seen in its names after it ran. A host that was made and given up before is
-seen in its syntax tree only; that is looked at where the text has a loop, a call of Host that is a
-statement of its own, or two assignments to one name.
+Which hosts were given up is known from the run of the file; what is kept, in whatever way, is not
+looked at. Some are given up on purpose, as one that another is made from. So the file's syntax tree
+has to show that one is lost: its statement does nothing but make it, or its name got another host,
+with nothing that used the first one in between.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from types import FunctionType, GeneratorType
-from typing import Any
+from types import FunctionType, GeneratorType, ModuleType
+from typing import Any, TypeAlias
 
 from nixgen.diagnostic import Diagnostic, Location, Related
+from nixgen.model.base import Made
 from nixgen.model.host import Host
 from nixgen.project.syntax_tree import syntax_tree
 
@@ -22,7 +25,9 @@ MODULE_PREFIX = "nixgen_hosts."
 """What the names of the files' modules begin with."""
 
 _USUAL = "assign it to a name, host = Host(...); shared parts belong in a file that begins with _"
-_SUSPECT = re.compile(rb"\n(?:for|while|Host|nixgen)\b")
+
+_Statement: TypeAlias = ast.Expr | ast.Assign | ast.AnnAssign
+_Loop: TypeAlias = ast.For | ast.While
 
 
 def no_host(file: Path, names: Mapping[str, Any]) -> Diagnostic:
@@ -49,99 +54,182 @@ def _reason(name: str, value: Any) -> str | None:
     return None
 
 
-def lost_hosts(source: bytes, file: Path, names: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """The hosts that no name ever held, and those whose name holds another one, with nothing that
-    used them in between.
-    """
-    held = [each for each, value in names.items() if isinstance(value, Host) and each[0] != "_"]
-    if not _SUSPECT.search(source) and not any(_assigned_twice(each, source) for each in held):
+def lost_hosts(
+    source: bytes, file: Path, names: Mapping[str, Any], made: Sequence[Made]
+) -> Iterator[Diagnostic]:
+    """What is lost of that which was `made` in the run of a file, and left these names."""
+    given_up = _given_up(made, str(file))
+    if not given_up:
         return
     module = syntax_tree(source)
-    yield from _unnamed(module, file)
-    for name in held:
-        if not any(_reads(each, name) for each in ast.walk(module) if _runs_later(each)):
-            yield from _lost(module.body, name, file, names[name])
+    reads = _Reads(module)
+    found: list[Diagnostic] = []
+    next_of: dict[str, _Statement] = {}  # by a name, the statement after this one that gives it
+    for statement, loop in reversed(list(_statements(module))):
+        lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+        count = sum(given_up[line] for line in lines)
+        if count and isinstance(statement, ast.Expr) and _only_makes(statement.value, names):
+            found.append(_unnamed(statement, file))
+        for name in _targets(statement):
+            if count and isinstance(last := names.get(name), Host):
+                following = next_of.get(name)
+                used = following is not None and reads.between(name, statement, following)
+                if loop is not None:
+                    # What stands after the loop uses only the host of its last pass.
+                    if count > used and not reads.within(name, loop):
+                        found.append(_lost_in_loop(name, last, statement, file))
+                elif following is not None and not used:
+                    found.append(_overwritten(name, statement, following, file))
+            next_of[name] = statement
+    yield from reversed(found)
 
 
-def _unnamed(module: ast.Module, file: Path) -> Iterator[Diagnostic]:
-    for statement in module.body:
-        match statement:
-            case ast.Expr(ast.Call(ast.Name("Host") | ast.Attribute(ast.Name("nixgen"), "Host"))):
-                yield Diagnostic(
-                    summary="no name holds the host of this line, so it is lost",
-                    location=Location(str(file), statement.lineno),
-                    help="assign it to a name of its own: web2 = Host(...)",
-                )
+def _given_up(made: Sequence[Made], file: str) -> Counter[int]:
+    """How many hosts are gone, by the line of the file that made them.
+
+    A line is there for the last host that it makes, and maybe makes others on the way, as a
+    function does that returns a changed copy of one.
+    """
+    hosts = [
+        each for each in made if issubclass(each.kind, Host) and each.origin.places[-1].file == file
+    ]
+    meant = {each.origin.places[-1].line: each.origin for each in hosts}
+    gone = (each.origin for each in hosts if each.held() is None)
+    lines = ((origin.places[-1].line, origin) for origin in gone)
+    return Counter(line for line, origin in lines if origin == meant[line])
 
 
-def _assigned_twice(name: str, source: bytes) -> bool:
-    return (b"\n" + source).count(f"\n{name} =".encode()) > 1
+def _statements(module: ast.Module) -> Iterator[tuple[_Statement, _Loop | None]]:
+    """What runs with a module, in the order of the text, with the outermost loop around it."""
+    pending: list[tuple[ast.AST, _Loop | None]] = [(module, None)]
+    while pending:
+        node, loop = pending.pop()
+        match node:
+            case ast.Expr() | ast.Assign() | ast.AnnAssign():
+                yield node, loop
+            case ast.expr() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                pass
+            case _:
+                if loop is None and isinstance(node, ast.For | ast.While):
+                    loop = node
+                inside = reversed(list(ast.iter_child_nodes(node)))
+                pending.extend((child, loop) for child in inside)
 
 
-def _lost(body: list[ast.stmt], name: str, file: Path, last: Host) -> Iterator[Diagnostic]:
-    """What is lost in the statements of a module."""
-    unused: ast.Assign | None = None  # that gave the name a host
-    for statement in body:
-        if (given := _assignment(statement, name)) is not None:
-            if unused is not None and not _reads(given.value, name) and _same_call(unused, given):
-                yield _overwritten(unused, given, name, file)
-            unused = given
-        else:
-            unused = None if _mentions(statement, name) else unused
-            if isinstance(statement, ast.For | ast.While):
-                yield from _lost_in_loop(statement, name, file, last)
+def _targets(statement: _Statement) -> Iterator[str]:
+    """The names that a statement gives a value."""
+    targets: Sequence[ast.expr] = ()
+    match statement:
+        case ast.Assign():
+            targets = statement.targets
+        case ast.AnnAssign(value=ast.expr()):
+            targets = [statement.target]
+    for target in targets:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name) and _is_stored(node):
+                yield node.id
 
 
-def _lost_in_loop(
-    loop: ast.For | ast.While, name: str, file: Path, last: Host
-) -> Iterator[Diagnostic]:
-    inside = list(ast.walk(loop))
-    given = [found for each in inside if (found := _assignment(each, name)) is not None]
-    if given and not _reads(loop, name) and not any(isinstance(each, ast.Break) for each in inside):
-        yield Diagnostic(
-            summary=f"each pass of the loop gives {name!r} another host, and only the last one is "
-            f"kept, {last.name!r}",
-            location=Location(str(file), given[0].lineno),
-            help=f"keep all of them in a list: {name}s = [Host(...) for ... in ...]\n"
-            "where the loop looks for one, end it there: `break`",
-        )
+class _Reads:
+    """Where a module's names are read; what a function reads, it may read at any time."""
+
+    def __init__(self, module: ast.Module) -> None:
+        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._later: set[str] = set()
+        pending: list[tuple[ast.AST, Set[str] | None]] = [(module, None)]  # names of the function
+        while pending:
+            node, own = pending.pop()
+            if isinstance(node, ast.Name) and not _is_stored(node):
+                if own is None:
+                    self._places[node.id].append((node.lineno, node.col_offset))
+                elif node.id not in own:
+                    self._later.add(node.id)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                own = _own_names(node) | (own or set())
+            pending.extend((child, own) for child in ast.iter_child_nodes(node))
+        for places in self._places.values():
+            places.sort()
+
+    def within(self, name: str, node: ast.stmt) -> bool:
+        """Whether the name is read in a statement."""
+        return self._any(name, (node.lineno, node.col_offset), _end(node))
+
+    def between(self, name: str, node: ast.stmt, last: ast.stmt) -> bool:
+        """Whether the name is read after a statement, in `last` at the latest."""
+        return self._any(name, _end(node), _end(last))
+
+    def _any(self, name: str, start: tuple[int, int], end: tuple[int, int]) -> bool:
+        places = self._places[name]
+        return name in self._later or bisect_left(places, start) < bisect_left(places, end)
 
 
-def _overwritten(first: ast.Assign, second: ast.Assign, name: str, file: Path) -> Diagnostic:
+def _own_names(function: ast.AST) -> Set[str]:
+    nodes = list(ast.walk(function))
+    given = {each.id for each in nodes if isinstance(each, ast.Name) and _is_stored(each)}
+    arguments = {each.arg for each in nodes if isinstance(each, ast.arg)}
+    shared = {name for each in nodes if isinstance(each, ast.Global) for name in each.names}
+    return (given | arguments) - shared
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def _end(node: ast.stmt) -> tuple[int, int]:
+    return (node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+
+def _only_makes(value: ast.expr, names: Mapping[str, Any]) -> bool:
+    """Whether it is a call of the class, or of a function that may return a host.
+
+    What a function is given may be another host, which the function is there for.
+    """
+    if not isinstance(value, ast.Call):
+        return False
+    called = {
+        node: _value(node.func, names) for node in ast.walk(value) if isinstance(node, ast.Call)
+    }
+    makers = [
+        node
+        for node, callee in called.items()
+        if callee is Host or isinstance(callee, FunctionType)
+    ]
+    return called[value] is Host or makers == [value]
+
+
+def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """What a name, or a name in a module, stands for; None where it is written in another way."""
+    match node:
+        case ast.Name():
+            return names.get(node.id)
+        case ast.Attribute():
+            owner = _value(node.value, names)
+            return vars(owner).get(node.attr) if isinstance(owner, ModuleType) else None
+    return None
+
+
+def _unnamed(statement: ast.Expr, file: Path) -> Diagnostic:
+    return Diagnostic(
+        summary="no name holds the host of this line, so it is lost",
+        location=Location(str(file), statement.lineno),
+        help="assign it to a name of its own: web2 = Host(...)",
+    )
+
+
+def _lost_in_loop(name: str, last: Host, statement: ast.stmt, file: Path) -> Diagnostic:
+    return Diagnostic(
+        summary=f"each pass of the loop gives {name!r} another host, and only the last one is "
+        f"kept, {last.name!r}",
+        location=Location(str(file), statement.lineno),
+        help=f"keep all of them in a list: {name}s = [Host(...) for ... in ...]\n"
+        "where the loop looks for one, end it there: `break`",
+    )
+
+
+def _overwritten(name: str, first: ast.stmt, second: ast.stmt, file: Path) -> Diagnostic:
     return Diagnostic(
         summary=f"the host that {name!r} holds here is lost",
         location=Location(str(file), first.lineno),
         related=(Related(Location(str(file), second.lineno), f"here {name!r} gets another one"),),
         help="give each host a name of its own, or put all of them into a list",
     )
-
-
-def _assignment(node: ast.AST, name: str) -> ast.Assign | None:
-    """The node, if it gives the name, and it alone, what a call returns."""
-    match node:
-        case ast.Assign(targets=[ast.Name(id=target)], value=ast.Call()) if target == name:
-            return node
-    return None
-
-
-def _same_call(first: ast.Assign, second: ast.Assign) -> bool:
-    """Whether both call the same function: what the second one made is a host."""
-    calls = [each.value for each in (first, second)]
-    one, other = [ast.dump(each.func) for each in calls if isinstance(each, ast.Call)]
-    return one == other
-
-
-def _runs_later(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-
-
-def _reads(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each.ctx, ast.Load) for each in _uses(node, name))
-
-
-def _mentions(node: ast.AST, name: str) -> bool:
-    return any(True for _ in _uses(node, name))
-
-
-def _uses(node: ast.AST, name: str) -> Iterable[ast.Name]:
-    return (each for each in ast.walk(node) if isinstance(each, ast.Name) and each.id == name)

@@ -91,3 +91,14 @@ def test_a_secret_that_is_handed_on_is_not_shown(tmp_path: Path) -> None:
     assert (Path(diagnostic.location.file).name, diagnostic.location.line) == ("web1.py", 5)
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in str(diagnostic.location.line_text())
+
+
+def test_a_changed_copy_is_made_where_it_is_changed(tmp_path: Path) -> None:
+    """What is wrong in a copy that attrs.evolve makes is told at the line that changes it."""
+    (tmp_path / "web1.py").write_text(
+        "from attrs import evolve\nfrom nixgen import Host\n"
+        "host = Host(name='web1', release='25.11')\nhost = evolve(host, release='25')\n"
+    )
+    with pytest.raises(LoadError) as caught:
+        load_fleet(tmp_path)
+    assert [str(each.location) for each in caught.value.diagnostics] == [f"{tmp_path}/web1.py:4"]
