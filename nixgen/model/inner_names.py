@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from nixgen.nix import build
+from nixgen.model.expressions import fixed_path, without_override
+from nixgen.nix import build, nodes
 
 # Sets of NixOS whose direct members are options it declares; none of them has a dot in its name.
 _NAMESPACES = frozenset(
@@ -51,8 +52,19 @@ def misread_names(option: str, value: Any) -> Iterator[Misread]:
 
 
 def _keys(value: Any, outer: Steps = ()) -> Iterator[tuple[Steps, str]]:
-    """The keys of all dicts in a value, each with those that lead there."""
-    if isinstance(value, Mapping):
+    """The keys of all dicts in a value, each with those that lead there.
+
+    `default(...)` and its like have made the sets of Nix of their dicts; these are looked into.
+    """
+    if isinstance(value, nodes.Apply | nodes.Parentheses):
+        value = without_override(value)
+    if isinstance(value, nodes.AttributeSet):
+        for entry in value.entries:
+            names = fixed_path(entry) or ()
+            yield from ((outer + names[:index], name) for index, name in enumerate(names))
+            if isinstance(entry, nodes.Binding):
+                yield from _keys(entry.value, outer + names)
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield outer, key
             yield from _keys(inner, (*outer, key))

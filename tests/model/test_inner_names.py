@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nixgen import Host, Module, Option, Profile, nix
+from nixgen import Host, Module, Option, Profile, default, force, nix
 from nixgen.errors import ModelError
 from nixgen.model.base import collecting
 from nixgen.model.inner_names import misread_names
@@ -41,6 +41,24 @@ from nixgen.model.inner_names import misread_names
             ),
         ),
         (
+            "boot.kernel.sysctl",
+            default({'"net.ipv4.ip_forward"': 1}),
+            ('"net.ipv4.ip_forward"',),
+            "inner keys are names, not paths: write 'net.ipv4.ip_forward'",
+        ),
+        (
+            "services",
+            {"nginx": force({'"example.org".root': "/srv"})},
+            ("nginx", '"example.org".root'),
+            "inner keys are names, not paths: write {'example.org': {'root': ...}}",
+        ),
+        (
+            "networking",
+            force({"nftables.enable": True}),
+            ("nftables.enable",),
+            "write 'networking.nftables.enable' as the key, or {'nftables': {'enable': ...}}",
+        ),
+        (
             "a.users",
             [{"name": "x"}, {'"b.c"': 1}],
             (1, '"b.c"'),
@@ -70,7 +88,9 @@ def test_a_key_meant_as_a_path(
         ("programs.bash.shellAliases", {"ll": 'ls -l "$@"', 'say"so': "echo"}),
         ("services.x.settings", {"a..b": 1, "": 2, "${a}.b": 3}),
         ("networking", True),
-        ("networking", nix.raw('{ "a.b" = 1; }')),
+        ("networking", default({"hosts": {"127.0.0.1": ["a.b"]}})),
+        ("networking", nix.raw('{ a."b.c" = { "d.e" = 1; }; ${f} = 2; inherit g; }')),
+        ("networking", nix.raw('f { "a.b" = 1; }')),
     ],
 )
 def test_names_with_dots(option: str, value: object) -> None:
