@@ -28,6 +28,7 @@ from nixgen.errors import LoadError, NixgenError
 from nixgen.model.base import ModelObject, close_match, collecting, noting_made
 from nixgen.model.host import Fleet, Host
 from nixgen.model.origin import forget_sources
+from nixgen.project.arguments import check_arguments
 from nixgen.project.joined_texts import joined_texts
 from nixgen.project.lost_hosts import MODULE_PREFIX, lost_hosts, no_host
 from nixgen.project.progress import track
@@ -40,8 +41,9 @@ def load_fleet(folder: Path | str = "hosts", *, only: Collection[str] | None = N
     `only` names hosts: then just the files named after them are run, and all files where there is
     no such file for one of them; the fleet has these hosts alone, and no repositories.
 
-    Raises LoadError with every mistake that was found.
+    Raises LoadError with every mistake that was found, InputError for arguments of another kind.
     """
+    check_arguments("load_fleet", folder=folder, only=only)
     folder = Path(folder).absolute()
     files = _host_files(folder)
     if only is not None:

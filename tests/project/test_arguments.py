@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nixgen import Fleet, Host, build, check, plan, render
+from nixgen import Fleet, Host, build, check, load_fleet, plan, render
 from nixgen.errors import InputError
 
 FUNCTIONS: dict[str, Any] = {"render": render, "plan": plan, "build": build, "check": check}
@@ -75,6 +75,25 @@ def test_other_arguments(
     assert fault.summary.startswith(f"{name}() {summary}")
     assert fault.help == help_
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "summary"),
+    [
+        ({"folder": 3}, "takes the path of a folder as 'folder'; 3 is an int"),
+        ({"folder": FLEET}, "takes the path of a folder as 'folder'; it is a Fleet"),
+        ({"folder": None}, "takes the path of a folder as 'folder'; it is None"),
+        ({"only": "web1"}, "takes names of hosts in a list, or None as 'only'; 'web1' is a str"),
+    ],
+)
+def test_a_folder_to_load(given: dict[str, Any], summary: str) -> None:
+    """A fleet is loaded from a folder, whole or a list of its hosts."""
+    with pytest.raises(InputError) as caught:
+        load_fleet(**given)
+    (fault,) = caught.value.diagnostics
+    assert fault.summary == f"load_fleet() {summary}"
+    assert fault.location is not None
+    assert fault.location.file == __file__
 
 
 def test_what_is_right(folder: Path) -> None:
