@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from renames import generated, given, hosts, moves, told
+from renames import VAULT, generated, given, hosts, moves, told
 
-from nixgen import TerraformVariable, Vault, build
+from nixgen import AppRole, Fleet, Host, TerraformVariable, Vault, VaultSecret, build
 
 STAYS = [given("stays")]
 
@@ -85,3 +85,47 @@ def test_a_host_that_is_not_built_is_not_gone(tmp_path: Path) -> None:
     message = told(hosts(a=STAYS), tmp_path, only=["a"])
     assert "destroy what Vault has of secret hosts/a/key" in message
     assert "with a new value" not in message
+
+
+ALL = AppRole(reads=["hosts/*", "shared/*"])
+OWN = given("own", terraform=TerraformVariable(name="a_own"))
+
+
+def with_role(**secrets: list[VaultSecret]) -> Fleet:
+    """Hosts that may read everything, so that no policy tells them apart."""
+    made = [
+        Host(name=name, release="25.11", secrets=some, vault=VAULT, approle=ALL)
+        for name, some in secrets.items()
+    ]
+    return Fleet(hosts=made)
+
+
+def test_one_secret_becomes_one_secret(tmp_path: Path) -> None:
+    """What a renamed host has is what it had; that of another host does not become it, too, where
+    the variable is that of the other one now.
+    """
+    build(
+        with_role(a=[OWN], c=[*STAYS, given("x", terraform=TerraformVariable(name="v"))]), tmp_path
+    )
+    other = given("own", terraform=TerraformVariable(name="v"))
+    message = told(with_role(b=[other], c=STAYS), tmp_path)
+    assert (
+        "1 secret renamed; `tofu apply` destroys nothing for it\n  hosts/a/own -> hosts/b/own\n"
+        in (message)
+    )
+    assert "destroy what Vault has of secret hosts/c/x\n" in message
+
+
+@pytest.mark.parametrize("beside", [[], ["c"]])
+def test_a_shared_secret_of_a_renamed_host(tmp_path: Path, beside: list[str]) -> None:
+    """A secret with another path, too, is known by its variable, whoever else has it."""
+
+    def fleet(name: str, path: str) -> Fleet:
+        shared = given("s", path=path, terraform=TerraformVariable(name="v"))
+        return with_role(**{name: [OWN, shared]}, **{each: [shared] for each in beside}, d=STAYS)
+
+    build(fleet("a", "shared/old"), tmp_path)
+    message = told(fleet("b", "shared/new"), tmp_path)
+    assert "  a -> b\n" in message
+    assert "  hosts/a/own -> hosts/b/own\n  shared/old -> shared/new\n" in message
+    assert "destroy what" not in message

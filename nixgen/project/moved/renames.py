@@ -95,7 +95,8 @@ def changes(
     `nix` are the hosts' Nix files before and after, `names` those of all hosts.
     """
     found = _Comparison(before, after, nix, names)
-    secrets = {**found.of_hosts(), **found.of_secrets()}
+    secrets = found.of_hosts()
+    secrets |= found.of_secrets(secrets)
     made = Changes([Move(POLICIES, *pair) for pair in sorted(found.hosts.items())])
     made.moves += [Move(SECRETS, *pair) for pair in sorted(secrets.items())]
     made.moves += [Move(SECRETS, key, key) for key in found.of_another_kind()]
@@ -169,13 +170,13 @@ class _Comparison:
         may_read = re.sub(of_tree, lambda path: _anonymous(path[0], name), may_read)
         return "\n".join([*sorted(own), *map(str, meanings), _in_order(may_read)])
 
-    def of_secrets(self) -> dict[str, str]:
-        """The secrets of hosts that have kept their names, at the same host or at another one.
+    def of_secrets(self, of_hosts: Mapping[str, str]) -> dict[str, str]:
+        """The other secrets than those `of_hosts`, at the same host or at another one.
 
         First those of the same variable, then those of which the Nix files say the same, too. Then
         any given ones: a generated one that is wrongly taken for another would get its value.
         """
-        found: dict[str, str] = {}
+        found = dict(of_hosts)
         for meaning, anywhere in (
             (_of_variable, _any_name),
             (self._of_both, _own_name),
@@ -194,13 +195,11 @@ class _Comparison:
     ) -> dict[str, str]:
         """Further secrets that say the same, and of which the place says the same."""
         known = {*found, *found.values()}
-        renamed = {*self.hosts, *self.hosts.values()}
         sides = [
             {
                 key: f"{where} {said}"
                 for key, each in secrets.items()
                 if key not in known
-                and not each.hosts & renamed
                 and (where := place(each)) is not None
                 and (said := meaning(each, nix)) is not None
             }
@@ -211,14 +210,19 @@ class _Comparison:
     def _without_replaced(self, pairs: Mapping[str, str]) -> dict[str, str]:
         """The pairs without those of a host that is gone and one that is new.
 
-        Nobody knows whether a host that takes another's place is to have its values.
+        Nobody knows whether a host that takes another's place is to have its values, unless it is
+        that host by another name.
         """
         before, after = map(frozenset, self.names)
         return {
             old: new
             for old, new in pairs.items()
-            if self.gone[old].hosts & after or self.new[new].hosts & before
+            if self._now(self.gone[old].hosts) & after or self.new[new].hosts & before
         }
+
+    def _now(self, hosts: Collection[str]) -> set[str]:
+        """What hosts are called now."""
+        return {self.hosts.get(host, host) for host in hosts}
 
     def unsure(self, moved: Mapping[str, str]) -> dict[str, list[str]]:
         """Generated secrets that are gone, with the new ones of their name at other hosts."""
