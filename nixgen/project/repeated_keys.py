@@ -17,19 +17,42 @@ from nixgen.model.base import SECRET_NAMES
 from nixgen.model.values import shown
 from nixgen.project.syntax_tree import syntax_tree
 
-# A text or a number before a colon: a file in which none is there twice needs no syntax tree.
-_KEY = re.compile(rb"""("[^"\n]*"|'[^'\n]*'|\b[0-9]+)\s*:""")
+# Texts and numbers, with the colon of a key, and braces; comments and long texts are passed over.
+_PIECE = re.compile(
+    rb"""
+    \"{3} [^\\]*? (?:\\.[^\\]*?)* \"{3} | '{3} [^\\]*? (?:\\.[^\\]*?)* '{3} | \#[^\n]*
+    | ( \"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\" | '[^'\\\n]*(?:\\.[^'\\\n]*)*' | \b[0-9]+ ) (\s*:)?
+    | ([{}])
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _MAY_BE_SECRET = re.compile("|".join(sorted(SECRET_NAMES)), re.IGNORECASE)
 
 
 def repeated_keys(source: bytes, file: Path) -> Iterator[Diagnostic]:
     """The keys of a file's dicts that stand there once more, each at its later line."""
-    keys = [key.strip(b"\"'") for key in _KEY.findall(source)]
-    if len(keys) == len(set(keys)):
+    if not _is_suspect(source):
         return
     for node in ast.walk(syntax_tree(source)):
         if isinstance(node, ast.Dict):
             yield from _repeated(node, file)
+
+
+def _is_suspect(source: bytes) -> bool:
+    """Whether a key seems to stand twice between two braces; a syntax tree takes far longer."""
+    inside: list[set[bytes]] = []
+    for piece in _PIECE.finditer(source):
+        text, colon, brace = piece.groups()
+        if brace == b"{":
+            inside.append(set())
+        elif brace and inside:
+            inside.pop()
+        elif colon and inside:
+            key = text.strip(b"\"'")
+            if key in inside[-1]:
+                return True
+            inside[-1].add(key)
+    return False
 
 
 def _repeated(node: ast.Dict, file: Path) -> Iterator[Diagnostic]:
