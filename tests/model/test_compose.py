@@ -108,6 +108,16 @@ def test_priorities_of_nixpkgs(strong: str, weak: str) -> None:
         assert options(host(parts=parts)) == {"a": nix.raw(strong)}
 
 
+def test_a_priority_that_nix_computes() -> None:
+    """It counts as that of a plain value: another one contradicts it, and a forced one wins."""
+    computed, plain, forced = (
+        Profile(options={"a": value}) for value in (nix.raw("lib.mkOverride x 1"), 2, force(3))
+    )
+    assert options(host(parts=[computed, forced])) == {"a": nix.mk_force(3)}
+    with pytest.raises(ModelError, match="option a is set to two different values"):
+        host(parts=[computed, plain])
+
+
 def test_a_default_that_holds_stays_a_default_in_nix() -> None:
     """Modules written by hand can still override it."""
     made = host(options={"a": default(1)})

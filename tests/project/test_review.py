@@ -285,6 +285,21 @@ def test_a_policy_is_wider_where_it_covers_more(old, new, wider: str | None) -> 
     assert why == (wider and f"policy widened: {wider}")
 
 
+def test_a_secret_that_one_alone_can_be_was_renamed() -> None:
+    """Its value is looked for where one like it has come; of two that are alike nothing is said."""
+    old, new = (VaultSecret(name=name, key="token") for name in ("db", "x"))
+    alike = VaultSecret(name="y", key="token")
+    for secrets, why in (
+        (
+            [new],
+            "its path in Vault is hosts/web1/x now; `nixgen diff` says what becomes of the value",
+        ),
+        ([new, alike], "the secret is taken from Vault by the next apply"),
+    ):
+        found = compare(fleet(host(secrets=[old])), fleet(host(secrets=secrets)))
+        assert [each.concern for each in found if each.sign == "-"] == [why]
+
+
 def test_a_folder_of_its_own_shows_what_is_set() -> None:
     """Where hosts get AppRoles of nixgen's, their settings are told, and not what is none."""
     old = host(secrets=[VaultSecret(name="db", key="token")])
