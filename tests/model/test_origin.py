@@ -22,9 +22,12 @@ def by_name(labels, capacity):
         labels=labels,
         capacity=capacity + 1,
     )
+
+def by_position(labels):
+    return by_name(labels=labels, capacity=1)
 """
 HOST = """\
-from _shared import by_mapping, by_name
+from _shared import by_mapping, by_name, by_position
 from nixgen import Host
 runner = {call}
 host = Host(name="web1", release="25.11", runners=[runner])
@@ -52,6 +55,7 @@ BY_NAME = """by_name(
         (BY_NAME, "labels", None, "web1.py:4"),  # handed on twice
         (BY_NAME, "capacity", None, "_shared.py:12"),  # no longer what was given
         (BY_NAME, None, None, "_shared.py:5"),
+        ('by_position(["native"])', "labels", None, "_shared.py:11"),  # nobody says what by name
     ],
 )
 def test_arguments_that_a_shared_function_hands_on(
