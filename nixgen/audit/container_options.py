@@ -63,7 +63,7 @@ def _options(word: str) -> Iterator[tuple[str, str | None]]:
     letters = word[1:] if word.startswith("-") else ""
     while letters:
         name, letters = _NAMES.get(letters[0], letters[0]), letters[1:]
-        if name not in _SWITCHES or letters.startswith("="):
+        if name not in _SWITCHES:
             yield name, letters.removeprefix("=") or None
             return
         yield name, "true"

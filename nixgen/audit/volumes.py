@@ -54,9 +54,9 @@ def _may_be_open(pattern: str) -> bool:
         for each in (pattern.partition("*")[0], pattern.rpartition("*")[2])
     )
     # What `*` stands for may end in /../../.., so that all before the last one says nothing.
-    whole = f"*{end}" if "*" in pattern else fixed
-    names = (name for each in (*_WHOLE, *_BELOW) for name in (each, f"{each}/"))
-    return _is_below(fixed) or _is_below(whole) or any(fnmatchcase(name, whole) for name in names)
+    whole = f"*{end.rstrip('/')}" if "*" in pattern else fixed
+    may_be_one = any(fnmatchcase(each, whole) for each in (*_WHOLE, *_BELOW))
+    return may_be_one or _is_below(whole) or _is_below(fixed)
 
 
 def _is_below(pattern: str) -> bool:

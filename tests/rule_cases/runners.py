@@ -199,7 +199,7 @@ CASES = [
             "off": runs(boxes(options="--privileged=0")),
             "off at last": runs(boxes(options="--privileged --privileged=F")),
             "the value of another": runs(boxes(options="--env --privileged -e --cap-add=ALL")),
-            "after the options": runs(boxes(options="--rm -- --privileged")),
+            "after the options": runs(boxes(options="--rm -- image --privileged")),
             "not closed": runs(boxes(options="--privileged '")),  # the runner refuses it
         },
     ),
@@ -252,6 +252,8 @@ CASES = [
             "upwards": runs(boxes(valid_volumes=["/srv/../etc"])),
             "upwards by option": runs(boxes(options="-v /srv/..:/host")),
             "what starts so": runs(boxes(valid_volumes=["/var/lib/v*"])),
+            "of a kind among secrets": runs(boxes(valid_volumes=["/run/secrets/*.json"])),
+            "what ends so, and with a slash": runs(boxes(valid_volumes=["/srv/*etc/"])),
             "what ends so": runs(boxes(valid_volumes=["/srv/*.sock"])),
             "what has it inside": runs(boxes(valid_volumes=["**/secrets/token"])),
             "any folder in a folder": runs(boxes(valid_volumes=["/srv/*/"])),
@@ -267,6 +269,7 @@ CASES = [
             "of a name": runs(boxes(valid_volumes=["/srv/*/cache", "/srv/[ab]?/x", "[ab]-cache"])),
             "beside": runs(boxes(valid_volumes=["/run/secretsfoo/cache", "/var/lib/vaulted"])),
             "new": runs(boxes(options="-v /etc -v cache:/root --mount type=tmpfs,dst=/etc")),
+            "beside, by option": runs(boxes(options="-v /run/secretsfoo:/run/secretsfoo")),
             "of an image": runs(boxes(options="--mount=type=volume,src=etc,dst=/root")),
         },
     ),
@@ -276,6 +279,7 @@ CASES = [
         bad={
             "setting": runs(boxes(network="host")),
             "option": runs(boxes(options="--memory=4g --network=host")),
+            "its other name": runs(boxes(options="--net host")),
         },
         good={"own": runs(boxes(network="bridge")), "default": runs(container())},
     ),
@@ -415,6 +419,7 @@ CASES = [
             "other": runs(boxes(options="--cpus=2")),
             "the value of another": runs(boxes(options="--env -m=4g")),
             "no limit": runs(boxes(options="--memory=0")),
+            "no limit at last": runs(boxes(options="-m 4g --memory=0")),
         },
         good={
             "memory": runs(boxes(options="--memory=4g")),

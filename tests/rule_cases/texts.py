@@ -31,6 +31,9 @@ CASES = [
             "in one of two lists": sets(
                 nix.raw('config.x ++ [ "\\${config.networking.hostName}" ]')
             ),
+            "in a list with names": sets(
+                nix.raw('with config; [ x ("\\${config.networking.hostName}") ]')
+            ),
             "in lines": sets(nix.raw("''a ''${config.networking.hostName}''")),
             "raw, escaped": sets(nix.raw('"\\${config.networking.hostName}"')),
             "in a module": [
