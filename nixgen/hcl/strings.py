@@ -11,6 +11,9 @@ import unicodedata
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
 _CONTINUES = frozenset({"Mn", "Mc", "Nd", "Pc"})
+# Other_ID_Start and Other_ID_Continue, as far as Python's `isidentifier` does not have them.
+_MORE_LETTERS = "\u309b\u309c"
+_MORE_CONTINUES = "\u00b7\u0387\u1369\u136a\u136b\u136c\u136d\u136e\u136f\u1370\u1371\u19da"
 _KEYWORDS = frozenset({"null", "true", "false", "for"})
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 # What a reader cannot see, or takes for something else: control and format characters, blanks other
@@ -40,7 +43,8 @@ def is_name(text: str) -> bool:
 def identifier_end(text: str, start: int) -> int:
     """The offset behind the identifier that begins at `start`; `start` where none does.
 
-    Unicode's ID_Start and ID_Continue, by the categories that define them.
+    Unicode's ID_Start and ID_Continue, by the categories that define them and the characters that
+    it adds. Letters that came after Unicode 9.0, OpenTofu's, count as letters, too.
     """
     end = start
     while end < len(text):
@@ -48,6 +52,8 @@ def identifier_end(text: str, start: int) -> int:
         if not (
             character.isidentifier()
             or unicodedata.category(character) in _LETTERS
+            or character in _MORE_LETTERS
+            or (end > start and character in _MORE_CONTINUES)
             or (end > start and unicodedata.category(character) in _CONTINUES)
             or (end > start and character == "-")
         ):

@@ -151,3 +151,14 @@ def test_noise(seed: int) -> None:
                 (fault,) = error.diagnostics
                 assert fault.location is not None
                 assert 1 <= (fault.location.line or 0) <= text.count("\n") + 1
+
+
+def test_names_are_of_the_same_letters(tofu: Path) -> None:
+    """What may begin a name, what may go on with it, and what may not stand in it."""
+    letters = "\u00e9\u0142\u0416\u05d0\u4e2d\u2118\u212e\u309b\u309c\u1885\u16ee"
+    others = "\u00b7\u0387\u1369\u1371\u19da\u0301\u0660\u203f-"
+    signs = "\u00ac\u00d7\u2028\u20ac\u2160\u24d0\u1f600"
+    texts = [f"x = {start}{each}\n" for each in letters + others + signs for start in ("", "a")]
+    assert differences(texts) == []
+    accepted = [text for text in texts if formatted(text) is not None]
+    assert len(accepted) >= 2 * len(letters) + len(others)
