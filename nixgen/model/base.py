@@ -234,6 +234,12 @@ class ModelObject(metaclass=_ModelMeta):
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _compared(type(self)))
         return f"{type(self).__name__}({shown})"
 
+    def __nix_fault__(self) -> str:
+        """That it is no value of an option, for `nixgen.nix.from_python`."""
+        return (
+            f"a {type(self).__name__} has no form in Nix; allowed are Python data and expressions"
+        )
+
     def faults(self) -> Iterable[Diagnostic]:
         """What is wrong between several fields; run when each field is right by itself."""
         return ()

@@ -16,7 +16,7 @@ Path: TypeAlias = tuple[str, ...]
 PLAIN = 100
 """How strongly a definition holds that says nothing of it; the lowest number wins."""
 
-_PRIORITIES = {
+PRIORITIES = {
     "mkVMOverride": 10,
     "mkForce": 50,
     "mkImageMediaOverride": 60,
@@ -35,13 +35,7 @@ def object_fault(value: Any) -> str | None:
             continue
         seen.add(id(each))
         if isinstance(each, ModelObject):
-            kind = type(each).__name__
-            if kind == "Option":
-                return (
-                    "an Option stands inside a value\n"
-                    'give it a key of its own, with its whole path: "a.b": Option(...)'
-                )
-            return f"a {kind} has no form in Nix; allowed are Python data and expressions"
+            return each.__nix_fault__()
         if isinstance(each, Mapping):
             pending += each.values()
         elif isinstance(each, list | tuple):
@@ -120,8 +114,8 @@ def override(value: nodes.Expression) -> tuple[nodes.Expression, int] | None:
             function_name(function) == "mkOverride"
         ):
             return inner, int(number.text) if isinstance(number, nodes.Integer) else PLAIN
-        case nodes.Apply(function, inner) if (name := function_name(function)) in _PRIORITIES:
-            return inner, _PRIORITIES[str(name)]
+        case nodes.Apply(function, inner) if (name := function_name(function)) in PRIORITIES:
+            return inner, PRIORITIES[str(name)]
     return None
 
 

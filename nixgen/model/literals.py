@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from typing import Any
+from pathlib import PurePath
+from typing import Any, TypeAlias
 
-from nixgen.model.base import SECRET_NAMES, Withheld
-from nixgen.model.expressions import Path, fixed_path, without_override
-from nixgen.nix import nodes
+from nixgen.model.base import SECRET_NAMES, ModelObject, Withheld
+from nixgen.model.expressions import PRIORITIES, Path, fixed_path, function_name
+from nixgen.nix import build, nodes
+from nixgen.nix.convert import ConversionError
 from nixgen.nix.data import NotDataError, to_python
+from nixgen.nix.walk import children
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # of API_TOKEN, smtpPassword, client-secret
 _SECRET_WORDS = {"token", "password", "passwd", "passphrase", "secret", "apikey", "psk"}
@@ -26,55 +29,176 @@ _ELSEWHERE = re.compile(
     | \$__(file|env|vault)\{[^{}]+\} | @\w+@ | ext:\w+ | !secret[ ]\w+""",
     re.DOTALL | re.VERBOSE,
 )
+# Beginnings of names for which a number counts or decides something.
+_COUNTS = frozenset(
+    {"max", "maximum", "min", "minimum", "num", "number", "enable", "disable", "require", "use"}
+)
 _TEXTS = (str, nodes.String, nodes.IndentedString)
-_SCALARS = frozenset([bool, int, float, type(None)])
+_SCALARS = frozenset([bool, type(None)])
+_OTHER = ("",)
+"""The name of what does not become the value of the attribute that it stands in."""
+
+_PASS_ON = frozenset(
+    {
+        *("mkIf", "mkBefore", "mkAfter", "mkOrder", "mkOverride", "optionalString"),
+        *PRIORITIES,
+    }
+)
+"""Functions of nixpkgs whose last argument becomes the value."""
+
+_RESULTS: dict[type[nodes.Node], tuple[str, ...]] = {
+    nodes.Parentheses: ("expression",),
+    nodes.Lambda: ("body",),
+    nodes.Let: ("body",),
+    nodes.With: ("body",),
+    nodes.Assert: ("body",),
+    nodes.If: ("consequence", "alternative"),
+    nodes.Select: ("default",),
+}
+"""The parts of expressions that become their values."""
+
+Scope: TypeAlias = Mapping[str, nodes.Expression]
+"""The variables that are bound around an expression, as far as the expression says it."""
+
+
+class _RelativePath(str):
+    """A path of Python's that becomes a path literal: one that begins at the file it stands in."""
+
+    __slots__ = ()
+
+
+_Items: TypeAlias = list[tuple[Path, Any]]
+_Literal: TypeAlias = str | int | float
 
 
 def literal_secret(value: Any, path: Path = ()) -> str | None:
-    """What is wrong where nested data, Python's or Nix', gives text to an option that takes a
-    secret; or None.
+    """What is wrong where nested data, Python's or Nix', gives text or a number to an option that
+    takes a secret; or None. What has no form in Nix is wrong in such a place, too.
     """
-    pending: list[tuple[Path, Any]] = [(path, value)]
-    seen: set[int] = set()  # what holds itself is another check's concern
+    pending: list[tuple[Path, Any, Scope]] = [(path, value, {})]
+    seen: dict[tuple[int, str], Any] = {}  # what holds itself is another check's concern
     while pending:
-        here, each = pending.pop()
-        if type(each) in _SCALARS or id(each) in seen:
+        here, each, scope = pending.pop()
+        name = here[-1] if here else ""
+        if type(each) in _SCALARS or (id(each), name) in seen:
             continue
-        inside = _inside(each)
-        if not isinstance(inside, str):
-            seen.add(id(each))
-            pending += [((*here, *names), item) for names, item in reversed(inside)]
-        elif here and inside and _takes_secret(here[-1]) and _is_literal(inside):
-            return Withheld(
-                f"{'.'.join(here)} holds a literal secret (its value is not shown); allowed is a "
-                "path to a file, or an expression\n"
-                "describe it as a VaultSecret, and give the option that takes a file its path"
-            )
+        try:
+            inside = _inside(each, scope)
+        except (ConversionError, RecursionError) as error:
+            if any(map(_takes_secret, here)):
+                return Withheld(f"{_dotted(here)}: {getattr(error, 'message', 'it holds itself')}")
+            continue
+        if isinstance(inside, list):
+            seen[id(each), name] = each
+            within = _scope_in(each, scope) if isinstance(each, nodes.Node) else scope
+            pending += [((*here, *names), item, within) for names, item in reversed(inside)]
+        elif inside and _takes_secret(name) and _is_literal(name, inside):
+            return _refusal(here, inside)
     return None
 
 
-def _inside(value: Any) -> str | list[tuple[Path, Any]]:
-    """The text that a value is, or what is in it with the names that lead there."""
+def _refusal(here: Path, literal: _Literal) -> Withheld:
+    wrong = (
+        "a relative path (it is not shown), whose file Nix copies into its store, where all can "
+        "read it; allowed is an absolute path"
+        if isinstance(literal, _RelativePath)
+        else "a literal secret (its value is not shown); allowed is a path to a file"
+    )
+    return Withheld(
+        f"{_dotted(here)} holds {wrong}, or an expression\n"
+        "describe it as a VaultSecret, and give the option that takes a file its path"
+    )
+
+
+def _dotted(here: Path) -> str:
+    return ".".join(filter(None, here))
+
+
+def _inside(value: Any, scope: Scope) -> _Literal | _Items:
+    """The text or number that a value is, or what is in it with the names that lead there.
+
+    Raises ConversionError for what has no form in Nix.
+    """
     match value:
         case dict() | Mapping():
             return _told([(tuple(str(key).split(".")), item) for key, item in value.items()])
-        case str() | nodes.String() | nodes.IndentedString():
-            return _text(value)
+        case str() | int() | float():
+            return value
         case list() | tuple():
-            return [((), item) for item in value if not isinstance(item, _TEXTS)]
-        case nodes.Apply() | nodes.Parentheses():
-            plain = without_override(value)
-            return [((), plain)] if plain is not value else []
-        case nodes.List(items):
-            return [((), item) for item in items if not isinstance(item, _TEXTS)]
-        case nodes.AttributeSet(entries):
-            bindings = [entry for entry in entries if isinstance(entry, nodes.Binding)]
-            return _told([(fixed_path(entry) or (), entry.value) for entry in bindings])
-        case _:
+            return [(_OTHER, item) for item in value]
+        case nodes.Node():
+            return _in_nix(value, scope)
+        case ModelObject():
             return []
+        case PurePath():
+            return "" if value.is_absolute() else _RelativePath(value)
+    return [((), build.node(value))]
 
 
-def _told(items: list[tuple[Path, Any]]) -> list[tuple[Path, Any]]:
+def _in_nix(value: nodes.Node, scope: Scope) -> _Literal | _Items:
+    match value:
+        case nodes.String() | nodes.IndentedString() if _is_fixed(value):
+            return _text(value)
+        case nodes.Integer(text):
+            return int(text)
+        case nodes.Float(text):
+            return float(text)
+        case nodes.Identifier(name):
+            return [((), scope[name])] if name in scope else []
+        case nodes.AttributeSet(entries) | nodes.LegacyLet(entries):
+            return _told(_bound(entries))
+        case nodes.Let(entries, body):
+            return [*_told(_bound(entries)), ((), body)]
+        case nodes.SetPattern(arguments):
+            return [((each.name.name,), each.default) for each in arguments if each.default]
+        case nodes.Apply(function, argument):
+            return [(_OTHER, function), (() if _passes_on(function) else _OTHER, argument)]
+    results = [getattr(value, name) for name in _RESULTS.get(type(value), ())]
+    return [
+        (() if any(each is result for result in results) else _OTHER, each)
+        for each in children(value)
+        if not isinstance(each, nodes.AttributePath)  # its names are no variables
+    ]
+
+
+def _is_fixed(value: nodes.String | nodes.IndentedString) -> bool:
+    return not any(isinstance(part, nodes.Interpolation) for part in value.parts)
+
+
+def _bound(entries: tuple[nodes.Entry, ...]) -> _Items:
+    bindings = [entry for entry in entries if isinstance(entry, nodes.Binding)]
+    return [(fixed_path(entry) or _OTHER, entry.value) for entry in bindings]
+
+
+def _passes_on(function: nodes.Expression) -> bool:
+    while isinstance(function, nodes.Apply):
+        function = function.function
+    return function_name(function) in _PASS_ON
+
+
+def _scope_in(value: nodes.Node, scope: Scope) -> Scope:
+    """The variables for what is in an expression: its own are added, or hide those around it."""
+    match value:
+        case nodes.Let(entries) | nodes.AttributeSet(entries, True):
+            inherited = {
+                name.name
+                for entry in entries
+                if isinstance(entry, nodes.Inherit)
+                for name in entry.names
+                if isinstance(name, nodes.Identifier)
+            }
+            own = {names[0]: item for names, item in _bound(entries) if len(names) == 1}
+            return {name: item for name, item in scope.items() if name not in inherited} | own
+        case nodes.Lambda(nodes.Identifier(name)):
+            hidden = {name}
+        case nodes.Lambda(nodes.SetPattern(arguments)):
+            hidden = {each.name.name for each in arguments}
+        case _:
+            return scope
+    return {name: item for name, item in scope.items() if name not in hidden}
+
+
+def _told(items: _Items) -> _Items:
     """The items of a set, its `value` under the name that its `name` says."""
     names = (item for path, item in items if path[-1:] and path[-1] in _TELLING)
     name = next((_text(item) for item in names if isinstance(item, _TEXTS)), None)
@@ -106,5 +230,9 @@ def _takes_secret(name: str) -> bool:
     return "hashed" not in words and (is_key or bool(_SECRET_WORDS.intersection(last)))
 
 
-def _is_literal(text: str) -> bool:
-    return _ELSEWHERE.fullmatch(text) is None
+def _is_literal(name: str, literal: _Literal) -> bool:
+    """Whether the attribute of this name, which takes a secret, is given the secret itself."""
+    if isinstance(literal, str):
+        return _ELSEWHERE.fullmatch(literal) is None
+    words = {word.lower() for word in _WORD.findall(name)}
+    return literal != 1 and _COUNTS.isdisjoint(words)

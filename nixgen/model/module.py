@@ -98,7 +98,7 @@ class Module(ModelObject):
         """Options are right and objects in their places at every depth; content fits the frame."""
         yield from _faults(self, self.content, ())
         if self.frame is not None:
-            yield from _secret_faults(self, "frame", innermost(self.frame))
+            yield from _secret_faults(self, "frame", self.frame)
         if self.frame is not None and self.content and hole(self.frame) is None:
             yield self.fault(
                 "Module.frame has no empty set for the content",

@@ -48,6 +48,13 @@ class Option(ModelObject):
     )
     remark: str | None = checked(values.optional(values.plain_text), default=None)
 
+    def __nix_fault__(self) -> str:
+        """It is no value, but one with notes."""
+        return (
+            "an Option stands inside a value\n"
+            'give it a key of its own, with its whole path: "a.b": Option(...)'
+        )
+
     @property
     def all_notes(self) -> tuple[str, ...]:
         """The notes and the remark."""

@@ -233,6 +233,13 @@ class VaultSecret(ModelObject):
                 advice='give the variable another name: terraform=TerraformVariable(name="...")',
             )
 
+    def __nix_fault__(self) -> str:
+        """What people mean where they write the secret itself is its file."""
+        return (
+            f"{super().__nix_fault__()}\n"
+            f"the path of its file, {self.output_path}, is its attribute: token.output_path"
+        )
+
     def vault_path(self, host: str) -> str:
         """The path in the mount: `hosts/<host>/<name>` where none is given."""
         return self.path or f"hosts/{host}/{self.name}"

@@ -231,6 +231,8 @@ def url(value: Any) -> str | None:
 
 def plain_text(value: Any) -> str | None:
     """A string that Nix and HCL can hold."""
+    if isinstance(value, bytes | bytearray):  # what is meant may be anything
+        return Withheld(f"it is {kind_of(value)} (it is not shown); allowed is a str")
     if not isinstance(value, str):
         return f"{said(value)}; allowed is a str"
     if "\0" in value or _SURROGATE.search(value):

@@ -8,6 +8,9 @@ known; a further type needs one hook:
 That converter is one of cattrs, whose target is a syntax tree instead of JSON (`nixgen.nix.hooks`).
 Plain data, most of what there is, need neither it nor the time to import it.
 
+An attrs class that is no value has a method `__nix_fault__`, which says why: the text of a
+ConversionError.
+
 Numbers follow Nix's lexer: integers are signed 64-bit, floats have a point.
 """
 
@@ -53,6 +56,12 @@ def from_python(value: Any) -> Expression:
 
     expression: Expression = converter.unstructure(value)
     return expression
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, for people: the name of its class, with `a` or `an`."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def null_node(_: None) -> Expression:
@@ -143,17 +152,35 @@ def enum_node(value: enum.Enum) -> Expression:
 
 
 def attrs_class_node(value: Any) -> Expression:
-    """The set of the object's fields."""
+    """The set of the object's fields. Raises ConversionError for one that says it is no value."""
+    if hasattr(value, "__nix_fault__"):
+        raise ConversionError(value.__nix_fault__())
     fields = attrs.fields(type(value))
     return mapping_node({field.name: getattr(value, field.name) for field in fields})
 
 
 def refuse(value: Any) -> Expression:
     """Raises ConversionError: the type is unknown."""
-    kind = type(value).__name__
     raise ConversionError(
-        f"a {kind} has no form in Nix; give None, bool, int, float, str, Path, list, tuple, "
-        "dict, an attrs class, an enum or a nixgen.nix expression"
+        f"{kind_of(value)} has no form in Nix; give None, bool, int, float, str, Path, list, "
+        "tuple, dict, an attrs class, an enum or a nixgen.nix expression"
+    )
+
+
+def refuse_entry(_: nodes.Entry) -> Expression:
+    """Raises ConversionError: `a = 1;` stands in a set, and is none."""
+    raise ConversionError(
+        "an entry of a set is no value; allowed are Python data and expressions\n"
+        "the set of entries is nix.attribute_set([...]); among the options of a host's file, they "
+        "stand in Module(content=[...]) and Entries(content=[...])"
+    )
+
+
+def refuse_part(value: nodes.Node) -> Expression:
+    """Raises ConversionError: the node is no expression."""
+    advice = "\nwrite its attribute expression" if isinstance(value, nodes.File) else ""
+    raise ConversionError(
+        f"{kind_of(value)} is no value; allowed are Python data and expressions{advice}"
     )
 
 
@@ -166,5 +193,12 @@ _PLAIN: dict[type, Callable[[Any], Expression]] = {
     list: list_node,
     tuple: list_node,
     dict: mapping_node,
+    nodes.Binding: refuse_entry,
+    nodes.Inherit: refuse_entry,
+    nodes.File: refuse_part,
+    nodes.AttributePath: refuse_part,
+    nodes.Interpolation: refuse_part,
+    nodes.FormalArgument: refuse_part,
+    nodes.SetPattern: refuse_part,
 }
 """What is neither a subclass nor open to hooks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 import attrs
@@ -40,6 +40,7 @@ def make_converter() -> Converter:
         str: string_node,
         bytes: refuse,
         PurePath: path_node,
+        Path: path_node,  # cattrs has one of its own, which makes it a text
         list: list_node,
         tuple: list_node,
         dict: mapping_node,

@@ -16,6 +16,7 @@ from typing import Any
 from attrs.exceptions import FrozenInstanceError
 
 from nixgen.diagnostic import Diagnostic, Location, Related, withhold
+from nixgen.errors import ConversionFault
 from nixgen.exports import HOME_OF
 from nixgen.model.base import SECRET_NAMES, close_match
 from nixgen.model.values import without_addresses
@@ -53,14 +54,15 @@ def explained(
     calls = _calls(error.__traceback__, folder) or [Location(str(file), 1)]
     kind = type(error).__name__
     first, *rest = _text(error).splitlines() or [""]
-    summary, advice = _own_words(error, calls, names) or (
+    own = _own_words(error, calls, names)
+    summary, advice = own or (
         f"{kind}: {first}" if first else kind,
         _advice(error, folder, names),
     )
     return Diagnostic(
         summary=summary,
         location=calls[0],
-        detail="\n".join(rest[:_MOST_LINES]) or None,
+        detail=None if own else "\n".join(rest[:_MOST_LINES]) or None,
         related=tuple(Related(call, "called from here") for call in calls[1:]),
         help=advice or None,
     )
@@ -71,6 +73,9 @@ def _own_words(
 ) -> tuple[str, str] | None:
     """What is wrong and what to do, where Python's text says it for those who know Python."""
     match error:
+        case ConversionFault():
+            summary, _, advice = str(error).partition("\n")
+            return summary, advice
         case ImportError() | AttributeError():
             return _circle(str(error), calls)
         case TypeError():

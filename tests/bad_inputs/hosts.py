@@ -74,6 +74,13 @@ CASES: dict[str, Case] = {
     "option-integer": options('{"a.size": 2**64}'),
     "option-set": options('{"a": {"ports": [80, {443}]}}'),
     "option-object": options('{"a.b": object}'),
+    "option-secret": options('{"a.tokenFile": VaultSecret(name="t", key="token")}'),
+    "option-secret-in-a-call": options('{"a.b": default({"c": VaultSecret(name="t", key="t")})}'),
+    "option-entry": options("{\"a.b\": nix.raw_entry('c = 1;')}"),
+    "option-literal-secret-in-a-call": options(
+        f'{{"a": nix.mk_if(nix.ref("b"), {{"password": "{LITERAL}"}})}}'
+    ),
+    "option-literal-secret-of-bytes": options(f'{{"a.password": b"{LITERAL}"}}'),
     "option-null-byte": options(r'{"a.b": "x\0y"}'),
     "option-literal-secret": options(
         f'{{\n        "services.x.user": "x",\n        "services.x.password": "{LITERAL}",\n    }}'

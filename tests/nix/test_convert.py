@@ -2,7 +2,7 @@
 
 import enum
 import math
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import attrs
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from nixgen.nix import build, nodes
 from nixgen.nix.convert import ConversionError, from_python
 from nixgen.nix.hooks import converter, make_converter
+from nixgen.nix.raw import raw_entry
 
 
 class Colour(enum.Enum):
@@ -28,7 +29,9 @@ def test_data_becomes_literals():
     assert from_python(3) == nodes.Integer("3")
     assert from_python(1e22) == nodes.Float("1.0e+22")
     assert from_python(Colour.RED) == nodes.String(("red",))
-    assert from_python(PurePosixPath("a/b.nix")) == nodes.Path(("./a/b.nix",))
+    for kind in (PurePosixPath, Path):
+        assert from_python(kind("a/b.nix")) == nodes.Path(("./a/b.nix",))
+        assert from_python([kind("/a")]) == nodes.List((nodes.Path(("/a",)),))
 
 
 DATA = [None, True, 0, -1, -(2**63), 1.5, "a\n${b}", [1, ["x"], -2], (), {"a b": {}, "c": [None]}]
@@ -67,6 +70,42 @@ def test_what_has_no_form_in_nix_is_refused(value):
     with pytest.raises(ConversionError) as caught:
         from_python({"a": [value]})
     assert caught.value.path[:2] == ("a", 0)
+
+
+@attrs.frozen
+class NoValue:
+    name: str = "x"
+
+    def __nix_fault__(self) -> str:
+        return f"{self.name} is not for options"
+
+
+@pytest.mark.parametrize("convert", [from_python, make_converter().unstructure])
+def test_a_class_says_itself_that_it_is_no_value(convert):
+    """An object that stands for something else is not written field by field."""
+    with pytest.raises(ConversionError, match="x is not for options") as caught:
+        convert({"a": [NoValue()]})
+    assert caught.value.path == ("a", 0)
+
+
+@pytest.mark.parametrize(
+    ("node", "told"),
+    [
+        (raw_entry("a = 1;"), "an entry of a set is no value"),
+        (build.bind("a", 1), "an entry of a set is no value"),
+        (build.inherit("a"), "an entry of a set is no value"),
+        (nodes.File(nodes.Integer("1")), "a File is no value"),
+        (build.path("a.b"), "an AttributePath is no value"),
+    ],
+    ids=["raw_entry", "bind", "inherit", "file", "path"],
+)
+@pytest.mark.parametrize(
+    "around", [lambda node: node, lambda node: {"a": [node]}, build.mk_force, build.node]
+)
+def test_nodes_that_are_no_expressions_are_no_values(node, told, around):
+    """What Nix does not read as a value is refused where it is given, and not when it is read."""
+    with pytest.raises(ConversionError, match=told):
+        from_python(around(node))
 
 
 def test_a_new_type_needs_one_hook():
