@@ -10,7 +10,7 @@ import builds
 import pytest
 
 from nixgen import build, check, load_fleet
-from nixgen.errors import InputError, WriteError
+from nixgen.errors import InputError, LoadError, WriteError
 from nixgen.project.review.earlier import last_build
 from nixgen.project.review.record import RECORD, recorded
 
@@ -68,6 +68,15 @@ def test_a_damaged_record(hosts: Path, tmp_path: Path, damage: str) -> None:
         last_build(output)
     build(load_fleet(hosts), output, only=["web1"])
     assert knows(output, 1)
+
+
+def test_a_record_of_what_no_file_holds(hosts: Path, tmp_path: Path) -> None:
+    """Half of a surrogate pair is no Python, and the diff says so."""
+    output = tmp_path / "out"
+    build(load_fleet(hosts), output)
+    (output / RECORD).write_text(r'[{"hosts": ["web1"], "texts": {"web1.py": "\ud800"}}]')
+    with pytest.raises(LoadError, match="the hosts of the last build do not load"):
+        last_build(output)
 
 
 @pytest.mark.parametrize("obstacle", ["link", "folder"])
@@ -137,3 +146,31 @@ def test_a_full_disk(hosts: Path, tmp_path: Path) -> None:
         describe(hosts, 2)
     assert succeeded
     assert knows(output, 2)
+
+
+FLEET = """\
+from nixgen import Host, Vault
+host = Host(name={name!r}, release="25.11", tags=[{tag!r}], vault=Vault(mount={mount!r}))
+"""
+
+
+@pytest.mark.parametrize("other", ["mount", "broken"])
+def test_hosts_that_were_built_one_by_one(tmp_path: Path, other: str) -> None:
+    """What is on disk may be of hosts that are no fleet together, or beside a file with a fault."""
+    hosts, output = tmp_path / "hosts", tmp_path / "out"
+    hosts.mkdir()
+
+    def write(name: str, tag: str, mount: str) -> None:
+        (hosts / f"{name}.py").write_text(FLEET.format(name=name, tag=tag, mount=mount))
+
+    write("web1", "a", "a")
+    write("web2", "a", "a")
+    build(load_fleet(hosts), output)
+    write("web1", "b", "b" if other == "mount" else "a")
+    if other == "broken":
+        (hosts / "web2.py").write_text("host =")
+    build(load_fleet(hosts, only=["web1"]), output, only=["web1"])
+    assert [(host.name, host.tags) for host in last_build(output).hosts] == [
+        ("web1", ("b",)),
+        ("web2", ("a",)),
+    ]

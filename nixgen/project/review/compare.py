@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from nixgen import nix
 from nixgen.model.host import Fleet
 from nixgen.project.description import described, described_repository
+from nixgen.project.review.earlier import Earlier
 from nixgen.project.review.security import concern
 from nixgen.project.review.weight import Weight
 
@@ -69,7 +70,7 @@ class Change:
         }
 
 
-def compare(old: Fleet, new: Fleet) -> tuple[Change, ...]:
+def compare(old: Fleet | Earlier, new: Fleet) -> tuple[Change, ...]:
     """The changes from one fleet to another: what matters for security first, the gravest of it
     before the rest, then by host and object.
     """
@@ -132,7 +133,7 @@ _OF_FLEET = {"vault": "Vault"}
 _NOT_COMPARED = frozenset({"origin", "file", "derived", "used_by", "name"})
 
 
-def _objects(fleet: Fleet) -> Objects:
+def _objects(fleet: Fleet | Earlier) -> Objects:
     """Every object of a fleet by what it is called."""
     found: Objects = {}
     for host in fleet.hosts:

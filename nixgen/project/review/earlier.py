@@ -6,13 +6,15 @@ Both are loaded from the Python files of their time, by the nixgen of now.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import InputError, LoadError
 from nixgen.external.git import text_files_at
-from nixgen.model.host import Fleet
+from nixgen.model.host import Fleet, Host
+from nixgen.model.repository import Repository
 from nixgen.project.load import load_fleet
 from nixgen.project.review.record import recorded
 
@@ -20,9 +22,16 @@ Texts = Mapping[str, str]
 """The Python files of a hosts folder by their names."""
 
 
-def last_build(output: Path) -> Fleet:
-    """The fleet that the files in an output folder were built from. Raises InputError where that is
-    not recorded, LoadError where the texts do not load any more.
+class Earlier(NamedTuple):
+    """Hosts and repositories of earlier; those of builds at different times may be no fleet."""
+
+    hosts: Sequence[Host]
+    repositories: Sequence[Repository]
+
+
+def last_build(output: Path) -> Earlier:
+    """What the files in an output folder were built from. Raises InputError where that is not
+    recorded, LoadError where the texts do not load any more.
     """
     builds = recorded(output)
     if not builds:
@@ -33,15 +42,19 @@ def last_build(output: Path) -> Fleet:
                 help="compare with a revision: `nixgen diff --semantic HEAD`",
             )
         )
-    hosts, repositories = [], []
+    hosts: list[Host] = []
+    repositories: Sequence[Repository] = ()
     for build in builds:
-        fleet = _loaded(build["texts"], "the last build")
+        try:
+            fleet = _loaded(build["texts"], "the last build")
+            repositories = fleet.repositories
+        except LoadError:  # a build of some hosts loads no others, whose files may have had faults
+            fleet = _loaded(build["texts"], "the last build", only=build["hosts"])
         hosts += [host for host in fleet.hosts if host.name in build["hosts"]]
-        repositories = list(fleet.repositories)
-    return Fleet(hosts=hosts, repositories=repositories)
+    return Earlier(sorted(hosts, key=lambda host: host.name), repositories)
 
 
-def at_revision(revision: str, folder: Path) -> Fleet:
+def at_revision(revision: str, folder: Path) -> Earlier:
     """The fleet that a hosts folder described at a git revision.
 
     Raises ExternalError where git does not know the revision, InputError where the folder had no
@@ -55,17 +68,18 @@ def at_revision(revision: str, folder: Path) -> Fleet:
                 help="name a revision that has them",
             )
         )
-    return _loaded(texts, revision)
+    fleet = _loaded(texts, revision)
+    return Earlier(fleet.hosts, fleet.repositories)
 
 
-def _loaded(texts: Texts, when: str) -> Fleet:
+def _loaded(texts: Texts, when: str, only: Collection[str] | None = None) -> Fleet:
     with tempfile.TemporaryDirectory(prefix="nixgen-") as name:
         folder = Path(name).resolve() / "hosts"
         folder.mkdir()
         for file, text in texts.items():
-            (folder / file).write_text(text)
+            (folder / file).write_text(text, encoding="utf-8", errors="replace")
         try:
-            return load_fleet(folder)
+            return load_fleet(folder, only=only)
         except LoadError as error:
             first = error.diagnostics[0]
             file = Path(first.location.file).name if first.location is not None else "a file"

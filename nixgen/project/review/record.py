@@ -31,7 +31,10 @@ def record(output: Path, fleet: Fleet, only: Collection[str] | None = None) -> N
     if len(folders) != 1:  # hosts that a script has put together from several places
         return
     with contextlib.suppress(OSError, ValueError):
-        texts = {file.name: file.read_text() for file in sorted(folders.pop().glob("*.py"))}
+        texts = {
+            file.name: file.read_text(encoding="utf-8")
+            for file in sorted(folders.pop().glob("*.py"))
+        }
         builds = [] if only is None else _without(recorded(output), set(only))
         builds.append({"hosts": sorted(fleet.names), "texts": texts})
         data = json.dumps(builds).encode()
