@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from nixgen.project.joined_texts import joined_texts
 FILE = Path("hosts/web1.py")
 
 
+@pytest.mark.filterwarnings("error")  # Python's own are about `<unknown>`
 @pytest.mark.parametrize(
     ("code", "lines"),
     [
@@ -23,6 +25,8 @@ FILE = Path("hosts/web1.py")
         ('a = ["b" "c"]\nd = ("e", "f" "g")', [1, 2]),
         ('a = [r"\\d" "+"]', [1]),
         ('a = [\n    "alice"  # an admin\n    # and\n    "bob"\n]', [2]),
+        ('a = [\n    "alice"\n\n    # "and"\n# an \'admin\'\n\n    "bob"\n]', [2]),
+        ('a = ["\\d" "b"]', [1]),
     ],
 )
 def test_a_forgotten_comma(code: str, lines: list[int]) -> None:
@@ -42,6 +46,8 @@ def test_a_forgotten_comma(code: str, lines: list[int]) -> None:
         'name = "long" "name"',
         'print("long" "name")',
         'names = ["alice", " ", "bob"]',
+        'names = ["#", ("long" "name")]',
+        '# names: "alice"\n# "bob"\nnames = ["carol"]',
         'a = ["""x" "y"""]',
         "a = [\n",
         'names = [f"{1}" "b"]',
@@ -76,3 +82,18 @@ def test_what_may_be_a_secret_is_not_shown(tmp_path: Path) -> None:
         assert "no comma stands between two texts, so" in render(found)
         assert "hunter2" not in render(found)
         linecache.clearcache()
+
+
+def _told(code: str) -> int:
+    return len(list(joined_texts(code.encode(), FILE)))
+
+
+def test_long_lists() -> None:
+    """A list of many texts is looked through in the time that reading it takes, however written."""
+    many = range(5000)
+    begin = time.perf_counter()
+    assert _told("a = [('b'\n'c'),\n" + "".join(f'"user{n}",\n' for n in many) + "]\n") == 0
+    assert _told("a = [\n" + "".join(f'"a text "\n"of {n}",\n' for n in many) + "]\n") == 0
+    assert _told("a = [" + "".join(f'"user" "{n}", ' for n in many) + "]\n") == len(many)
+    assert _told("".join(f'# such as "{n}"\n' for n in many) + "a = ['b' 'c']\n") == 1
+    assert time.perf_counter() - begin < 20  # two seconds, mostly; minutes if each item is a walk
