@@ -20,7 +20,7 @@ from nixgen.errors import SyntaxFault
 from nixgen.model import values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
-from nixgen.model.expressions import expression_fault
+from nixgen.model.expressions import expression_fault, leaves
 from nixgen.model.hardening import Hardening, HardeningSetting
 from nixgen.model.label import Label
 from nixgen.model.limits import ResourceLimits
@@ -30,7 +30,7 @@ from nixgen.model.runner_token import TokenFile, token_fault
 from nixgen.model.scope import Scope, repository_name, scope_fault
 from nixgen.model.secret import VaultSecret
 from nixgen.model.values import UnitName
-from nixgen.nix import nodes
+from nixgen.nix import build, nodes
 from nixgen.nix.strings import escape_string, is_identifier
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -155,13 +155,9 @@ class Runner(ModelObject):
     def faults(self) -> Iterable[Diagnostic]:
         """Labels are unique and of the runner's kind; settings do not say a second time."""
         yield from self._label_faults()
-        runner = self.settings.get("runner")
-        if self.capacity is not None and isinstance(runner, dict) and "capacity" in runner:
-            yield self.fault(
-                f"runner {self.name!r} has its capacity in settings and as a field",
-                "settings",
-                advice="keep the field, capacity=...",
-            )
+        if self.capacity is not None:
+            advice = "keep the field, capacity=..."
+            yield from self._beside_settings("capacity", ("runner", "capacity"), advice)
         if self.cache is not None and "cache" in self.settings:
             yield self.fault(
                 f"runner {self.name!r} has its cache in settings and as a field",
@@ -169,6 +165,29 @@ class Runner(ModelObject):
                 advice="keep the field, cache=RunnerCache(...)",
             )
         yield from self._dotted_settings()
+
+    def _beside_settings(
+        self, what: str, place: tuple[str, str], advice: str
+    ) -> Iterator[Diagnostic]:
+        """What is wrong with the settings for a field that stands at a place in them, too."""
+        section, name = place
+        if section not in self.settings:
+            return
+        names = {path[:1] for path, _ in leaves(build.node(self.settings[section]))}
+        if (name,) in names:
+            yield self.fault(
+                f"runner {self.name!r} has its {what} in settings and as a field",
+                "settings",
+                advice=advice,
+            )
+        elif () in names:
+            yield self.fault(
+                f"runner {self.name!r} has settings in which {section!r} is no dict, or an empty "
+                f"one; its {what} stands in it, too",
+                "settings",
+                key=section,
+                advice=f"write {section!r} as a dict, or leave it out",
+            )
 
     def faults_beside(self, faulty: Collection[str]) -> Iterable[Diagnostic]:
         """Labels, whatever is wrong with the rest."""
@@ -204,7 +223,6 @@ class Runner(ModelObject):
 
     def module_faults(self, where: str) -> Iterator[Diagnostic]:
         """What is wrong with the runner for its NixOS module, on a host named in words."""
-        runner, server = (self.settings.get(name) for name in ("runner", "server"))
         if not self.module.wants_uuid:
             if self.uuid is not None:
                 yield self.fault(
@@ -223,14 +241,9 @@ class Runner(ModelObject):
                 f'`nixgen token` does, where uuid="{_NIL_UUID}" stands for the one to come; '
                 f'or keep the older module: nixos_module="{GITEA_ACTIONS_RUNNER.name}"',
             )
-        twice = isinstance(runner, dict) and "labels" in runner
-        if twice or (isinstance(server, dict) and "connections" in server):
-            what = "labels" if twice else "connection"
-            yield self.fault(
-                f"runner {self.name!r} has its {what} in settings and as a field",
-                "settings",
-                advice="keep the fields, labels=..., url=..., uuid=...",
-            )
+        advice = "keep the fields, labels=..., url=..., uuid=..."
+        yield from self._beside_settings("labels", ("runner", "labels"), advice)
+        yield from self._beside_settings("connection", ("server", "connections"), advice)
 
     @property
     def jobs(self) -> int:

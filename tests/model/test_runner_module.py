@@ -15,6 +15,7 @@ from nixgen import (
     RunnerCache,
     TokenFile,
     VaultSecret,
+    nix,
 )
 
 UUID = "c9e50be9-a7c3-4aee-ba35-624c4ff8c519"
@@ -130,6 +131,22 @@ def test_nothing_is_said_twice(settings: dict[str, Any], what: str) -> None:
     """Labels and connection are settings in the newer module, and fields here."""
     ((summary, _),) = faults("26.11", uuid=UUID, settings=settings)
     assert f"has its {what} in settings and as a field" in summary
+
+
+NO_SECTION = [{}, "x", None, [1], nix.raw("config.x"), nix.raw("{ }"), nix.raw("rec { a = 1; }")]
+
+
+@pytest.mark.parametrize("value", NO_SECTION, ids=str)
+def test_fields_stand_in_sections_of_the_settings(value: Any) -> None:
+    """Where settings give a section as a whole, nothing of it can be a field."""
+    for release, section, what, fields in (
+        ("25.11", "runner", "capacity", {"capacity": 2}),
+        ("26.11", "runner", "labels", {"uuid": UUID}),
+        ("26.11", "server", "connection", {"uuid": UUID}),
+    ):
+        ((summary, advice),) = faults(release, settings={section: value}, **fields)
+        assert f"in which {section!r} is no dict, or an empty one; its {what} stands in" in summary
+        assert advice == f"write {section!r} as a dict, or leave it out"
 
 
 def test_a_runner_inside_a_set_of_a_module() -> None:
