@@ -101,7 +101,7 @@ def shown(value: Any) -> str:
             text = ", ".join(map(shown, value))
         case dict():
             given = {name: each for name, each in value.items() if each not in (None, [], {})}
-            kind = given.pop("kind", "")
+            kind = given.pop("kind") if isinstance(given.get("kind"), str) else ""
             fields = [f"{name} {shown(each)}" for name, each in given.items() if name != "derived"]
             text = " ".join(filter(None, [kind, f"({', '.join(fields)})" if fields else ""]))
         case _:

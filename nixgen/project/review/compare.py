@@ -245,5 +245,5 @@ def _comparable(was: Any, now: Any) -> bool:
     known = [each for each in (was, now) if each is not None]
     if not all(isinstance(each, dict) for each in known):
         return False
-    kinds = {each.get("kind") for each in known}
+    kinds = {kind if isinstance(kind := each.get("kind"), str) else None for each in known}
     return kinds == {None} or (len(known) == 2 and len(kinds) == 1)

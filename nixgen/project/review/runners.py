@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nixgen.model.values import Bytes, Percentage
-from nixgen.project.review.members import added
+from nixgen.project.review.members import added, members
 
 
 def labels(old: Any, new: Any) -> str | None:
@@ -17,7 +17,7 @@ def labels(old: Any, new: Any) -> str | None:
     more = after - before
     if not more:
         return None
-    containers = {label.partition(":")[0] for label in old or () if label not in before}
+    containers = {label.partition(":")[0] for label in members(old) if label not in before}
     moved = sorted(more & containers)
     if moved:
         return f"jobs for {', '.join(moved)} leave their container and run on the host"
@@ -33,14 +33,14 @@ def images(old: Any, new: Any) -> str | None:
 
 def _images(texts: Any) -> Iterator[tuple[str, str]]:
     """The names of labels with their images; those of the host have none."""
-    for text in texts or ():
-        name, _, scheme = str(text).partition(":")
+    for text in members(texts):
+        name, _, scheme = text.partition(":")
         yield name, scheme.partition("://")[2]
 
 
 def _host_labels(texts: Any) -> set[str]:
     """The names of labels whose jobs run on the host; one without a scheme is such a label."""
-    parts = [str(text).split(":") for text in texts or ()]
+    parts = [text.split(":") for text in members(texts)]
     return {part[0] for part in parts if part[1:2] in ([], ["host"])}
 
 
