@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import warnings
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
@@ -31,14 +32,23 @@ class Replacement:
     end_column: int
 
 
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree of a Python text; None where it is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # who runs the file is warned enough
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError):
+            return None
+
+
 def replacements(source: str, fixes: Iterable[Fix]) -> tuple[Replacement, ...]:
     """Where a Python text is to be changed, in order; fixes that cannot be made are left out.
 
     Two fixes of one place are made where they say the same.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    tree = parsed(source)
+    if tree is None:
         return ()
     calls: dict[int, list[ast.Call]] = {}
     for node in ast.walk(tree):

@@ -6,13 +6,12 @@ and says the same as before but for the literals that were to change.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import frozen
 
-from nixgen.audit.fix import fixed
+from nixgen.audit.fix import fixed, parsed
 from nixgen.audit.rule import Finding, Fix
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import WriteError
@@ -48,7 +47,7 @@ def repairs(findings: Iterable[Finding], folder: Path) -> tuple[Repair, ...]:
     for file, fixes in sorted(by_file.items()):
         old = _text(file)
         new = None if old is None else fixed(old, fixes)
-        if old is not None and new is not None and new != old and _parses(new):
+        if old is not None and new is not None and new != old and parsed(new):
             made.append(Repair(file, old, new))
     return tuple(made)
 
@@ -77,11 +76,3 @@ def _text(file: Path) -> str | None:
         return file.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True

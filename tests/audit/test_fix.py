@@ -20,6 +20,13 @@ def test_one_literal() -> None:
     assert fixed(text, [fix(1)]) == text.replace("0o444", "0o400", 1)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_backslash_that_python_warns_of() -> None:
+    """A file with one is repaired as any, without a warning about `<unknown>`."""
+    text = 'a = "\\d"\nb = V(mode=0o444)\n'
+    assert fixed(text, [fix(2)]) == text.replace("0o444", "0o400")
+
+
 def test_item_of_a_list() -> None:
     """In a list the item that is meant changes, the others stay."""
     text = 'a = V(services=["nginx", "gitea-runner-a-b"])\n'
