@@ -24,6 +24,7 @@ FILE = Path("hosts/web1.py")
         ('packages = [\n    "git"\n    "nix"\n    "jq"\n]', [2]),
         ('a = ["b" "c"]\nd = ("e", "f" "g")', [1, 2]),
         ('a = [r"\\d" "+"]', [1]),
+        ('a = ["+" r"\\d"]', [1]),
         ('a = [\n    "alice"  # an admin\n    # and\n    "bob"\n]', [2]),
         ('a = [\n    "alice"\n\n    # "and"\n# an \'admin\'\n\n    "bob"\n]', [2]),
         ('a = ["\\d" "b"]', [1]),
