@@ -17,7 +17,18 @@ from typing import Any, TypeVar
 
 from nixgen.nix import nodes
 from nixgen.nix.convert import from_python
-from nixgen.nix.literals import file_path, join_path, name, operand, path, split_path, string
+from nixgen.nix.kinds import WrongKindError
+from nixgen.nix.literals import (
+    checked_expression,
+    checked_text,
+    file_path,
+    join_path,
+    name,
+    operand,
+    path,
+    split_path,
+    string,
+)
 from nixgen.nix.nodes import (
     Apply,
     AttributeSet,
@@ -83,6 +94,7 @@ def ref(dotted: str) -> Expression:
 
     Raises ValueError where the first name is no identifier.
     """
+    checked_text('nix.ref takes a text, such as "config.networking.hostName"', dotted)
     first, *rest = split_path(dotted)
     if not is_identifier(first):
         raise ValueError(f"{dotted!r} does not begin with a name that Nix can look up")
@@ -93,6 +105,7 @@ def ref(dotted: str) -> Expression:
 
 def pkg(dotted: str) -> Expression:
     """A package: `pkg("git")` is `pkgs.git`."""
+    checked_text('nix.pkg takes the name of a package, such as "git"', dotted)
     return ref(f"pkgs.{dotted}")
 
 
@@ -107,14 +120,22 @@ def _with_names(packages: tuple[str, ...]) -> With:
 
 
 def _with(packages: Iterable[str | Expression]) -> With:
-    items = (ref(each) if isinstance(each, str) else operand(each) for each in packages)
+    takes = 'nix.with_pkgs takes names one by one, nix.with_pkgs("git", "vim") or (*names)'
+    items = (
+        ref(each) if isinstance(each, str) else operand(checked_expression(takes, each))
+        for each in packages
+    )
     return With(Identifier("pkgs"), nodes.List(tuple(items)))
 
 
 def text(*parts: str | Expression) -> String:
     """An interpolated string: text parts are escaped, expressions stand in `${...}`."""
+    takes = 'nix.text takes texts and expressions, nix.text("host-", nix.ref("config.x"))'
     made: list[StringPart] = [
-        escape_string(part) if isinstance(part, str) else Interpolation(part) for part in parts
+        escape_string(part)
+        if isinstance(part, str)
+        else Interpolation(checked_expression(takes, part))
+        for part in parts
     ]
     # "$" right before an interpolation would otherwise escape it.
     for index, piece in enumerate(made[:-1]):
@@ -125,12 +146,15 @@ def text(*parts: str | Expression) -> String:
 
 def indented(value: str) -> IndentedString:
     """`''` text `''` over several lines; indentation is the printer's business."""
-    return IndentedString((escape_indented(value),))
+    return IndentedString((escape_indented(checked_text("nix.indented takes a text", value)),))
 
 
 def call(function: str | Expression, *arguments: Any) -> Expression:
     """A function call: a string names the function (`lib.mkForce`)."""
-    result = ref(function) if isinstance(function, str) else operand(function)
+    takes = 'nix.call takes a function first, by its name, such as "lib.mkForce", or as expression'
+    result = (
+        ref(function) if isinstance(function, str) else operand(checked_expression(takes, function))
+    )
     for argument in arguments:
         result = Apply(result, operand(node(argument)))
     return result
@@ -166,13 +190,28 @@ def attribute_set(
 ) -> AttributeSet:
     """`{ ... }` from entries, or from a mapping of names (not paths) to values."""
     if isinstance(entries, Mapping):
-        entries = [bind((key,), value) for key, value in entries.items()]
-    return AttributeSet(tuple(entries), recursive)
+        return AttributeSet(
+            tuple([bind((key,), value) for key, value in entries.items()]), recursive
+        )
+    given: Any = entries
+    is_one = isinstance(given, str | bytes) or not hasattr(given, "__iter__")
+    made = (given,) if is_one else tuple(given)
+    for entry in made:
+        if not isinstance(entry, Binding | Inherit):
+            raise WrongKindError("a set is made from a dict, or entries as of nix.bind", entry)
+    return AttributeSet(made, recursive)
 
 
 def inherit(*names: str, source: str | Expression | None = None) -> Inherit:
     """`inherit names;` or `inherit (source) names;`."""
-    origin = ref(source) if isinstance(source, str) else source
+    takes = 'nix.inherit takes source="lib", or an expression'
+    origin = (
+        source
+        if source is None
+        else ref(source)
+        if isinstance(source, str)
+        else checked_expression(takes, source)
+    )
     return Inherit(tuple(name(each) for each in names), origin)
 
 
@@ -183,15 +222,22 @@ def let(entries: Mapping[str, Any] | Iterable[Entry], body: Any) -> Let:
 
 def function(parameters: Iterable[str], body: Any, *, ellipsis: bool = True) -> Lambda:
     """`{ a, b, ... }: body`."""
-    arguments = [FormalArgument(Identifier(each)) for each in parameters]
+    if isinstance(parameters, str):
+        raise WrongKindError('nix.function takes a list of names, such as ["pkgs"]', parameters)
+    arguments = [FormalArgument(Identifier(_argument(each))) for each in parameters]
     return Lambda(SetPattern(tuple(arguments), ellipsis), node(body))
 
 
 def lambda_(parameter: str, body: Any) -> Lambda:
     """`parameter: body`."""
-    if not is_identifier(parameter):
-        raise ValueError(f"{parameter!r} is no argument name")
-    return Lambda(Identifier(parameter), node(body))
+    return Lambda(Identifier(_argument(parameter)), node(body))
+
+
+def _argument(name: str) -> str:
+    checked_text('the name of an argument is a text, such as "pkgs"', name)
+    if not is_identifier(name):
+        raise ValueError(f"{name!r} is no argument name")
+    return name
 
 
 def commented(target: Commented, *comments: str) -> Commented:
@@ -200,5 +246,6 @@ def commented(target: Commented, *comments: str) -> Commented:
 
 
 def _comment_lines(comments: Iterable[str]) -> tuple[Trivia, ...]:
-    lines = [line for comment in comments for line in comment.splitlines() or [""]]
+    texts = [checked_text("a comment is a text", comment) for comment in comments]
+    lines = [line for comment in texts for line in comment.splitlines() or [""]]
     return tuple([LineComment(f" {line.rstrip()}" if line.strip() else "") for line in lines])

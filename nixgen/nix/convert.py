@@ -27,8 +27,10 @@ import attrs
 
 from nixgen.errors import ConversionFault
 from nixgen.nix import literals, nodes
+from nixgen.nix.kinds import kind_of
 from nixgen.nix.nodes import Expression
 
+_NULL, _TRUE, _FALSE = map(nodes.Identifier, ("null", "true", "false"))
 INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
 
@@ -58,20 +60,14 @@ def from_python(value: Any) -> Expression:
     return expression
 
 
-def kind_of(value: Any) -> str:
-    """What a value is, for people: the name of its class, with `a` or `an`."""
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
-
-
 def null_node(_: None) -> Expression:
     """`null`."""
-    return nodes.Identifier("null")
+    return _NULL
 
 
 def boolean_node(value: bool) -> Expression:
     """`true` or `false`."""
-    return nodes.Identifier("true" if value else "false")
+    return _TRUE if value else _FALSE
 
 
 def integer_node(value: int) -> Expression:
@@ -193,12 +189,8 @@ _PLAIN: dict[type, Callable[[Any], Expression]] = {
     list: list_node,
     tuple: list_node,
     dict: mapping_node,
+    **dict.fromkeys(literals.NO_EXPRESSIONS, refuse_part),
     nodes.Binding: refuse_entry,
     nodes.Inherit: refuse_entry,
-    nodes.File: refuse_part,
-    nodes.AttributePath: refuse_part,
-    nodes.Interpolation: refuse_part,
-    nodes.FormalArgument: refuse_part,
-    nodes.SetPattern: refuse_part,
 }
 """What is neither a subclass nor open to hooks."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from nixgen.nix import nodes
+from nixgen.nix.kinds import WrongKindError
 from nixgen.nix.nodes import (
     AttributeName,
     AttributePath,
@@ -34,22 +36,58 @@ _SELF_CONTAINED = (
 )
 
 
+NO_EXPRESSIONS = (
+    nodes.Binding,
+    nodes.Inherit,
+    nodes.File,
+    nodes.AttributePath,
+    nodes.Interpolation,
+    nodes.FormalArgument,
+    nodes.SetPattern,
+)
+"""Nodes that are parts of expressions, or have some, and are none."""
+
+
+def checked_text(takes: str, value: str) -> str:
+    """The text. Raises WrongKindError for all else, with what the function takes."""
+    if isinstance(value, str):
+        return value
+    raise WrongKindError(takes, value)
+
+
+def checked_expression(takes: str, value: Any) -> Expression:
+    """The expression. Raises WrongKindError for all else, with what the function takes."""
+    if isinstance(value, nodes.Node) and not isinstance(value, NO_EXPRESSIONS):
+        return value  # type: ignore[return-value]  # all other nodes are expressions
+    raise WrongKindError(takes, value)
+
+
 def operand(expression: Expression) -> Expression:
     """The expression as an argument or a list item: in parentheses where it needs them."""
     if isinstance(expression, _SELF_CONTAINED):
         return expression
-    return Parentheses(expression)
+    return Parentheses(
+        checked_expression(
+            "nix.operand takes an expression, such as nix.string(...) or nix.from_python(...)",
+            expression,
+        )
+    )
 
 
 @functools.lru_cache(maxsize=4096)
 def name(text: str) -> AttributeName:
     """An attribute name, quoted only where Nix needs it."""
+    checked_text('the name of an attribute is a text, such as "enable"', text)
     return Identifier(text) if is_identifier(text) else String((escape_string(text),))
 
 
 def path(names: str | Iterable[str]) -> AttributePath:
     """An attribute path from names, or from one dotted string (`services."a.b".enable`)."""
-    return _path(split_path(names) if isinstance(names, str) else tuple(names))
+    try:
+        return _path(split_path(names) if isinstance(names, str) else tuple(names))
+    except TypeError:
+        takes = 'an attribute path is a text such as "services.nginx.enable", or a list of names'
+        raise WrongKindError(takes, names) from None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -63,6 +101,7 @@ def split_path(dotted: str) -> tuple[str, ...]:
     Raises ValueError for an empty name, a blank outside of quotes, an open quote, an interpolation
     or a stray quote.
     """
+    checked_text('an attribute path is a text, such as "services.nginx.enable"', dotted)
     is_plain = dotted.isprintable() and " " not in dotted and '"' not in dotted
     if is_plain and dotted and "${" not in dotted:
         names = dotted.split(".")
@@ -119,6 +158,7 @@ def join_path(names: Iterable[str]) -> str:
 
 def string(value: str) -> String:
     """`"value"` with everything escaped that Nix would read as something else."""
+    checked_text("nix.string takes a text", value)
     return String((escape_string(value),) if value else ())
 
 
@@ -127,6 +167,7 @@ def file_path(posix: str) -> Expression:
 
     What a path literal cannot hold (blanks, quotes) stands in a string added to it.
     """
+    checked_text('nix.file_path takes a text, such as "./module.nix"', posix)
     rooted = posix if posix.startswith("/") else f"./{posix}"
     plain = re.fullmatch(r"[a-zA-Z0-9._/+-]+", rooted) and not rooted.endswith("/")
     if plain and "//" not in rooted:

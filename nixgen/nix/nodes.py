@@ -15,10 +15,12 @@ Names follow the Nix manual's chapter on syntax; the grammar is that of Nix 2.24
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from nixgen.nix.kinds import WrongKindError
 from nixgen.nix.tokens import (
     BlankLine,
     BlockComment,
@@ -79,6 +81,9 @@ __all__ = [
 ]
 
 
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*")
+
+
 def _token(text: str) -> Any:
     """A token field: keyword-only, outside equality and repr, one shared bare token as default."""
     return field(default=Token(text), kw_only=True, eq=False, repr=False)
@@ -102,6 +107,13 @@ class Identifier(Node):
 
     name: str
     token: Token | None = _optional_token()
+
+    def __attrs_post_init__(self) -> None:
+        """Raises WrongKindError, or ValueError, for what is no name; the parser knows it is one."""
+        if not isinstance(self.name, str):
+            raise WrongKindError('nix.Identifier takes a name, such as "pkgs"', self.name)
+        if _NAME.fullmatch(self.name) is None:
+            raise ValueError(f"{self.name!r} is no name in Nix; a text is nix.string(...)")
 
 
 @frozen(eq=False, repr=False, weakref_slot=False)
@@ -245,6 +257,16 @@ class List(Node):
     close: Token = _token("]")
     origin: Any = _origin()
 
+    def __attrs_post_init__(self) -> None:
+        """Raises WrongKindError for what is no tuple of nodes."""
+        items: Any = self.items
+        if not isinstance(items, tuple):
+            raise WrongKindError("nix.List takes a tuple of expressions", items)
+        for item in items:
+            if not isinstance(item, Node):
+                takes = "nix.List takes expressions, as nix.from_python([...]) makes them of data"
+                raise WrongKindError(takes, item)
+
 
 # -- compound expressions ----------------------------------------------------------------------
 
@@ -258,6 +280,16 @@ class Select(Node):
     default: Expression | None = None
     dot: Token = _token(".")
     or_: Token = _token("or")
+
+    def __attrs_post_init__(self) -> None:
+        """Raises WrongKindError for names as text: `nix.ref` takes these."""
+        target: Any = self.target
+        path: Any = self.path
+        if not isinstance(target, Node):
+            takes = 'nix.Select takes an expression first, such as nix.ref("config")'
+            raise WrongKindError(takes, target)
+        if not isinstance(path, AttributePath):
+            raise WrongKindError('nix.Select takes a path second, nix.path("a.b")', path)
 
 
 @frozen(eq=False, repr=False, weakref_slot=False)

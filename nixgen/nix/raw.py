@@ -11,6 +11,7 @@ from attrs import evolve
 
 from nixgen.diagnostic import Diagnostic, Location, Related
 from nixgen.nix.build import Commented, with_leading
+from nixgen.nix.literals import checked_text
 from nixgen.nix.nodes import AttributeSet, BlankLine, Entry, Expression, File, Trivia
 from nixgen.nix.parsing.syntax_error import NixSyntaxError
 
@@ -26,7 +27,7 @@ def raw(text: str) -> Expression:
     Raises NixSyntaxError, which shows the text and the Python line that gave it.
     """
     try:
-        file = _parsed(text)
+        file = _parsed(checked_text('nix.raw takes a text, such as "pkgs.hello"', text))
     except NixSyntaxError as error:
         raise _with_caller(error.diagnostics) from None
     return _with_comments_above(file.expression, file.end.leading)
@@ -40,6 +41,7 @@ def raw_entry(text: str) -> Entry:
 
     Raises NixSyntaxError, which shows the text and the Python line that gave it.
     """
+    checked_text('nix.raw_entry takes a text, such as "a = 1;"', text)
     try:
         body = _parsed(f"{{\n{text}\n}}").expression
     except NixSyntaxError as error:

@@ -81,6 +81,10 @@ CASES: dict[str, Case] = {
         f'{{"a": nix.mk_if(nix.ref("b"), {{"password": "{LITERAL}"}})}}'
     ),
     "option-literal-secret-of-bytes": options(f'{{"a.password": b"{LITERAL}"}}'),
+    "option-list-of-packages": options('{"a.b": nix.with_pkgs(["vim", "htop"])}'),
+    "option-list-of-texts": options('{"a.b": nix.List(["vim"])}'),
+    "option-reference": options('{"a.b": nix.ref(["config", "x"])}'),
+    "option-argument": options('{"a.b": nix.function(["a b"], 1)}'),
     "option-null-byte": options(r'{"a.b": "x\0y"}'),
     "option-literal-secret": options(
         f'{{\n        "services.x.user": "x",\n        "services.x.password": "{LITERAL}",\n    }}'
