@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from nixgen.diagnostic import Diagnostic
-from nixgen.model import values
+from nixgen.model import mappings, values
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault
 from nixgen.model.literals import literal_secret
-from nixgen.model.secret import VaultSecret
+from nixgen.model.secret import VaultSecret, secrets_field
 
 _ADDRESS = r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}|unix:/[^\s]+"
 
@@ -41,9 +41,7 @@ class Harmonia(ModelObject):
     """
 
     unit: ClassVar[str] = "harmonia"
-    keys: Sequence[VaultSecret] = checked(
-        values.each(values.instance_of(VaultSecret)), default=(), converter=values.to_tuple
-    )
+    keys: Sequence[VaultSecret] = secrets_field()
     bind: str | None = checked(
         values.optional(values.matching(_ADDRESS, "an address and a port, or unix: and a path")),
         default=None,
@@ -53,7 +51,7 @@ class Harmonia(ModelObject):
         values.optional(values.between(1, 1024, " threads")), default=None
     )
     settings: dict[str, Any] = checked(
-        literal_secret, expression_fault, factory=dict, converter=values.to_mapping
+        literal_secret, expression_fault, factory=dict, converter=mappings.to_mapping
     )
     existing: bool = checked(values.instance_of(bool), default=False)
     notes: Sequence[str] = checked(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from nixgen.diagnostic import Diagnostic, Related
-from nixgen.model import access, secrets_module, values
+from nixgen.model import access, mappings, secrets_module, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.compose import Composition, compose, owned
@@ -116,7 +116,9 @@ class Host(ModelObject):
     harmonia: Harmonia | None = checked(values.object_of("Harmonia", type(None)), default=None)
     vault: Vault = checked(values.instance_of(Vault), default=VAULT)
     approle: AppRole = checked(values.instance_of(AppRole), default=APPROLE)
-    options: dict[str, Any] = checked(factory=values.FixedDict, converter=values.to_fixed_mapping)
+    options: dict[str, Any] = checked(
+        factory=mappings.FixedDict, converter=mappings.to_fixed_mapping
+    )
     modules: Sequence[Module] = checked(
         values.each(values.instance_of(Module)), default=(), converter=values.to_tuple
     )

@@ -151,6 +151,10 @@ def _in_nix(value: nodes.Node, scope: Scope) -> _Literal | _Items:
             return [*_told(_bound(entries)), ((), body)]
         case nodes.SetPattern(arguments):
             return [((each.name.name,), each.default) for each in arguments if each.default]
+        case nodes.Apply(function, nodes.List(items)) if function_name(function) == "mkMerge":
+            return [((), item) for item in items]
+        case nodes.BinaryOperation(left, "+", right):
+            return [((), left), ((), right)]
         case nodes.Apply(function, argument):
             return [(_OTHER, function), (() if _passes_on(function) else _OTHER, argument)]
     results = [getattr(value, name) for name in _RESULTS.get(type(value), ())]
@@ -233,6 +237,6 @@ def _takes_secret(name: str) -> bool:
 def _is_literal(name: str, literal: _Literal) -> bool:
     """Whether the attribute of this name, which takes a secret, is given the secret itself."""
     if isinstance(literal, str):
-        return _ELSEWHERE.fullmatch(literal) is None
+        return bool(literal.strip()) and _ELSEWHERE.fullmatch(literal) is None
     words = {word.lower() for word in _WORD.findall(name)}
     return literal != 1 and _COUNTS.isdisjoint(words)

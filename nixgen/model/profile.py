@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nixgen.diagnostic import Diagnostic
-from nixgen.model import values
+from nixgen.model import mappings, values
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault, object_fault
 from nixgen.model.inner_names import misread_names
@@ -76,7 +76,9 @@ class Profile(ModelObject):
     runners: Sequence[Runner] = checked(
         values.each(values.instance_of(Runner)), default=(), converter=values.to_tuple
     )
-    options: dict[str, Any] = checked(factory=values.FixedDict, converter=values.to_fixed_mapping)
+    options: dict[str, Any] = checked(
+        factory=mappings.FixedDict, converter=mappings.to_fixed_mapping
+    )
 
     def faults(self) -> Iterable[Diagnostic]:
         """Paths parse and values have a form in Nix."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import SyntaxFault
-from nixgen.model import values
+from nixgen.model import mappings, values
 from nixgen.model.accept import AcceptedRisk, accepted_risks
 from nixgen.model.base import ModelObject, checked, model_class
 from nixgen.model.expressions import expression_fault, leaves
@@ -135,7 +135,7 @@ class Runner(ModelObject):
         values.each(_package), default=(), converter=values.to_tuple
     )
     settings: dict[str, Any] = checked(
-        literal_secret, expression_fault, factory=dict, converter=values.to_mapping
+        literal_secret, expression_fault, factory=dict, converter=mappings.to_mapping
     )
     limits: ResourceLimits | None = checked(
         values.instance_of(ResourceLimits, type(None)), default=None

@@ -11,9 +11,10 @@ from nixgen.nix.build import split_path
 
 
 def _token_file(value: Any) -> str | None:
-    if isinstance(value, str) and not value.startswith("/"):
+    if not isinstance(value, str) or not value.startswith("/"):
+        what = "the text" if isinstance(value, str) else values.kind_of(value)
         return Withheld(
-            "the text is no absolute path (it is not shown: it may be a token); allowed is the "
+            f"{what} is no absolute path (it is not shown: it may be a token); allowed is the "
             "path of a file on the host, such as /run/secrets/runner-token"
         )
     return values.absolute_path(value)

@@ -23,6 +23,7 @@ PLACEHOLDER = r"PLACEHOLDER|CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|TODO"
 """What stands for a value, in any case: a regular expression of Python, Go and `grep -E`."""
 
 _PLACEHOLDER = re.compile(f"|{PLACEHOLDER}", re.IGNORECASE)
+_KEY = values.matching(r"[a-zA-Z0-9_.-]+", "letters, digits and _ . -")
 _ACCOUNT = values.matching(r"[a-z_][a-z0-9_-]{0,30}\$?", "a user or group name of Linux")
 _VARIABLE = r"[a-zA-Z_][a-zA-Z0-9_-]*"
 _RESERVED = frozenset(
@@ -135,6 +136,28 @@ class Generated(ModelObject):
     length: int = checked(values.between(8, 4096, " characters"), default=32)
 
 
+def _unseen(value: Any, allowed: str) -> Withheld:
+    """What is said of something else in a place where people put a secret's value."""
+    kind = values.kind_of(value)
+    return Withheld(
+        f"{kind} is given (it is not shown: it may hold a secret); allowed is {allowed}"
+    )
+
+
+def _key(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return _unseen(value, "the name of a key")
+    return _KEY(value)
+
+
+def _terraform(value: Any) -> str | None:
+    wrong = values.instance_of(TerraformVariable, Generated, type(None))(value)
+    items = value if isinstance(value, list | tuple) else [value]
+    if wrong is None or not any(isinstance(item, str | bytes) for item in items):
+        return wrong
+    return _unseen(value, "TerraformVariable, Generated or None")
+
+
 @model_class
 class VaultSecret(ModelObject):
     """A secret in Vault's KV store and the file that it becomes on the host.
@@ -161,7 +184,7 @@ class VaultSecret(ModelObject):
     name: str = checked(values.matching(_NAME, "letters, digits, dots, hyphens and underscores"))
     path: str | None = checked(values.optional(_vault_path), default=None)
     key: str | None = checked(
-        values.optional(values.matching(r"[a-zA-Z0-9_.-]+", "letters, digits and _ . -")),
+        values.optional(_key),
         default=None,
     )
     mode: int = checked(values.file_mode, default=0o400)
@@ -187,7 +210,7 @@ class VaultSecret(ModelObject):
     )
     allow_cached: bool = checked(values.instance_of(bool), default=False)
     terraform: TerraformVariable | Generated | None = checked(
-        values.instance_of(TerraformVariable, Generated, type(None)),
+        _terraform,
         factory=TerraformVariable,
     )
     version: int = checked(values.between(1, 2**31 - 1), default=1)
@@ -267,17 +290,15 @@ class VaultSecret(ModelObject):
 def _secret(value: Any) -> str | None:
     if isinstance(value, VaultSecret):
         return None
-    return Withheld(f"{_UNSEEN.format(values.kind_of(value))}; allowed is VaultSecret{_DESCRIBE}")
+    return _unseen(value, f"VaultSecret{_DESCRIBE}")
 
 
 def _to_secrets(value: Any) -> tuple[Any, ...]:
     if isinstance(value, str | Mapping):
-        text = _UNSEEN.format(values.kind_of(value))
-        raise ValueError(Withheld(f"{text}; allowed is a list of VaultSecret{_DESCRIBE}"))
+        raise ValueError(_unseen(value, f"a list of VaultSecret{_DESCRIBE}"))
     return values.to_tuple(value)
 
 
-_UNSEEN = "{} is given (it is not shown: it may hold a secret)"
 _DESCRIBE = '\ndescribe the secret: VaultSecret(name="database", key="password")'
 
 

@@ -11,10 +11,9 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 from attrs import frozen
-from attrs.exceptions import FrozenInstanceError
 
 from nixgen.exports import HOME_OF
 from nixgen.model.base import Check, ModelObject, Withheld, close_match, first_fault
@@ -48,12 +47,28 @@ def shown(value: Any) -> str:
         text = f"{{{', '.join(f'{key!r}: ...' for key in value)}}}"
     elif isinstance(value, (set, frozenset)):
         text = f"{{{', '.join(sorted(map(repr, value)))}}}"
+    elif isinstance(value, (list, tuple)):
+        items = map(_inner, value)
+        text = repr(tuple(items) if isinstance(value, tuple) else list(items))
     else:
         text = repr(value)
     plain = without_addresses(text)
     if plain != text and text.startswith("<"):
         return kind_of(value)
     return plain if len(plain) <= 60 else f"{plain[:57]}..."
+
+
+def _inner(item: Any) -> Any:
+    """An item of a list as it is shown: what is in a list or dict there may be a secret."""
+    inside = isinstance(item, (Mapping, list, tuple, set, frozenset))
+    return _Unseen(kind_of(item)) if inside else item
+
+
+class _Unseen(str):
+    """A text in the place of a value, without quotes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 def without_addresses(text: str) -> str:
@@ -75,7 +90,7 @@ def said(value: Any) -> str:
     return f"it is {kind}" if what == kind or value is None else f"{what} is {kind}"
 
 
-def _about(value: Any, text: str) -> str:
+def about(value: Any, text: str) -> str:
     """What is said of a value; where a secret stands in it, its lines are not shown either."""
     return text if literal_secret(value) is None else Withheld(text)
 
@@ -91,7 +106,7 @@ def instance_of(*kinds: type) -> Check:
         advice = (
             f"\ncall it: {value.__name__}(...)" if isinstance(value, (type, FunctionType)) else ""
         )
-        return _about(value, f"{said(value)}; allowed is {names}{advice}")
+        return about(value, f"{said(value)}; allowed is {names}{advice}")
 
     return check
 
@@ -263,44 +278,7 @@ def to_tuple(value: Any) -> tuple[Any, ...]:
     elif isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
         advice = "\nwrite [...] or list(...)"
     text = f"{shown(value)} is no list; allowed is a list or a tuple{advice}"
-    raise ValueError(_about(value, text))
-
-
-def to_mapping(value: Any) -> dict[str, Any]:
-    """A mapping with string keys, copied."""
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{said(value)}; allowed is a dict")
-    for key in value:
-        if not isinstance(key, str):
-            raise ValueError(f"the key {shown(key)} is {kind_of(key)}; allowed is a str")
-    return dict(value)
-
-
-class FixedDict(dict[str, Any]):
-    """A dict that does not change: what is put into it later would be lost, or go unchecked.
-
-    Raises attrs' FrozenInstanceError, as objects of the model do.
-    """
-
-    if not TYPE_CHECKING:
-
-        def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-            raise FrozenInstanceError
-
-        __setitem__ = __delitem__ = __ior__ = _refuse
-        clear = pop = popitem = setdefault = update = _refuse
-
-        def __hash__(self) -> int:
-            raise TypeError("unhashable type: 'dict'")  # as people know it, not as this class
-
-    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
-        """A copy is a dict that can change."""
-        return dict, (dict(self),)
-
-
-def to_fixed_mapping(value: Any) -> FixedDict:
-    """A mapping with string keys, copied, that does not change."""
-    return FixedDict(to_mapping(value))
+    raise ValueError(about(value, text))
 
 
 def parsed(parse: Callable[[str], Any], kind: type) -> Callable[[Any], Any]:

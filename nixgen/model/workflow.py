@@ -21,7 +21,7 @@ from typing import Any
 from attrs import frozen
 
 from nixgen.diagnostic import Diagnostic
-from nixgen.model import values
+from nixgen.model import mappings, values
 from nixgen.model.base import ModelObject, Withheld, checked
 from nixgen.model.label import Label
 from nixgen.model.literals import literal_secret
@@ -94,7 +94,7 @@ def _script(value: str) -> str | None:
 
 
 def _texts_field() -> Any:
-    return checked(_texts, factory=dict, converter=values.to_mapping)
+    return checked(_texts, factory=dict, converter=mappings.to_mapping)
 
 
 @frozen(kw_only=True)
@@ -178,7 +178,7 @@ class Job(ModelObject):
     timeout_minutes: int | None = checked(
         values.optional(values.between(1, 43200, " minutes")), default=None
     )
-    matrix: dict[str, Any] = checked(factory=dict, converter=values.to_mapping)
+    matrix: dict[str, Any] = checked(factory=dict, converter=mappings.to_mapping)
     fail_fast: bool = checked(values.instance_of(bool), default=True)
     env: dict[str, Any] = _texts_field()
     steps: Sequence[Step] = checked(
@@ -211,7 +211,7 @@ class Concurrency(ModelObject):
 
 def _to_events(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return values.to_mapping(value)
+        return mappings.to_mapping(value)
     return dict.fromkeys(values.to_tuple(value))
 
 
