@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 import linecache
 import re
 import sys
 import traceback
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -178,13 +179,27 @@ def _syntax_error(error: SyntaxError, file: Path) -> Diagnostic:
     )
 
 
+def _lines_before(file: str, line: int) -> Iterator[str]:
+    """The line of code above a line, and the one whose brackets it stands in by its indentation."""
+    lines = linecache.getlines(file)[:line]
+    indented = _indentation(lines[-1]) if lines else 0
+    above = [each for each in reversed(lines[:-1]) if each.strip() and each.lstrip()[0] != "#"]
+    yield from above[:1]
+    yield from itertools.islice((each for each in above if _indentation(each) < indented), 1)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def hide_secrets(file: str, line: int, text: str) -> bool:
-    """Withholds a line with a text that may be a secret: in `token = "..."`, or the line after.
+    """Withholds a line with a text that may be a secret: in `token = "..."`, or below such a line.
 
     Returns whether it has such a text.
     """
-    before = linecache.getline(file, line - 1)
-    found = bool(_HAS_TEXT.search(text) and _ASSIGNS_SECRET.search(before + text))
+    found = bool(_HAS_TEXT.search(text)) and any(
+        map(_ASSIGNS_SECRET.search, (text, *_lines_before(file, line)))
+    )
     if found:
         withhold(file, line)
     return found

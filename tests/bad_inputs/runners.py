@@ -44,6 +44,9 @@ CASES: dict[str, Case] = {
     ),
     "secret-with-wrong-escape": python(runner(token=f'"{LITERAL}\\d"')),
     "exception-beside-secret": python(f'token = "{LITERAL}" + 1'),
+    "exception-below-secret": python(
+        f'token = (\n    "a"\n    # of the forge\n    "{LITERAL}" + 1\n)'
+    ),
     "syntax-error-after-secret": python(f'token = (\n    "{LITERAL}'),
     "runner-literal-token-setting": python(
         runner(settings=f'{{"cache": {{"secret": "{LITERAL}"}}}}')

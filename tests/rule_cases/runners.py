@@ -366,6 +366,7 @@ CASES = [
         good={
             "model": runs(native(), nix_daemon=NixDaemon(max_jobs=2, cores=2)),
             "jobs": runs(native(), options={"nix.settings.max-jobs": 2}),
+            "builds elsewhere": runs(native(), nix_daemon=NixDaemon(max_jobs=0)),
             "lines of nix.conf": runs(native(), options={"nix.extraOptions": "max-jobs = 2"}),
             "old name": runs(native(), options={"nix.maxJobs": 2}),
             "unit": runs(

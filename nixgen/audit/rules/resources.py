@@ -54,8 +54,8 @@ def unlimited_jobs(view: HostView) -> Iterator[Evidence]:
             )
 
 
-_DAEMON_OPTIONS = ("nix.settings.max-jobs", "nix.settings.cores")
-_AS_MANY_AS_THERE_ARE = ("None", "auto", "0")
+# What lets builds take all of the machine; max-jobs 0 lets none of them run here.
+_NO_LIMIT = {"max-jobs": ("None", "auto"), "cores": ("None", "0")}
 
 
 @host_rule(
@@ -71,14 +71,16 @@ _AS_MANY_AS_THERE_ARE = ("None", "auto", "0")
 def unlimited_builds(view: HostView) -> Iterator[Evidence]:
     """Host jobs, and no limit of nix-daemon in the model or in options."""
     daemon = view.host.nix_daemon
-    settings = [view.setting(option) for option in _DAEMON_OPTIONS]
-    given = ["unknown" if each.value is None else each.value for each in settings if each]
+    settings = [(name, view.setting(f"nix.settings.{name}")) for name in _NO_LIMIT]
+    given = [
+        (name, "unknown" if each.value is None else each.value) for name, each in settings if each
+    ]
     if daemon is not None:
-        given += [daemon.max_jobs, daemon.cores]
+        given += [("max-jobs", daemon.max_jobs), ("cores", daemon.cores)]
     limited = (
         (daemon is not None and bounds(daemon.limits))
         or is_limited(view, "nix-daemon")
-        or any(str(each) not in _AS_MANY_AS_THERE_ARE for each in given)
+        or any(str(value) not in _NO_LIMIT[name] for name, value in given)
     )
     if view.host_runners and not limited:
         names = " and ".join(repr(runner.name) for runner in view.host_runners)
