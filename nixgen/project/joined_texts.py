@@ -22,7 +22,7 @@ from nixgen.project.syntax_tree import syntax_tree
 
 # One pattern for each quote: each begins with a character that is quickly looked for. They look at
 # a text without the lines that are comments, which each quote before such lines would look through.
-_NEXT = rb"\s++(?:#[^\n]*+\n\s*+)?+[rRuU]?[\"']"
+_NEXT = rb"\s++(?>(?:#[^\n]*+\n\s*+)?)[rRuU]?[\"']"
 _SUSPECT = (re.compile(rb"\"" + _NEXT), re.compile(rb"'" + _NEXT))
 _COMMENT = re.compile(rb"\n[ \t\f]*+#[^\n]*+")
 _BLANK = re.compile(r"\s")

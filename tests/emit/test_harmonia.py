@@ -91,7 +91,7 @@ def test_mistakes_are_refused() -> None:
     key = VaultSecret(name="k", key="key")
     for fields, wanted in (
         ({"keys": [VaultSecret(name="k", terraform=None)]}, "would be JSON"),
-        ({"keys": "k"}, "'k' is no list"),
+        ({"keys": "k"}, "allowed is a list of VaultSecret"),
         ({"bind": "::"}, "an address and a port"),
         ({"priority": 1, "settings": {"priority": 2}}, "its priority in settings and as a field"),
     ):
