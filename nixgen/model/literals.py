@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from nixgen.model.base import SECRET_NAMES, ModelObject, Withheld
 from nixgen.model.expressions import PRIORITIES, Path, fixed_path, function_name
@@ -48,7 +48,6 @@ _PASS_ON = frozenset(
 
 _RESULTS: dict[type[nodes.Node], tuple[str, ...]] = {
     nodes.Parentheses: ("expression",),
-    nodes.Lambda: ("body",),
     nodes.Let: ("body",),
     nodes.With: ("body",),
     nodes.Assert: ("body",),
@@ -153,8 +152,12 @@ def _in_nix(value: nodes.Node, scope: Scope) -> _Literal | _Items:
             return [((each.name.name,), each.default) for each in arguments if each.default]
         case nodes.Apply(function, nodes.List(items)) if function_name(function) == "mkMerge":
             return [((), item) for item in items]
-        case nodes.BinaryOperation(left, "+", right):
-            return [((), left), ((), right)]
+        case nodes.BinaryOperation(_, "+", _):
+            operands = _operands(value)
+            texts = [each for each in operands if _is_fixed(each)]
+            if len(texts) == len(operands):
+                return "".join(map(_text, texts))
+            return [(_OTHER, each) for each in operands]
         case nodes.Apply(function, argument):
             return [(_OTHER, function), (() if _passes_on(function) else _OTHER, argument)]
     results = [getattr(value, name) for name in _RESULTS.get(type(value), ())]
@@ -165,8 +168,20 @@ def _in_nix(value: nodes.Node, scope: Scope) -> _Literal | _Items:
     ]
 
 
-def _is_fixed(value: nodes.String | nodes.IndentedString) -> bool:
-    return not any(isinstance(part, nodes.Interpolation) for part in value.parts)
+def _operands(value: nodes.Expression) -> list[Any]:
+    """What a chain of `+` joins, in its order."""
+    operands = []
+    while isinstance(value, nodes.BinaryOperation) and value.operator == "+":
+        operands.append(value.right)
+        value = value.left
+    return [value, *reversed(operands)]
+
+
+def _is_fixed(value: nodes.Node) -> TypeGuard[nodes.String | nodes.IndentedString]:
+    """Whether it is a text without interpolations."""
+    return isinstance(value, nodes.String | nodes.IndentedString) and not any(
+        isinstance(part, nodes.Interpolation) for part in value.parts
+    )
 
 
 def _bound(entries: tuple[nodes.Entry, ...]) -> _Items:
@@ -238,5 +253,6 @@ def _is_literal(name: str, literal: _Literal) -> bool:
     """Whether the attribute of this name, which takes a secret, is given the secret itself."""
     if isinstance(literal, str):
         return bool(literal.strip()) and _ELSEWHERE.fullmatch(literal) is None
-    words = {word.lower() for word in _WORD.findall(name)}
-    return literal != 1 and _COUNTS.isdisjoint(words)
+    words = [word.lower() for word in _WORD.findall(name)]
+    is_lifetime = words[-1:] == ["token"]  # `lifespans.access_token = 3600`; tokens are no numbers
+    return literal != 1 and not is_lifetime and _COUNTS.isdisjoint(words)

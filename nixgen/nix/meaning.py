@@ -20,6 +20,7 @@ from nixgen.nix.nodes import (
     Select,
 )
 from nixgen.nix.string_text import without_indentation
+from nixgen.nix.strings import is_identifier
 from nixgen.nix.walk import Transformer
 
 
@@ -75,10 +76,14 @@ def _flattened(entry: Entry) -> list[Binding]:
 def _inherited(inherited: AttributeName, source: Expression | None) -> Binding:
     text = static_name(inherited)
     own = name(text)
-    value: Expression = Identifier(text)
+    value: Expression
     match source:
+        case None if not is_identifier(text):  # nothing else can name such a variable
+            value = Select(Identifier("inherited"), AttributePath((own,)))
+        case None:
+            value = Identifier(text)
         case Select(target, path, None):
             value = Select(target, AttributePath((*path.names, own)))
-        case _ if source is not None:
+        case _:
             value = Select(source, AttributePath((own,)))
     return Binding(AttributePath((own,)), value)

@@ -7,12 +7,10 @@ The model looks at what it takes for options. A file has more: lets, arguments o
 from __future__ import annotations
 
 from nixgen.diagnostic import Diagnostic, Location, Severity, withhold
-from nixgen.model.expressions import without_override
 from nixgen.model.literals import literal_secret
 from nixgen.nix import nodes
 from nixgen.nix.literals import join_path
 from nixgen.nix.spans import first_token
-from nixgen.project.reading.entries import plain_text
 from nixgen.project.reading.names import named
 
 
@@ -23,7 +21,9 @@ def literal_secrets(file: nodes.File, shown: str) -> list[Diagnostic]:
     """
     found: dict[int, Diagnostic] = {}
     for names, node, value in named(file):
-        wrong = literal_secret({join_path(names): plain_text(without_override(value))})
+        if isinstance(value, nodes.AttributeSet):
+            continue  # what is in it has names of its own
+        wrong = literal_secret({join_path(names): value})
         if wrong is not None:
             line = first_token(node).line
             withhold(shown, line)
