@@ -180,6 +180,9 @@ def test_the_release_is_what_the_files_say(text: str) -> None:
         "{ services.x = rec { password = lib.mkForce SECRET; }; }",
         '{ services.x.env = [ { name = "API_TOKEN"; value = SECRET; } ]; }',
         "[ { services.x.password = ''SECRET''; } ]",
+        "{ lib, ... }: { services.x.password = lib.mkIf true SECRET; }",
+        "{ services.x.password = if x then SECRET else null; }",
+        "{ services.x.password = config.y or SECRET; }",
         "{\n  a.password = SECRET;\n}\n# the end",
     ],
 )
@@ -198,3 +201,12 @@ def test_texts_that_are_no_secrets() -> None:
     text = '{ lib, ... }:\n{\n  a = lib.listToAttrs [\n    {\n      name = "x";\n'
     text += '      value = "y";\n    }\n  ];\n}\n'
     assert same(adopt({"a.nix": text}, "build1", "25.11")) == "bytes"
+    text = 'let\n  toToken = v: if v then "+" else "-";\n  token = "E" + x;\nin\n{ }\n'
+    assert same(adopt({"a.nix": text}, "build1", "25.11")) == "bytes"
+
+
+def test_a_quoted_name_may_be_inherited() -> None:
+    """Also one that no variable could have otherwise, where values are compared."""
+    for source in ("(x) ", ""):
+        text = f'{{\n  "a" = 1;\n  inherit {source}"b:c";\n}}\n'
+        assert same(adopt({"a.nix": text}, "build1", "25.11")) == "values"
