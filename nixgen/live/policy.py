@@ -1,8 +1,10 @@
 """Policies of Vault and OpenBao: what their text allows, and how it differs from the model.
 
 A policy is HCL or JSON: a block `path "..." { capabilities = [...] }` for each path, perhaps with
-restrictions such as `allowed_parameters` (Vault's and OpenBao's documentation, "Policies").
-Capabilities for one path add up over all policies of a token, and `deny` stands over all of them.
+restrictions such as `allowed_parameters` (Vault's and OpenBao's documentation, "Policies"). In
+place of capabilities, or beside them, `policy = "write"` is the older form, which servers still
+take (`parsePaths` in their vault/policy.go). Capabilities for one path add up over all policies of
+a token, and `deny` stands over all of them.
 """
 
 from __future__ import annotations
@@ -16,6 +18,28 @@ from attrs import frozen
 from nixgen import hcl
 
 READ = frozenset({"read"})
+_WRITE = READ | {"create", "update", "delete", "list"}
+_OLDER_FORM: Mapping[Any, frozenset[str]] = {
+    "deny": frozenset({"deny"}),
+    "read": READ | {"list"},
+    "write": _WRITE,
+    "sudo": _WRITE | {"sudo"},
+}
+_RESTRICTIONS = frozenset(
+    {
+        "allowed_parameters",
+        "denied_parameters",
+        "required_parameters",
+        "min_wrapping_ttl",
+        "max_wrapping_ttl",
+        "mfa_methods",
+        "control_group",
+        "pagination_limit",
+        "expiration",
+        "list_scan_response_keys_filter_path",
+    }
+)
+_ALLOWING = frozenset({"capabilities", "policy"})
 
 
 @frozen
@@ -55,12 +79,14 @@ def _from_hcl(text: str) -> Iterator[tuple[str, Rule]]:
         if isinstance(item, hcl.Block) and item.type == "path":
             (path,) = item.labels
             fields = {
-                each.name: hcl.to_python(each.value) if each.name == "capabilities" else None
+                each.name: hcl.to_python(each.value) if each.name in _ALLOWING else None
                 for each in item.body
                 if isinstance(each, hcl.Attribute)
             }
             blocks = {each.type: None for each in item.body if isinstance(each, hcl.Block)}
             yield path, _rule({**fields, **blocks})
+        elif not (isinstance(item, hcl.Attribute) and item.name == "name"):
+            raise ValueError("the policy has more than paths")
 
 
 def _from_json(text: str) -> Iterator[tuple[str, Rule]]:
@@ -69,10 +95,20 @@ def _from_json(text: str) -> Iterator[tuple[str, Rule]]:
 
 
 def _rule(fields: Mapping[str, Any]) -> Rule:
+    """Raises TypeError and ValueError where the fields do not say what is allowed."""
     capabilities = fields.get("capabilities", [])
     if not isinstance(capabilities, list):
         raise TypeError("capabilities are no list")
-    return Rule(frozenset(capabilities), frozenset(fields) - {"capabilities"})
+    allowed = frozenset(capabilities)
+    if "policy" in fields:
+        if fields["policy"] not in _OLDER_FORM:
+            raise ValueError("policy is none of " + ", ".join(_OLDER_FORM))
+        allowed |= _OLDER_FORM[fields["policy"]]
+    restrictions = frozenset(fields) - _ALLOWING - {"comment"}
+    if not allowed and not restrictions <= _RESTRICTIONS:
+        # It may allow something in a way that is not known here.
+        raise ValueError(f"unknown: {', '.join(sorted(restrictions - _RESTRICTIONS))}")
+    return Rule(allowed, restrictions)
 
 
 def lacking(wanted: Iterable[str], policy: Policy) -> list[str]:

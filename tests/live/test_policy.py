@@ -30,7 +30,36 @@ def test_restrictions_are_part_of_a_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["path {", '{"path": [', '{"path": {"a": 1}}', 'path "a" { capabilities = read }']
+    ("text", "capabilities"),
+    [
+        ('path "a" { policy = "read" }', {"read", "list"}),
+        ('path "a" { policy = "write" }', {"create", "read", "update", "delete", "list"}),
+        (
+            '{"path": {"a": {"policy": "sudo"}}}',
+            {"create", "read", "update", "delete", "list", "sudo"},
+        ),
+        ('path "a" { policy = "deny" }', {"deny"}),
+        ('path "a" {\n  policy = "read"\n  capabilities = ["sudo"]\n}', {"read", "list", "sudo"}),
+    ],
+)
+def test_older_form_of_capabilities(text: str, capabilities: set[str]) -> None:
+    """Servers still take `policy = "write"`: it allows what it says, and restricts nothing."""
+    assert parse_policy(text) == {"a": Rule(frozenset(capabilities))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "path {",
+        '{"path": [',
+        '{"path": {"a": 1}}',
+        'path "a" { capabilities = read }',
+        'path = { "a" = { policy = "write" } }',
+        'path "a" { policy = "all" }',
+        '{"path": {"a": {"policy": ["write"]}}}',
+        'path "a" { grants = ["update"] }',
+        'path "a" {\n  grants {\n    update = true\n  }\n}',
+    ],
 )
 def test_what_cannot_be_read(text: str) -> None:
     """Another form is told as such, not taken for an empty policy."""

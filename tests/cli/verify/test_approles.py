@@ -38,6 +38,16 @@ help: `tofu apply` in terraform/vault makes it so
     )
 
 
+def test_policy_in_the_older_form(verify: Nixgen, described: bao.Client) -> None:
+    """What `policy = "write"` allows at the real server is told like capabilities."""
+    older = 'path "secret/*" {\n  policy = "write"\n}\n'
+    described.write("sys/policies/acl/host-web1", {"policy": POLICY + older})
+    run = verify("--json")
+    assert run.status == 1
+    (found,) = run.data["diagnostics"]
+    assert found["detail"] == "more: create, delete, list, read, update secret/*"
+
+
 def test_policy_that_does_not_exist(verify: Nixgen, described: bao.Client) -> None:
     """A role can name a policy that is gone; the host then reads nothing."""
     described.ask("DELETE", "sys/policies/acl/host-web1")
