@@ -77,7 +77,8 @@ def write_new(path: str, data: bytes, *, mode: int | None = None, sync: bool = F
     `mode` replaces what the umask gives; `sync` waits until the disk has it.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o666)
+    # From the first moment nobody may read what the mode keeps from them.
+    descriptor = os.open(path, flags, 0o666 if mode is None else mode & 0o666)
     try:
         rest = memoryview(data)
         while rest:
