@@ -32,12 +32,33 @@ def is_function_name(instance: Any, attribute: Field[str], value: str) -> None:
     are_names(instance, attribute, tuple(value.split("::")))
 
 
-def labels_fit(_: Any, __: Any, value: tuple[str, ...]) -> None:
-    """Refuses labels that `tofu fmt` would change.
+def kind_of(value: Any) -> str:
+    """The name of a value's class, with `a` or `an`."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _are_texts(instance: Any, attribute: Field[Any], value: Any) -> None:
+    """Refuses one text, whose letters would be taken for texts, and what is no text."""
+    takes = f"{type(instance).__name__}.{attribute.name} takes a tuple of texts"
+    if isinstance(value, str):
+        raise ValueError(f"{takes}: ({str.__str__(value)!r},)")
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{takes}, and not {kind_of(value)}")
+    for text in value:
+        if not isinstance(text, str):
+            raise ValueError(f"{takes}, and {kind_of(text)} is none")
+
+
+def labels_fit(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
+    """Refuses labels that are no texts, or that `tofu fmt` would change.
 
     It drops one with `$` or `%`, and writes the others in the form NFC and what cannot be seen
     with escapes.
     """
+    _are_texts(instance, attribute, value)
     for label in value:
         if set("$%") & set(label) or not label.isprintable():
             raise ValueError(f"the label {label!r} has `$`, `%` or what cannot be seen")
@@ -55,7 +76,10 @@ def comment_fits(_: Any, __: Any, value: Any) -> None:
 
 
 def comments_fit(instance: Any, attribute: Field[Any], value: tuple[str, ...]) -> None:
-    """Refuses comments of which one has several lines."""
+    """Refuses comments that are no texts, or of which one has several lines."""
+    if value == ():
+        return
+    _are_texts(instance, attribute, value)
     for text in value:
         comment_fits(instance, attribute, text)
 

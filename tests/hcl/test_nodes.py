@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,12 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: hcl.Block("a", ("x$",)), "label"),
     (lambda: hcl.Block("a", ("e\u0301",)), "NFC"),
     (lambda: hcl.Block("a", ("\n",)), "label"),
+    (lambda: hcl.Block("a", "token"), "Block.labels takes a tuple of texts: ('token',)"),
+    (lambda: hcl.Block("a", (1,)), "Block.labels takes a tuple of texts, and an int is none"),
+    (lambda: hcl.Block("a", None), "Block.labels takes a tuple of texts, and not None"),
+    (lambda: hcl.Block("a", comments="why"), "Block.comments takes a tuple of texts: ('why',)"),
+    (lambda: hcl.Attribute("a", X, comments="why"), "Attribute.comments takes a tuple of texts"),
+    (lambda: hcl.ObjectItem("a", X, comments="why"), "ObjectItem.comments takes a tuple of texts"),
     (lambda: hcl.Comment("a\nb"), "one line"),
     (lambda: hcl.Attribute("a", X, trailing="a\rb"), "one line"),
     (lambda: hcl.Attribute("a", X, comments=("a\nb",)), "one line"),
@@ -46,7 +53,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
 @pytest.mark.parametrize(("make", "message"), REFUSED)
 def test_refused(make: Callable[[], Any], message: str) -> None:
     """A mistake shows where the node is made, not in a file that Terraform refuses later."""
-    with pytest.raises(ValueError, match=message.replace("+", r"\+")):
+    with pytest.raises(ValueError, match=re.escape(message)):
         make()
 
 
