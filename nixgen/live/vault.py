@@ -15,7 +15,7 @@ from attrs import frozen
 
 from nixgen.live.approle import compare_approle
 from nixgen.live.finding import Finding, Kind, finding
-from nixgen.live.server import No, Server
+from nixgen.live.server import Answer, No, Server
 from nixgen.model.access import policy_paths
 from nixgen.model.host import Host
 from nixgen.model.secret import VaultSecret, is_placeholder
@@ -111,31 +111,38 @@ def _secret(path: str, users: Users, server: Server) -> Iterator[Finding]:
     place = f"{host.vault.mount}/{path}"
     answer = server.get(f"{host.vault.mount}/data/{path}")
     if answer.no is not None:
-        yield _no_secret(answer.no, place, first)
+        yield _no_secret(answer, place, first, host)
         return
     values = answer.data.get("data") or {}
     for host, secret in users:
         yield from _values(values, place, secret, host)
 
 
-def _no_secret(no: No, place: str, secret: VaultSecret) -> Finding:
+def _no_secret(answer: Answer, place: str, secret: VaultSecret, host: Host) -> Finding:
     location = secret.origin.location()
-    if no is No.FORBIDDEN:
+    if answer.no is No.FORBIDDEN:
         return finding(
             Kind.UNSEEN,
             f"whether the secret {secret.name!r} is in Vault cannot be seen: reading {place} is "
             "forbidden",
             location,
         )
-    wrong = {
-        No.ABSENT: "there is nothing at",
-        No.DELETED: "its latest version is deleted, at",
-        No.UNMOUNTED: "nothing is mounted for",
-    }[no]
-    if secret.terraform is None or secret.existing:
-        advice = "put it there; nixgen writes no Terraform for it"
+    if answer.no is No.DELETED:
+        version = answer.data["metadata"]
+        destroyed = version["destroyed"]
+        wrong = f"its latest version is {'destroyed' if destroyed else 'deleted'}, at"
+        advice = _anew(secret, host)
+        if not destroyed:
+            place_there = f"-mount={host.vault.mount} {secret.vault_path(host.name)}"
+            undelete = f"`bao kv undelete -versions={version['version']} {place_there}`"
+            advice = f"{undelete} brings it back\nor {advice}"
     else:
-        advice = "`tofu apply` in terraform/vault writes it"
+        absent = answer.no is No.ABSENT
+        wrong = "there is nothing at" if absent else "nothing is mounted for"
+        if _by_terraform(secret):
+            advice = "`tofu apply` in terraform/vault writes it"
+        else:
+            advice = _anew(secret, host)
     return finding(
         Kind.DIFFERENT,
         f"the secret {secret.name!r} is not in Vault: {wrong} {place}",
@@ -156,7 +163,7 @@ def _values(
             Kind.DIFFERENT,
             f"the secret {secret.name!r} {what} at {place}",
             origin.location(),
-            advice=f"it has {', '.join(map(repr, sorted(values)))}" if values else None,
+            advice=_way_of_key(values, secret, host),
         )
         return
     for key in keys:
@@ -189,10 +196,45 @@ def _value_fault(value: Any, secret: VaultSecret, host: Host) -> tuple[str, str 
 
 def _way_of_value(secret: VaultSecret, host: Host) -> str:
     """How a value comes into Vault."""
-    if secret.existing or secret.variable_name is None:
+    if not _by_terraform(secret):
         return "put the real one there"
+    if secret.variable_name is None:
+        return _anew(secret, host)
     raised = ", raise VaultSecret.version" if host.vault.write_only else ""
-    return f"give {secret.variable_name} in terraform.tfvars{raised}, then run `tofu apply`"
+    given = f"give {secret.variable_name} in terraform.tfvars{raised}, then run `tofu apply`"
+    return given if raised else f"{given}\nif that changes nothing, {_anew(secret, host)}"
+
+
+def _way_of_key(values: Iterable[str], secret: VaultSecret, host: Host) -> str:
+    """Which keys there are, and how the missing one comes into Vault."""
+    there = ", ".join(map(repr, sorted(values)))
+    advice = _anew(secret, host)
+    if _by_terraform(secret) and not host.vault.write_only:
+        # Where the model has a new key, that is all.
+        advice = f"run `tofu apply` in terraform/vault; if that changes nothing, {advice}"
+    return f"it has {there}\n{advice}" if there else advice
+
+
+def _by_terraform(secret: VaultSecret) -> bool:
+    """Whether nixgen writes Terraform for it."""
+    return secret.terraform is not None and not secret.existing
+
+
+def _anew(secret: VaultSecret, host: Host) -> str:
+    """How a value is written again that Vault has lost since it was applied.
+
+    Terraform's provider compares neither values nor whether versions are deleted: `tofu apply`
+    writes again what has no metadata, and a write-only value whose version was raised.
+    """
+    if not _by_terraform(secret):
+        return "put it there; nixgen writes no Terraform for it"
+    if host.vault.write_only:
+        return "raise VaultSecret.version, then run `nixgen build` and `tofu apply`"
+    place = f"-mount={host.vault.mount} {secret.vault_path(host.name)}"
+    return (
+        f"run `bao kv metadata delete {place}`, which removes all its versions, and then "
+        "`tofu apply` in terraform/vault, which writes it again"
+    )
 
 
 def _token_fault(value: str, *, assigned: bool) -> tuple[str, str | None] | None:
