@@ -156,7 +156,15 @@ def _seconds(value: Any) -> Duration:
 
 def _networks(texts: Iterable[str]) -> tuple[str, ...]:
     """Networks in one form and order: the server writes 10.0.0.1/32 as 10.0.0.1."""
-    return tuple(sorted(str(ipaddress.ip_network(text)) for text in texts))
+    return tuple(sorted(map(_network, texts)))
+
+
+def _network(text: str) -> str:
+    """The server takes bits behind the prefix, which say nothing, and sockets, which are as is."""
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        return text
 
 
 def _shown(value: Any) -> str:

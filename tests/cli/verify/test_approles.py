@@ -69,6 +69,18 @@ def test_policy_that_does_not_exist(verify: Nixgen, described: bao.Client) -> No
             21,
         ),
         (
+            {"token_bound_cidrs": ["127.0.0.5/8", "10.1.2.3/8"]},
+            "token_bound_cidrs 10.0.0.0/8, 127.0.0.0/8; the model says 127.0.0.0/8, 127.0.0.1/32",
+            21,
+        ),
+        (
+            {"token_bound_cidrs": ["unix:///run/agent.sock"]},
+            # The server's own way of writing a socket.
+            r'token_bound_cidrs "\"unix:///run/agent.sock\""; the model says 127.0.0.0/8, '
+            "127.0.0.1/32",
+            21,
+        ),
+        (
             {"token_policies": ["host-web1", "admin"]},
             "token_policies admin, host-web1; the model says host-web1",
             14,
