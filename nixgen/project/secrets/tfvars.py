@@ -46,7 +46,7 @@ def read_tfvars(file: Path) -> Values:
     does not parse, without a word of what is in it.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_bytes().decode()  # as OpenTofu reads it: a lone \r ends no line
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise _unreadable(file, reason, "--tfvars names the file of values") from None

@@ -1,4 +1,7 @@
-"""A `terraform.tfvars` in which one variable gets a value; all else in it stays byte for byte."""
+"""A `terraform.tfvars` in which one variable gets a value.
+
+All else in it stays byte for byte; where `tofu fmt` had nothing to change, it has nothing after.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from nixgen.project import disk
 from nixgen.project.secrets.tfvars import read_tfvars
 
 MODE = 0o600
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class TfvarsVariable:
@@ -34,19 +38,21 @@ class TfvarsVariable:
         disk.refuse_special(str(file))
         if self.file.exists():
             read_tfvars(self.file)
-        self._text = self._now()
+        self._before = self._now()
 
     def write(self, value: str) -> None:
         """Inserts the variable's line, or replaces its value; the file is its owner's alone.
 
         Raises WriteError, also where somebody has changed the file since it was looked at.
         """
-        if self._now() != self._text:
+        if self._now() != self._before:
             summary = f"{self.file.name} has changed meanwhile; it is left as it is"
             raise WriteError(Diagnostic(summary=summary, location=Location(str(self.file))))
-        editor = hcl.Editor(self._text, name=str(self.file))
+        text = self._before.decode()
+        mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+        editor = hcl.Editor(text.removeprefix(mark), name=str(self.file))
         editor.set_attribute("", hcl.Attribute(self._name, hcl.from_python(value)))
-        self._replace(editor.text.encode())
+        self._replace((mark + editor.text).encode())
 
     def notices(self) -> list[Diagnostic]:
         """A warning where git would take the file into a commit."""
@@ -63,8 +69,8 @@ class TfvarsVariable:
             )
         ]
 
-    def _now(self) -> str:
-        return self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+    def _now(self) -> bytes:
+        return self.file.read_bytes() if self.file.exists() else b""
 
     def _replace(self, data: bytes) -> None:
         # Should it be left behind, git ignores it as it does the file itself.
