@@ -10,7 +10,7 @@ from nixgen.cli.hosts_argument import HOSTS
 from nixgen.cli.session import Session
 from nixgen.cli.verb import with_flags
 from nixgen.cli.verdict import conclude
-from nixgen.cli.verify_forge import forge
+from nixgen.cli.verify_forge import forge, with_timeout
 from nixgen.cli.wording import plural
 
 if TYPE_CHECKING:
@@ -42,13 +42,7 @@ _FILE = click.Path(exists=True, dir_okay=False)
 @click.option("--role-id-file", metavar="FILE", type=_FILE, help="Log in as an AppRole: role id.")
 @click.option("--secret-id-file", metavar="FILE", type=_FILE, help="The AppRole's secret id.")
 @click.option("--secrets-only", is_flag=True, help="Leave policies and AppRoles out.")
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
-    default=10.0,
-    help="How long to wait for each answer (default: 10).",
-)
+@with_timeout
 @click.pass_obj
 def vault(
     session: Session,

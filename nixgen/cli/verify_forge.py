@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,6 +34,27 @@ def _duration(_: click.Context, parameter: click.Parameter, text: str | None) ->
         raise click.BadParameter(str(error), param=parameter) from None
 
 
+class _Seconds(click.FloatRange):
+    """A time to wait. Of two comparisons with NaN neither holds, so a range alone lets it in."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
+
+
+with_timeout = click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=_Seconds(min=0, min_open=True, max=3600),
+    default=10.0,
+    help="How long to wait for each answer (default: 10).",
+)
+
+
 def with_forge_flags(command: click.Command) -> click.Command:
     """Gives a command the options that say how a forge is asked."""
     options = (
@@ -42,13 +64,7 @@ def with_forge_flags(command: click.Command) -> click.Command:
         click.option(
             "--ca-file", metavar="FILE", type=_FILE, help="File of the CA of its certificate."
         ),
-        click.option(
-            "--timeout",
-            metavar="SECONDS",
-            type=click.FloatRange(min=0, min_open=True, max=3600),
-            default=10.0,
-            help="How long to wait for each answer (default: 10).",
-        ),
+        with_timeout,
     )
     for option in options:
         command = option(command)

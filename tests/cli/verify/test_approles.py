@@ -76,8 +76,10 @@ def test_policy_that_does_not_exist(verify: Nixgen, described: bao.Client) -> No
         (
             {"token_bound_cidrs": ["unix:///run/agent.sock"]},
             # The server's own way of writing a socket.
-            r'token_bound_cidrs "\"unix:///run/agent.sock\""; the model says 127.0.0.0/8, '
-            "127.0.0.1/32",
+            (
+                r'token_bound_cidrs "\"unix:///run/agent.sock\""; the model says 127.0.0.0/8, '
+                "127.0.0.1/32"
+            ),
             21,
         ),
         (

@@ -66,6 +66,14 @@ def test_timeout(verify: Nixgen, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "error: invalid value for '--timeout'" in verify("--timeout", "soon").err
 
 
+def test_timeout_that_is_no_number(nixgen: Nixgen) -> None:
+    """NaN is in no range; every command that waits for a server refuses it as wrong usage."""
+    for command in (("verify", "vault"), ("verify", "forge"), ("token", "actions-native")):
+        run = nixgen(*command, "--timeout", "nan")
+        assert run.status == 2
+        assert "error: invalid value for '--timeout': nan is no number of seconds" in run.err
+
+
 def test_people_are_told_what_was_compared(
     verify: Nixgen, described: bao.Client, one_host: Path
 ) -> None:
