@@ -32,7 +32,8 @@ host = Host(
     vault=Vault(standalone=True{settings}),
 )
 """
-NAMES = ("given", "made")
+KINDS = {"given": "given", "made": "generated"}
+NAMES = tuple(KINDS)
 
 
 def version_of(vault: bao.Client, path: str) -> int:
@@ -159,3 +160,23 @@ def test_a_raised_version_brings_a_write_only_value_back(
     assert project.apply() == "0 added, 2 changed, 0 destroyed"
     assert found(project) == ()
     assert project.value("hosts/web/given") == {"key": "a-value"}
+
+
+def test_what_is_replaced_is_lost(applied: Callable[[str], Project], root: Path) -> None:
+    """The page warns of -replace and taint, after which the new version is the deleted one."""
+    project = applied("")
+    for name in NAMES:
+        project.tofu(
+            "apply",
+            "-auto-approve",
+            f'-replace=vault_kv_secret_v2.{KINDS[name]}["hosts/web/{name}"]',
+        )
+    assert project.planned() == {}
+    for each, advice in zip(found(project), helps(project), strict=True):
+        assert "its latest version is deleted" in each.diagnostic.summary
+        run_bao(project, advice, "metadata delete")
+    page = " ".join((root / "docs/vault.md").read_text().split())
+    assert "`tofu apply -replace=...` or `tofu taint`" in page
+    assert "`bao kv metadata delete -mount=secret PATH` and `tofu apply`" in page
+    assert project.apply() == "2 added, 0 changed, 0 destroyed"
+    assert found(project) == ()
