@@ -146,7 +146,18 @@ def _compared(host: Host, role: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]
     if host.vault.standalone:
         policies = tuple(sorted(role.get("token_policies") or ()))
         pairs["token_policies"] = ((policy_name(host.name),), policies)
+        pairs |= _unwritten(role)
     return pairs
+
+
+def _unwritten(role: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Settings that the generated resource leaves out, so that they are the server's defaults."""
+    for name in ("token_period", "token_explicit_max_ttl"):
+        yield name, (_seconds(0), _seconds(role.get(name)))
+    yield "token_num_uses", (0, role.get("token_num_uses") or 0)
+    yield "token_no_default_policy", (False, bool(role.get("token_no_default_policy")))
+    kind = role.get("token_type") or "default"
+    yield "token_type", ("default", "default" if kind == "service" else kind)  # which is the same
 
 
 def _seconds(value: Any) -> Duration:

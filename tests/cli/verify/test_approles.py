@@ -82,6 +82,15 @@ def test_policy_that_does_not_exist(verify: Nixgen, described: bao.Client) -> No
             ),
             21,
         ),
+        ({"token_num_uses": 3}, "token_num_uses 3; the model says 0", 14),
+        ({"token_period": 86400}, "token_period 24h; the model says 0s", 14),
+        ({"token_explicit_max_ttl": 60}, "token_explicit_max_ttl 1m; the model says 0s", 14),
+        (
+            {"token_no_default_policy": True},
+            "token_no_default_policy true; the model says false",
+            14,
+        ),
+        ({"token_type": "batch"}, "token_type batch; the model says default", 14),
         (
             {"token_policies": ["host-web1", "admin"]},
             "token_policies admin, host-web1; the model says host-web1",
@@ -100,6 +109,12 @@ def test_approle_that_differs(
     (found,) = run.data["diagnostics"]
     assert found["summary"] == f"the AppRole of host 'web1' has {summary}"
     assert found["location"]["line"] == line
+
+
+def test_kind_of_token_that_is_the_default(verify: Nixgen, described: bao.Client) -> None:
+    """Service tokens are what the server makes where nothing is said: no difference."""
+    described.write("auth/approle/role/web1", {**ROLE, "token_type": "service"})
+    assert verify().status == 0
 
 
 def test_folder_that_does_not_stand_alone(
