@@ -54,6 +54,6 @@ def test_line_that_only_python_sees(tmp_path: Path) -> None:
     """A carriage return alone ends no line of HCL: it is told before a token is asked for."""
     file = tmp_path / "terraform.tfvars"
     file.write_bytes(b'other = "hunter2"\rmore = 1\n')
-    with pytest.raises(InputError, match="terraform.tfvars is no HCL") as caught:
+    with pytest.raises(InputError, match=r"terraform\.tfvars is no HCL") as caught:
         TfvarsVariable(file, "runner_token")
     assert "hunter2" not in str(caught.value)
