@@ -7,6 +7,7 @@ what form it should be.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -26,6 +27,9 @@ REQUESTS = 8
 """How many are under way at once: a server far away costs its answer's time for each."""
 
 TOKEN = "TOKEN="  # noqa: S105 - what stands before a token in an EnvironmentFile
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""What no EnvironmentFile can hold; nixgen's own module refuses it (fetch-secret.sh)."""
 
 
 @frozen
@@ -183,11 +187,15 @@ def _value_fault(value: Any, secret: VaultSecret, host: Host) -> tuple[str, str 
     if value is None or (isinstance(value, str) and is_placeholder(value.removeprefix(TOKEN))):
         empty = value is None or not value.removeprefix(TOKEN).strip()
         return ("is empty" if empty else "is a placeholder"), _way_of_value(secret, host)
-    users = host.users_of(secret)
-    if isinstance(value, str) and users:
+    users, written = host.users_of(secret), file_format(secret, host)
+    if not isinstance(value, str):  # which is written as JSON, and no token is
+        return ("is no text", _way_of_value(secret, host)) if users else None
+    if written == "env" and _CONTROL.search(value):
+        return "holds a control character", "an EnvironmentFile can hold tabs and line feeds only"
+    if users and written == "raw":
         environment = users[0].module.token_format == "env"  # noqa: S105 - no token
-        if file_format(secret, host) == "raw":
-            return _token_fault(value, assigned=environment)
+        return _token_fault(value, assigned=environment)
+    if users:
         if isinstance(host.vault.secrets_module, SecretsModule):
             value = value.removeprefix(TOKEN)  # which it does not write a second time
         return _token_fault(value, assigned=False)
@@ -253,4 +261,6 @@ def _token_fault(value: str, *, assigned: bool) -> tuple[str, str | None] | None
         return f"begins with {TOKEN}, which would be a part of the token", None
     if len(value.split()) != 1:
         return "holds more than a token", "allowed is one line without blanks"
+    if _CONTROL.search(value.strip()):
+        return "holds a control character", "no token has one"
     return None

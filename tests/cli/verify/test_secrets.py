@@ -80,6 +80,13 @@ help: `tofu apply` in terraform/vault makes it so
             {"token": f"TOKEN={VALUE}\nuuid"},
             "the key 'token' of the secret 'runner-token' holds more than a token",
         ),
+        ({"token": {"a": VALUE}}, "the key 'token' of the secret 'runner-token' is no text"),
+        ({"token": ["changeme"]}, "the key 'token' of the secret 'runner-token' is no text"),
+        ({"token": False}, "the key 'token' of the secret 'runner-token' is no text"),
+        (
+            {"token": f"TOKEN={VALUE}\a"},
+            "the key 'token' of the secret 'runner-token' holds a control character",
+        ),
     ],
 )
 def test_value_that_will_not_do(
@@ -115,6 +122,27 @@ def test_all_keys_of_a_secret(verify: Nixgen, described: bao.Client) -> None:
     ]
     described.write("secret/data/shared/mail", {"data": {}})
     assert verify("--json").summaries == ["the secret 'mail' has no keys at secret/shared/mail"]
+
+
+def test_value_that_the_file_cannot_hold(
+    verify: Nixgen, described: bao.Client, one_host: Path
+) -> None:
+    """What nixgen's module would refuse on the host is told before; what it writes as JSON is not.
+
+    An EnvironmentFile holds several lines and tabs, and no other control character.
+    """
+    file = one_host / "hosts/web1.py"
+    text = file.read_text().replace("import AppRole", "import SecretsModule, AppRole")
+    module = 'standalone=True, secrets_module=SecretsModule(address="https://vault.example.org")'
+    text = text.replace("standalone=True", module)
+    file.write_text(text.replace("terraform=None", 'key="password", format="env", terraform=None'))
+    for value in (f"{VALUE}\a", f"{VALUE}\r\n", f"{VALUE}\x7f"):
+        described.write("secret/data/shared/mail", {"data": {"password": value}})
+        (said,) = verify("--json").summaries
+        assert said.startswith("the key 'password' of the secret 'mail' holds a control character")
+    for fine in (f"{VALUE}\n\t{VALUE}\n", {"user": VALUE}, False, 25):
+        described.write("secret/data/shared/mail", {"data": {"password": fine}})
+        assert verify("--json").summaries == []
 
 
 def test_deleted_secret(verify: Nixgen, described: bao.Client) -> None:
