@@ -154,7 +154,13 @@ def _vault_key(expected: Expected, secret: VaultSecret) -> VaultKey:
         raise _no_place(expected, "is all keys of a path, so it has none to be stored under")
     vault = expected.host.vault
     server = Server(read_connection(os.environ, vault))
-    return VaultKey(server, vault.mount, secret.vault_path(expected.host.name), secret.key)
+    return VaultKey(
+        server,
+        vault.mount,
+        secret.vault_path(expected.host.name),
+        secret.key,
+        makes_mount=vault.standalone and vault.manage_mounts,
+    )
 
 
 def _no_place(expected: Expected, why: str) -> NixgenError:
@@ -220,8 +226,6 @@ def _next_steps(
     keeper: TfvarsVariable | VaultKey | None,
 ) -> Iterator[str]:
     """What a person does until the runner is online."""
-    import shlex
-
     from nixgen.live.vault_key import VaultKey
     from nixgen.model.secret import VaultSecret
 
@@ -236,8 +240,8 @@ def _next_steps(
     if isinstance(keeper, VaultKey):
         if secret.variable_name is not None and not secret.existing:
             yield (
-                f"give the variable {secret.variable_name} the same value, or `tofu apply` takes "
-                "it back"
+                f"give the variable {secret.variable_name} the same value: a `tofu apply` that "
+                "makes the secret, or has another value for it, overwrites this one"
             )
     elif host.vault.write_only:
         yield f"raise version=... on the secret: {_shown(str(secret.origin.location()))}"
@@ -245,9 +249,25 @@ def _next_steps(
     if build:
         yield "nixgen build"
     if not isinstance(keeper, VaultKey):
-        yield f"tofu -chdir={shlex.quote(_shown(str(keeper.file.parent)))} apply"
+        yield _apply(keeper.named.absolute(), session.configuration().output / TERRAFORM)
     yield f"deploy {host.name}"
     yield f"nixgen verify forge {host.name} --wait 5m"
+
+
+def _apply(file: Path, generated: Path) -> str:
+    """The command by which OpenTofu takes the values of a file.
+
+    By itself it reads only some names, and only in the folder that it works in, which is the file's
+    where there is Terraform in it.
+    """
+    import shlex
+
+    beside = file.parent.resolve() == generated.resolve() or any(file.parent.glob("*.tf"))
+    folder = file.parent if beside else generated
+    command = f"tofu -chdir={shlex.quote(_shown(str(folder)))} apply"
+    if beside and (file.name == "terraform.tfvars" or file.name.endswith(".auto.tfvars")):
+        return command
+    return f"{command} {shlex.quote(f'-var-file={file}')}"
 
 
 def _shown(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import stat
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import gitea as forge
 import openbao as bao
 import pytest
+from programs import run_tofu
 
 from nixgen import ServerError, WriteError
 from nixgen.live.connection import Connection, Token
@@ -83,9 +85,39 @@ def test_file_elsewhere_that_is_linked(built) -> None:
     kept = built.folder / "values.tfvars"
     kept.write_text("")
     (built.folder / TFVARS).symlink_to(kept)
-    assert built.nixgen("token", "actions-native").status == 0
+    run = built.nixgen("token", "actions-native")
+    assert run.status == 0
+    assert "  tofu -chdir=build/terraform/vault apply\n" in run.out
     assert (built.folder / TFVARS).is_symlink()
     assert kept.read_text().startswith("runner_token = ")
+
+
+def test_apply_takes_the_file(built) -> None:
+    """Wherever the file is, the command that is told has OpenTofu read its value."""
+    generated, own = built.folder / "build/terraform/vault", built.folder / "my own"
+    own.mkdir()
+    for folder in (generated, own):
+        (folder / "main.tf").write_text(
+            'variable "runner_token" {}\noutput "length" {\n  value = length(var.runner_token)\n}\n'
+        )
+    (built.folder / "kept").mkdir()
+    for file, told in {
+        TFVARS: "tofu -chdir=build/terraform/vault apply",
+        "build/terraform/vault/ci.auto.tfvars": "tofu -chdir=build/terraform/vault apply",
+        "build/terraform/vault/prod.tfvars": "tofu -chdir=build/terraform/vault apply "
+        f"-var-file={generated}/prod.tfvars",
+        "my own/terraform.tfvars": "tofu -chdir='my own' apply",
+        "kept/terraform.tfvars": "tofu -chdir=build/terraform/vault apply "
+        f"-var-file={built.folder}/kept/terraform.tfvars",
+    }.items():
+        run = built.nixgen("token", "actions-native", "--tfvars", file)
+        (line,) = (each.strip() for each in run.out.splitlines() if each.startswith("  tofu"))
+        assert line == told
+        command = [*shlex.split(line)[1:], "-auto-approve", "-input=false", "-no-color"]
+        assert "Apply complete!" in run_tofu(*command, folder=built.folder)
+        for each in built.folder.rglob("*.tf*"):
+            if each.suffix != ".tf" and each.is_file():
+                each.unlink()
 
 
 def test_file_that_changes_meanwhile(tmp_path: Path) -> None:
@@ -173,15 +205,15 @@ def test_into_vault_at_a_new_or_deleted_path(in_vault, vault: bao.Client) -> Non
 
 
 def test_vault_against_terraform(built, vault: bao.Client, monkeypatch) -> None:
-    """A variable's secret can go to Vault at once; the next apply is warned of."""
+    """A variable's secret can go to Vault at once; an apply that would overwrite it is told."""
     vault.mount_kv("secret")
     for name, value in vault.environment().items():
         monkeypatch.setenv(name, value)
     run = built.nixgen("token", "actions-native", "--to", "vault")
     assert run.status == 0
     assert (
-        "  give the variable runner_token the same value, or `tofu apply` takes it back\n"
-        in run.out
+        "  give the variable runner_token the same value: a `tofu apply` that makes the secret, "
+        "or has another value for it, overwrites this one\n" in run.out
     )
 
 

@@ -22,11 +22,13 @@ _BYTE_ORDER_MARK = "\ufeff"
 class TfvarsVariable:
     """A variable of a file, which is looked at before the variable is written.
 
+    `named` is the file as people named it, which may be a link; `file` is what is written.
     Raises InputError where the file does not parse or its folder is not there; no message has a
     line of the file in it.
     """
 
     def __init__(self, file: Path, name: str) -> None:
+        self.named = file
         self.file = file.resolve()  # what a link names is replaced, not the link
         self._name = name
         if file.suffix != ".tfvars":
