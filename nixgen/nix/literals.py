@@ -173,4 +173,5 @@ def file_path(posix: str) -> Expression:
     if plain and "//" not in rooted:
         return nodes.Path((rooted,))
     base = "/." if rooted.startswith("/") else "./."
-    return nodes.BinaryOperation(nodes.Path((base,)), "+", string("/" + rooted.lstrip("./")))
+    added = "/" + posix.removeprefix("./").removeprefix("/")
+    return nodes.BinaryOperation(nodes.Path((base,)), "+", string(added))

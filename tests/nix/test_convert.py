@@ -2,6 +2,7 @@
 
 import enum
 import math
+import os
 from pathlib import Path, PurePosixPath
 
 import attrs
@@ -10,6 +11,7 @@ import pytest
 from nixgen.nix import build, nodes
 from nixgen.nix.convert import ConversionError, from_python
 from nixgen.nix.hooks import converter, make_converter
+from nixgen.nix.printing.printer import print_expression
 from nixgen.nix.raw import raw_entry
 
 
@@ -41,6 +43,36 @@ DATA = [None, True, 0, -1, -(2**63), 1.5, "a\n${b}", [1, ["x"], -2], (), {"a b":
 def test_the_converter_sees_data_alike(value):
     """Plain data do not go through the converter, and have the same form as if they did."""
     assert from_python(value) == converter.unstructure(value)
+
+
+PATHS = [
+    *(
+        "a/b.nix",
+        "./a b/c",
+        "../my modules/web.nix",
+        "../../a b",
+        "../ü.nix",
+        "a/../b c",
+        "..",
+        "a/",
+    ),
+    *(
+        ".hidden dir/y.nix",
+        "..hidden dir/y.nix",
+        "./.hidden dir/y.nix",
+        "/.cfg a/x",
+        "/../a b",
+        "/a",
+    ),
+]
+
+
+def test_paths_lead_where_they_do_in_python(eval_nix, tmp_path, monkeypatch):
+    """Nix sees the file that was named, whichever characters its path has."""
+    monkeypatch.chdir(tmp_path)
+    made = [build.file_path(text) for text in PATHS] + [from_python(Path(text)) for text in PATHS]
+    seen = eval_nix(f"map toString {print_expression(nodes.List(tuple(map(build.operand, made))))}")
+    assert seen == [os.path.normpath(tmp_path / text) for text in PATHS * 2]
 
 
 class Named(str):

@@ -32,6 +32,8 @@ def printed(expression: nix.Expression, width: int = 100) -> str:
         (nix.indented("  two\n  lines"), "''\n  ''\\  two\n    lines''"),
         (nix.file_path("a/b.nix"), "./a/b.nix"),
         (nix.file_path("/etc/a b"), '/. + "/etc/a b"'),
+        (nix.file_path("./.a b"), './. + "/.a b"'),
+        (nix.file_path("../a b"), './. + "/../a b"'),
         (nix.attribute_set({}), "{ }"),
         (nix.attribute_set({"a": 1}), "{ a = 1; }"),
         (nix.attribute_set({"a": 1, "if": 2}), '{\n  a = 1;\n  "if" = 2;\n}'),
