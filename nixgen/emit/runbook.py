@@ -119,6 +119,12 @@ class RunnerView:
         return self.runner.token.path if isinstance(self.runner.token, TokenOption) else None
 
     @property
+    def goes_to_vault(self) -> bool:
+        """Whether `nixgen token` puts the token into Vault, not into terraform.tfvars."""
+        token = self.runner.token
+        return isinstance(token, VaultSecret) and (token.existing or token.terraform is None)
+
+    @property
     def fetched_by(self) -> str | None:
         """The unit that fetches the token, where that is nixgen's own module."""
         token = self.runner.token
@@ -187,6 +193,11 @@ def runbook(host: Host, source: str, output: str = ".") -> str:
     runners = [RunnerView(each, host) for each in host.composition.runners if not each.existing]
     prefix = "" if output == "." else f"{output}/"
     terraform = f"{prefix}{TERRAFORM_FOLDER}"
+    elsewhere = [each for each in secrets if each.secret.terraform is None]
+    goes_to_vault = [each for each in runners if each.goes_to_vault]
+    # Before the apply that makes the mount, nothing can be put there.
+    makes_mount = bool(secrets) and host.vault.standalone and host.vault.manage_mounts
+    after_apply = goes_to_vault if makes_mount else []
     changed = [each.runner.name for each in runners] or [each.secret.name for each in secrets]
     text = (
         environment()
@@ -206,7 +217,11 @@ def runbook(host: Host, source: str, output: str = ".") -> str:
             secrets=secrets,
             given=[each for each in secrets if each.secret.variable_name is not None],
             generated=[each for each in secrets if isinstance(each.secret.terraform, Generated)],
-            elsewhere=[each for each in secrets if each.secret.terraform is None],
+            elsewhere=elsewhere,
+            logs_in=bool(secrets or goes_to_vault),
+            makes_mount=makes_mount,
+            after_apply=after_apply,
+            values_follow=makes_mount and bool(after_apply or elsewhere),
             paths=policy_paths(host),
             credentials=_credentials(host),
             sh=shlex.quote,

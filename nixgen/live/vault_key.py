@@ -13,9 +13,14 @@ from nixgen.live.server import No, Server
 
 
 class VaultKey:
-    """A key of a path of a mount, looked at before it is written. Raises ServerError."""
+    """A key of a path of a mount, looked at before it is written. Raises ServerError.
 
-    def __init__(self, server: Server, mount: str, path: str, key: str) -> None:
+    `makes_mount` says that the generated Terraform makes the mount.
+    """
+
+    def __init__(
+        self, server: Server, mount: str, path: str, key: str, *, makes_mount: bool = False
+    ) -> None:
         self.place = f"{mount}/{path}"
         self._server = server
         self._data_path = f"{mount}/data/{path}"
@@ -24,7 +29,12 @@ class VaultKey:
         if answer.no is No.FORBIDDEN:
             raise self._forbidden("read")
         if answer.no is No.UNMOUNTED:
-            raise server.error(f"has nothing mounted for {self.place}")
+            raise server.error(
+                f"has nothing mounted for {self.place}",
+                "`tofu apply` in terraform/vault makes the mount"
+                if makes_mount
+                else f"`bao secrets enable -path={mount} -version=2 kv` makes the mount",
+            )
         metadata = answer.data.get("metadata") or {}
         self._others: dict[str, Any] = dict(answer.data.get("data") or {})
         self._version = int(metadata.get("version") or 0)

@@ -191,6 +191,29 @@ def test_what_depends_on_the_host(variant: str, words: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("vault", "after"),
+    [("", False), ("standalone=True, manage_mounts=False", False), ("standalone=True", True)],
+)
+def test_values_follow_the_mount_that_they_go_to(vault: str, after: bool, tmp_path: Path) -> None:
+    """What goes to Vault at once waits for the apply that makes the mount; the login is first."""
+    (tmp_path / "hosts").mkdir()
+    text = EVERYTHING.replace("{vault}", vault).replace("{release}", "25.11")
+    text = text.replace('key="token")', 'key="token", terraform=None)')
+    (tmp_path / "hosts/ci1.py").write_text(re.sub(r"\{(runner|approle|forge)\}", "", text))
+    text = runbook(load_fleet(tmp_path / "hosts").host("ci1"), "hosts/ci1.py")
+    titles = re.findall(r"^## \d+\. (.*)$", text, re.MULTILINE)
+    direct = ["Get a registration token for actions-native", "Put the other secrets into Vault"]
+    order = [each for each in titles if each in direct or re.match("Apply|Compare|Log in", each)]
+    applied = ["Apply Terraform"]
+    later = [*applied, *direct, "Compare Vault with the model"]
+    assert order == ["Log in to Vault", *(later if after else [*direct, *applied])]
+    assert text.index("bao login") < text.index("nixgen token ci1/")
+    assert text.count("bao login") == 1
+    assert text.count("\nnixgen verify vault ci1\n") == 1
+    assert text.index("\nnixgen verify vault ci1\n") > text.index("bao kv put")
+
+
+@pytest.mark.parametrize(
     ("variant", "page", "api"),
     [("plain", True, True), ("forgejo-15", False, True), ("gitea", True, False)],
 )

@@ -14,6 +14,7 @@ import pytest
 from vault_folder import Project
 
 VALUE = "a-value-that-a-person-gives"
+BY_HAND = "a-value-that-goes-to-vault-at-once"
 HOST = """\
 from nixgen import AppRole, Host, SecretsModule, Vault, VaultSecret
 
@@ -27,7 +28,10 @@ vault = Vault(
 host = Host(
     name="ci1",
     release="25.11",
-    secrets=[VaultSecret(name="api", key="key")],
+    secrets=[
+        VaultSecret(name="api", key="key"),
+        VaultSecret(name="by-hand", key="key", terraform=None),
+    ],
     vault=vault,
     approle=AppRole({approle}),
 )
@@ -61,7 +65,7 @@ def test_steps_for_vault(
     project.give(api=VALUE)
     text = project.nixgen("runbook", "ci1")
     program = f"{shlex.quote(sys.executable)} -m nixgen"
-    blocks = steps(text, "Give the values to Terraform", "Build")
+    blocks = steps(text, "Log in to Vault", "Build")
     there, again = blocks[-2], "echo and then\n"
     script = "\n".join([STAND_INS.replace("PROGRAM", program), *blocks, again, there])
     environment = programs.tofu_environment() | vault.environment()
@@ -70,14 +74,19 @@ def test_steps_for_vault(
         "PYTHONPATH": str(programs.ROOT),
     }
     programs.run(["git", "init", "--quiet"], cwd=project.folder)
+    (tmp_path / "script").write_text(script)
     printed = programs.run(
-        ["bash", "-o", "pipefail"], text=script, cwd=project.folder, environment=environment
+        ["bash", "-o", "pipefail", str(tmp_path / "script")],
+        text=f"{BY_HAND}\n",
+        cwd=project.folder,
+        environment=environment,
     )
     assert "terraform/vault/terraform.tfvars\n" in printed  # git ignores it
     assert "0 to destroy" in printed
     assert "Apply complete!" in printed
     assert "error" not in printed.lower()  # `nixgen verify vault` has nothing to say
     assert VALUE not in printed
+    assert BY_HAND not in printed
     modes = [line.partition(":")[0] for line in printed.partition(again[9:])[2].splitlines()]
     assert modes == ["600", "600"]
     role_id, secret_id = (
@@ -88,3 +97,4 @@ def test_steps_for_vault(
     token = vault.write("auth/approle/login", body).body["auth"]["client_token"]
     client = bao.Client(vault.address, token, vault.namespace)
     assert client.read("secret/data/hosts/ci1/api")["data"] == {"key": VALUE}
+    assert client.read("secret/data/hosts/ci1/by-hand")["data"] == {"key": BY_HAND}
