@@ -77,7 +77,8 @@ def missing(session: Session, files: tuple[str, ...]) -> int:
       nixgen secrets missing --tfvars terraform.tfvars --tfvars prod.auto.tfvars
 
     A variable may also have its value in the environment, as TF_VAR_<name>. Placeholders are no
-    values. Names that no secret uses are warnings. Values are never shown.
+    values, and a value has to fit its variable's type. Names that no secret uses are warnings.
+    Values are never shown.
 
     Exit status 0 where nothing is missing, 1 where something is, 2 for errors.
     """

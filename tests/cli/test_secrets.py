@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -226,6 +228,80 @@ def test_default_that_is_a_placeholder_is_no_value(missing, project: Path) -> No
     assert run.status == 1
     assert "has no value, and its default is a placeholder" in run.out
     assert "hosts/web1.py:8" in run.out
+
+
+TYPES = {
+    "string": [f'"{VALUE}"', "1", "true", f'["{VALUE}"]', f'{{ a = "{VALUE}" }}'],
+    "number": [
+        "1.5",
+        "-2",
+        '"1e5"',
+        '".5"',
+        f'"{VALUE}"',
+        "true",
+        '"0x10"',
+        '"1_000"',
+        '"1."',
+        '"+1"',
+        '" 1"',
+        '"inf"',
+        "[1]",
+    ],
+    "bool": ["true", '"false"', '"1"', "1", '"True"', f'"{VALUE}"', "[true]"],
+    "any": ["1", '"x"', '["x"]', '{ a = ["x"] }'],
+    "list(string)": [f'["{VALUE}", 1]', f'"{VALUE}"', f'["{VALUE}", ["x"]]', '{ a = "x" }'],
+    "set(number)": ['[1, "2"]', f'[1, "{VALUE}"]', "1"],
+    "map(string)": [f'{{ a = "{VALUE}", b = 1 }}', '["x"]', '{ a = ["x"] }'],
+    "map(list(bool))": ["{ a = [true] }", "{ a = true }", '{ a = ["x"] }', "[true]"],
+    "list(any)": ['["x"]', "[1]", '"x"'],
+}
+
+
+def give_type(project: Path, constraint: str) -> None:
+    """Gives the variable of web1's secret a type."""
+    file = project / "hosts/web1.py"
+    text = file.read_text().replace("import Global", "import TerraformVariable, Global")
+    variable = f'terraform=TerraformVariable(type="{constraint}"),'
+    file.write_text(re.sub(r"mode=0o440,|terraform=TerraformVariable\(.*\),", variable, text))
+
+
+@pytest.mark.parametrize("constraint", TYPES)
+def test_value_of_another_type(missing, project: Path, constraint: str, tofu: Path) -> None:
+    """What OpenTofu refuses for the variable's type is told, what it converts is not."""
+    give_type(project, constraint)
+    module = project / "module"
+    module.mkdir()
+    (module / "main.tf").write_text(f'variable "runner_token" {{\n  type = {constraint}\n}}\n')
+    plan = [str(tofu), f"-chdir={module}", "plan", "-input=false", "-var-file=../values.tfvars"]
+    fitting = 0
+    for value in TYPES[constraint]:
+        found = missing(f"runner_token = {value}\n", "--json")
+        summaries = [each["summary"] for each in found.data["diagnostics"]]
+        refused = subprocess.run(plan, capture_output=True, check=False).returncode
+        fitting += not refused
+        wrong = f"has a value that does not fit its type, {constraint}"
+        told = f"the variable 'runner_token' of the secret 'runner-token' {wrong}"
+        assert (found.status, summaries) == ((1, [told]) if refused else (0, [])), value
+    assert fitting
+
+
+def test_example_of_a_type(missing, project: Path) -> None:
+    """The help says how a value of the variable's type is written."""
+    give_type(project, "map(list(number))")
+    run = missing("")
+    assert run.out.endswith("help: give it in terraform.tfvars: runner_token = { name = [...] }\n")
+
+
+def test_type_of_a_value_in_the_environment(missing, project: Path, monkeypatch) -> None:
+    """A text there is converted as OpenTofu does, or is an expression that nixgen does not read."""
+    give_type(project, "number")
+    monkeypatch.setenv("TF_VAR_runner_token", "12")
+    assert missing("").status == 0
+    monkeypatch.setenv("TF_VAR_runner_token", VALUE)
+    assert "does not fit its type, number" in missing("").out
+    give_type(project, "list(string)")
+    monkeypatch.setenv("TF_VAR_runner_token", f'["{VALUE}"]')
+    assert missing("").status == 0
 
 
 def test_message_leads_to_both_places(missing) -> None:

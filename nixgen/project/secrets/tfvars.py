@@ -1,4 +1,4 @@
-"""Values of Terraform variables: which secrets still lack one. No value is kept or shown.
+"""Values of Terraform variables: which secrets still lack one. No value is shown.
 
 Where OpenTofu takes values from, the later winning over the earlier: the variable's default, the
 environment's `TF_VAR_<name>`, then the files in the order given, `*.tfvars` in HCL and
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from nixgen import hcl
 from nixgen.diagnostic import Diagnostic, Location, Related, Severity, withhold
@@ -21,6 +21,7 @@ from nixgen.model.base import close_match
 from nixgen.model.host import Host
 from nixgen.model.origin import Origin
 from nixgen.model.secret import TerraformVariable, VaultSecret, is_placeholder
+from nixgen.project.secrets.types import PRIMITIVE, example, fits
 from nixgen.source import Source
 
 ENVIRONMENT = "TF_VAR_"
@@ -30,10 +31,15 @@ _VALUE_IN_ENV = ("token=",)
 
 @frozen
 class Value:
-    """A variable's value as one source gives it: where, and why it is none, such as `is empty`."""
+    """A variable's value as one source gives it.
+
+    - `lack`: why it is none, such as `is empty`.
+    - `data`: the value as Python data; the text of an environment's, and None of an expression.
+    """
 
     location: Location
     lack: str | None
+    data: Any = field(repr=False)
 
 
 Values = Mapping[str, Value]
@@ -61,7 +67,7 @@ def read_tfvars(file: Path) -> Values:
 def environment_values(environment: Mapping[str, str]) -> Values:
     """The variables that an environment gives, as `TF_VAR_<name>`."""
     return {
-        name.removeprefix(ENVIRONMENT): Value(Location(name), _lack(text))
+        name.removeprefix(ENVIRONMENT): Value(Location(name), _lack(text), text)
         for name, text in environment.items()
         if name.startswith(ENVIRONMENT)
     }
@@ -70,16 +76,17 @@ def environment_values(environment: Mapping[str, str]) -> Values:
 def missing_values(hosts: Iterable[Host], sources: Sequence[Values]) -> list[Diagnostic]:
     """What is wrong with the values that the sources, the later winning, give to the variables.
 
-    Errors for variables that lack a value, warnings for values that no secret uses.
+    Errors for variables that lack a value, or have one that does not fit their type; warnings for
+    values that no secret uses.
     """
     variables = _variables(hosts)
     values: dict[str, Value] = {}
     for source in sources:
         values |= source
     missing = [
-        _missing(name, secret, values.get(name))
+        _missing(name, secret, wrong, values.get(name))
         for name, secret in variables.items()
-        if name not in values or values[name].lack is not None
+        if (wrong := _wrong(_variable(secret), values.get(name))) is not None
     ]
     # The environment is that of all that OpenTofu does, not of these secrets alone.
     unused = [
@@ -104,23 +111,35 @@ def _variables(hosts: Iterable[Host]) -> dict[str, VaultSecret]:
 # -- findings ----------------------------------------------------------------------------------
 
 
-def _missing(name: str, secret: VaultSecret, value: Value | None) -> Diagnostic:
-    variable = secret.terraform
-    assert isinstance(variable, TerraformVariable)
-    related: tuple[Related, ...] = ()
-    if value is not None and value.lack is not None:
-        wrong = value.lack
-        related = (Related(value.location, "it is given here"),)
-    elif variable.default is not None:
-        wrong = "has no value, and its default is a placeholder"
-    else:
-        wrong = "has no value"
+def _wrong(variable: TerraformVariable, value: Value | None) -> str | None:
+    """What is wrong with a variable's value, or with there being none."""
+    if value is None:
+        placeholder = "" if variable.default is None else ", and its default is a placeholder"
+        return f"has no value{placeholder}"
+    if value.lack is not None:
+        return value.lack
+    # OpenTofu reads an expression in the environment where the type is no primitive one.
+    if value.location.file.startswith(ENVIRONMENT) and variable.type not in PRIMITIVE:
+        return None
+    if fits(value.data, variable.type):
+        return None
+    return f"has a value that does not fit its type, {variable.type}"
+
+
+def _missing(name: str, secret: VaultSecret, wrong: str, value: Value | None) -> Diagnostic:
+    variable = _variable(secret)
+    given = () if value is None else (Related(value.location, "it is given here"),)
     return Diagnostic(
         summary=f"the variable {name!r} of the secret {secret.name!r} {wrong}",
         location=_origin(secret, variable).location(),
-        related=related,
-        help=f'give it in terraform.tfvars: {name} = "..."',
+        related=given,
+        help=f"give it in terraform.tfvars: {name} = {example(variable.type)}",
     )
+
+
+def _variable(secret: VaultSecret) -> TerraformVariable:
+    assert isinstance(secret.terraform, TerraformVariable)
+    return secret.terraform
 
 
 def _origin(secret: VaultSecret, variable: TerraformVariable) -> Origin:
@@ -156,7 +175,7 @@ def _from_hcl(text: str, file: Path) -> Iterator[tuple[str, Value]]:
         if isinstance(item, hcl.Attribute):
             assert item.span is not None
             location = source.location(item.span.start, len(item.name))
-            yield item.name, Value(location, _expression_lack(item.value))
+            yield item.name, _from_expression(location, item.value)
 
 
 def unseen(found: Diagnostic, file: Path) -> Diagnostic:
@@ -173,11 +192,13 @@ def unseen(found: Diagnostic, file: Path) -> Diagnostic:
     )
 
 
-def _expression_lack(expression: hcl.Expression) -> str | None:
+def _from_expression(location: Location, expression: hcl.Expression) -> Value:
     try:
-        return _lack(hcl.to_python(expression))
+        data = hcl.to_python(expression)
     except hcl.ConversionError:
-        return "is an expression; allowed is a literal, in which $${ stands for ${ and %%{ for %{"
+        lack = "is an expression; allowed is a literal, in which $${ stands for ${ and %%{ for %{"
+        return Value(location, lack, None)
+    return Value(location, _lack(data), data)
 
 
 def _lack(value: Any) -> str | None:
@@ -211,7 +232,7 @@ def _from_json(text: str, file: Path) -> Iterator[tuple[str, Value]]:
     if not isinstance(data, dict):
         raise _unreadable(file, "it is no JSON object of variables")
     for name, value in data.items():
-        yield name, Value(Location(str(file), _line_of(name, text)), _lack(value))
+        yield name, Value(Location(str(file), _line_of(name, text)), _lack(value), value)
 
 
 def _line_of(name: str, text: str) -> int | None:
