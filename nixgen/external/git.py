@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic, Location
 from nixgen.errors import ExternalError
+from nixgen.external.environment import without_secrets
 
 _TIME_LIMIT = 60.0  # seconds
 
@@ -70,6 +71,7 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
         done = subprocess.run(
             ["git", *arguments],
             cwd=folder,
+            env=without_secrets(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TIME_LIMIT,

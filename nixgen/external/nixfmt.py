@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nixgen.diagnostic import Diagnostic
 from nixgen.errors import ExternalError
+from nixgen.external.environment import without_secrets
 
 TIME_LIMIT = 120.0  # seconds for one process; nixfmt formats some hundred files a second
 _ARGUMENT_BYTES = 500_000  # far below what Linux and macOS let a command line be
@@ -80,6 +81,7 @@ def _run(command: list[str], folder: str, time_limit: float) -> None:
         done = subprocess.run(
             command,
             cwd=folder,
+            env=without_secrets(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=time_limit,
