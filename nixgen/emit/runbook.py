@@ -18,8 +18,10 @@ from nixgen.emit.forgejo_runner import migration
 from nixgen.emit.header import environment
 from nixgen.emit.host import emit
 from nixgen.model.access import policy_paths
+from nixgen.model.forge import Forge
 from nixgen.model.host import Host
 from nixgen.model.label import Label
+from nixgen.model.repository import WORKFLOWS
 from nixgen.model.runner import NativeRunner, Runner
 from nixgen.model.runner_token import TokenFile, TokenOption
 from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, UserScope
@@ -78,10 +80,19 @@ class RunnerView:
         return self.runner.url.rstrip("/")
 
     @property
+    def forge(self) -> Forge | None:
+        """The server, if the host says what it is."""
+        return next((forge for forge in self.host.forges if forge.is_at(self.url)), None)
+
+    @property
     def own_tokens(self) -> bool | None:
         """Whether the forge's pages hand out a token that registers nothing; None if not known."""
-        known = (forge for forge in self.host.forges if forge.is_at(self.url))
-        return next((forge.has_own_tokens for forge in known), None)
+        return None if self.forge is None else self.forge.has_own_tokens
+
+    @property
+    def workflows(self) -> str:
+        """The folder of workflows; Forgejo's where the forge is not known."""
+        return WORKFLOWS if self.forge is None else self.forge.workflows
 
     @property
     def label(self) -> Label:

@@ -38,6 +38,11 @@ class Forge(ModelObject):
         """Whether its pages hand out a uuid and a token for each runner."""
         return self.software == "forgejo" and self.major >= OWN_TOKENS_SINCE
 
+    @property
+    def workflows(self) -> str:
+        """The folder of a repository's workflows: Gitea does not look into Forgejo's."""
+        return f".{self.software}/workflows"
+
     def is_at(self, url: str) -> bool:
         """Whether a URL is this forge's, with a slash at its end or without."""
         return self.url.rstrip("/") == url.rstrip("/")

@@ -1,4 +1,4 @@
-"""The runbook's steps for Vault, run as they stand there: bash, OpenTofu, bao and a real server."""
+"""The runbook's steps, run as they stand there: bash, OpenTofu, bao, and real servers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import shlex
 import sys
 from pathlib import Path
 
+import gitea as forge
 import openbao as bao
 import programs
 import pytest
 from vault_folder import Project
+
+from nixgen import load_fleet
+from nixgen.emit.runbook import runbook
 
 VALUE = "a-value-that-a-person-gives"
 BY_HAND = "a-value-that-goes-to-vault-at-once"
@@ -98,3 +102,34 @@ def test_steps_for_vault(
     client = bao.Client(vault.address, token, vault.namespace)
     assert client.read("secret/data/hosts/ci1/api")["data"] == {"key": VALUE}
     assert client.read("secret/data/hosts/ci1/by-hand")["data"] == {"key": BY_HAND}
+
+
+def test_workflow_runs_where_the_step_puts_it(tmp_path: Path, gitea: forge.Server) -> None:
+    """The file that the last step shows is one that Gitea finds, and its job is the runner's."""
+    user = gitea.account()
+    repository = user.repository()
+    (tmp_path / "ci1.py").write_text(
+        f"""from nixgen import Forge, Host, NativeRunner, RepositoryScope, TokenFile
+
+runner = NativeRunner(
+    name="native",
+    url="{gitea.address}",
+    token=TokenFile(path="/run/secrets/token"),
+    labels=["native:host"],
+    scope=RepositoryScope(repository="{repository}"),
+)
+known = Forge(url="{gitea.address}", version="1.26", software="gitea")
+host = Host(name="ci1", release="25.11", runners=[runner], forges=[known])
+"""
+    )
+    text = runbook(load_fleet(tmp_path).host("ci1"), "ci1.py")
+    found = re.search(r"as `(.*?)`:\n\n```yaml\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    token = user.registration_token(f"repos/{repository}")
+    runner = gitea.register(token, "ci1-native", ["native"])
+    runner.go_online()
+    user.add_file(repository, ".forgejo/workflows/not-read.yaml", found[2])
+    user.add_file(repository, found[1], found[2])
+    job = runner.take_job()
+    assert job["workflow"] == "native.yaml"
+    assert job["repository"] == repository
