@@ -25,6 +25,14 @@ from nixgen.live.server import No
 from nixgen.model.forge import OWN_TOKENS_SINCE
 from nixgen.model.scope import GlobalScope, OrganizationScope, RepositoryScope, Scope, UserScope
 
+_WRITES: dict[type[Scope], str] = {
+    UserScope: "write:user",
+    OrganizationScope: "write:organization",
+    RepositoryScope: "write:repository",
+    GlobalScope: "write:admin",
+}
+"""The scope of an API token that gives registration tokens of a runner's scope."""
+
 LISTS_SINCE = "Forgejo lists runners since version 15, Gitea since 1.24"
 
 
@@ -250,17 +258,15 @@ class ForgeApi:
     def _secret(self, reply: Reply, scope: Scope, refusal: str) -> str:
         if reply.no is not None:
             said = f": {reply.said}" if reply.said else ""
-            raise self._refused(f"{refusal} for {scope_name(scope)}{said}", reply)
+            raise self._refused(f"{refusal} for {scope_name(scope)}{said}", reply, scope)
         token = reply.data.get("token") if isinstance(reply.data, dict) else None
         if not isinstance(token, str) or not token or len(token.split()) != 1:
             raise self.server.stranger()
         return token
 
-    def _refused(self, wrong: str, reply: Reply) -> ServerError:
+    def _refused(self, wrong: str, reply: Reply, scope: Scope) -> ServerError:
+        if reply.no is No.FORBIDDEN and "site admin" in reply.said:  # whatever the token's scopes
+            return self.server.error(wrong, "ask with a token of an administrator")
         if reply.no is No.FORBIDDEN:
-            return self.server.error(
-                wrong,
-                "the token needs the scope write:user, write:organization, write:repository "
-                "or write:admin, as the runner's scope is",
-            )
+            return self.server.error(wrong, f"the token needs the scope {_WRITES[type(scope)]}")
         return self.server.error(f"{wrong} ({self.release})", "is it there, and are Actions on?")

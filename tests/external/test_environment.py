@@ -38,7 +38,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_git(seen, tmp_path: Path) -> None:
-    """What a repository has git run, such as filters, is a child of git: it gets no token either."""
+    """What a repository has git run, such as filters, is a child of git and gets no token."""
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     found = shutil.which("git")
     assert found is not None

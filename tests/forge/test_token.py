@@ -259,11 +259,33 @@ def test_forge_that_refuses(built, gitea, user, use_token) -> None:
     (said,) = run.summaries
     assert "gives no registration token for the user" in said
     assert "required=[write:user]" in said
+    assert run.data["diagnostics"][0]["help"] == "the token needs the scope write:user"
     assert not (built.folder / TFVARS).exists()
     built.change(f"UserScope(user='{user.name}')", "OrganizationScope(organization='absent')")
     use_token(user.token)
     (said,) = built.nixgen("token", "actions-native", "--json").summaries
     assert "gives no registration token for the organization 'absent'" in said
+
+
+def test_scope_that_the_token_needs(built, gitea, user, use_token) -> None:
+    """The one of the runner's scope is named; who is no administrator needs another token."""
+    scopes = "read:user,read:organization,read:repository,read:admin"
+    use_token(gitea.token(user.name, scopes))
+    before = f"UserScope(user='{user.name}')"
+    for scope, needed in {
+        f"OrganizationScope(organization='{user.organization()}')": "write:organization",
+        f"RepositoryScope(repository='{user.repository()}')": "write:repository",
+        "GlobalScope()": "write:admin",
+    }.items():
+        built.change(before, scope)
+        before = scope
+        run = built.nixgen("token", "actions-native", "--json")
+        assert run.data["diagnostics"][0]["help"] == f"the token needs the scope {needed}"
+        assert f"required=[{needed}]" in run.summaries[0]
+    use_token(user.token)
+    run = built.nixgen("token", "actions-native", "--json")
+    assert run.summaries[0].endswith("for the whole forge: user should be the site admin")
+    assert run.data["diagnostics"][0]["help"] == "ask with a token of an administrator"
 
 
 def test_mistakes(built, monkeypatch: pytest.MonkeyPatch) -> None:
