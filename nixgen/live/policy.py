@@ -10,12 +10,15 @@ a token, and `deny` stands over all of them.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
 from nixgen import hcl
+from nixgen.model.access import matches
 
 READ = frozenset({"read"})
 _WRITE = READ | {"create", "update", "delete", "list"}
@@ -52,15 +55,27 @@ class Rule:
     def __or__(self, other: Rule) -> Rule:
         return Rule(self.capabilities | other.capabilities, self.restrictions | other.restrictions)
 
+    @property
+    def lets_read(self) -> bool:
+        """Whether the path can be read, by whoever asks and however."""
+        return (
+            "read" in self.capabilities
+            and "deny" not in self.capabilities
+            and not self.restrictions
+        )
+
 
 Policy = Mapping[str, Rule]
+
+ROOT: Policy = {"*": Rule(_WRITE | {"sudo"})}
+"""What the policy `root` allows. The server keeps no text of it."""
 
 
 def parse_policy(text: str) -> Policy:
     """The rules of a policy by their paths. Raises ValueError where it cannot be read."""
     try:
         rules = _from_json(text) if text.lstrip().startswith("{") else _from_hcl(text)
-        return joined([{path: rule} for path, rule in rules])
+        return joined([{path.removeprefix("/"): rule} for path, rule in rules])
     except (hcl.HclSyntaxError, hcl.ConversionError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from None
 
@@ -112,25 +127,59 @@ def _rule(fields: Mapping[str, Any]) -> Rule:
 
 
 def lacking(wanted: Iterable[str], policy: Policy) -> list[str]:
-    """What the policy does not allow of reading the wanted paths, a line each."""
-    lines = []
+    """What the policy does not allow of reading the wanted paths, a line each.
+
+    A path may end in `*`: a rule for a part of it then stands over the rule for all of it.
+    """
+    lines: dict[str, None] = {}
     for path in wanted:
-        rule = policy.get(path, Rule(frozenset()))
-        if "deny" in rule.capabilities:
-            lines.append(f"read {path} (denied)")
-        elif "read" not in rule.capabilities:
-            lines.append(f"read {path}")
-        elif rule.restrictions:
-            lines.append(f"read {path} without {', '.join(sorted(rule.restrictions))}")
-    return lines
+        deciding = max(filter(lambda rule: _covers(rule, path), policy), key=_priority, default="")
+        rule = policy.get(deciding, Rule(frozenset()))
+        if not rule.lets_read:
+            denied_by = "" if deciding == path else f" by {deciding}"
+            lines[f"read {path}{_reason(rule, denied_by)}"] = None
+        for part, rule in policy.items():
+            # A path with a slash at its end is a folder, which is listed and never read.
+            inside = part != deciding and _covers(path, part) and not part.endswith("/")
+            if inside and not rule.lets_read:
+                lines[f"read {part}{_reason(rule)}"] = None
+    return list(lines)
+
+
+def _reason(rule: Rule, denied_by: str = "") -> str:
+    """Why a rule does not let a path be read as the model says."""
+    if "deny" in rule.capabilities:
+        return f" (denied{denied_by})"
+    if "read" in rule.capabilities:
+        return f" without {', '.join(sorted(rule.restrictions))}"
+    return ""
 
 
 def exceeding(wanted: Iterable[str], policy: Policy) -> list[str]:
-    """What the policy says beyond reading the wanted paths, a line each."""
-    wanted = set(wanted)
+    """What the policy allows beyond reading the wanted paths, a line each."""
+    wanted = tuple(wanted)
     lines = []
     for path, rule in sorted(policy.items()):
-        more = rule.capabilities - (READ | {"deny"} if path in wanted else frozenset())
-        if more:
+        read = READ if any(_covers(each, path) for each in wanted) else frozenset()
+        more = rule.capabilities - read
+        if more and "deny" not in more:
             lines.append(f"{', '.join(sorted(more))} {path}")
     return lines
+
+
+def _covers(rule: str, path: str) -> bool:
+    """Whether a rule covers a path, or all that stands for the `*` at the end of one."""
+    if "*" in rule[:-1]:  # where it stands for itself
+        return rule == path
+    return (rule.endswith("*") or not path.endswith("*")) and matches(rule, path)
+
+
+def _priority(rule: str) -> tuple[float, bool, int, int, str]:
+    """Of all rules that cover a path, the one with the highest priority alone counts.
+
+    In this order (the documentation's "Priority matching"): the first wildcard is further behind,
+    no `*` at the end, fewer `+`, longer, later in the alphabet. One without wildcards comes first.
+    """
+    wildcard = re.search(r"(^|(?<=/))\+(?=/|$)|\*$", rule)
+    first = wildcard.start() if wildcard else math.inf
+    return first, not rule.endswith("*"), -rule.split("/").count("+"), len(rule), rule

@@ -88,3 +88,65 @@ def test_differences_name_paths_and_capabilities() -> None:
     wanted = ["secret/data/web/*", "secret/data/shared/x"]
     assert lacking(wanted, policy) == ["read secret/data/shared/x"]
     assert exceeding(wanted, policy) == ["update secret/data/web/*", "list, read secret/metadata/*"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "secret/data/hosts/*",
+        "secret/data/hosts/+/*",
+        "secret/data/+/web/*",
+        "/secret/data/hosts/web/*",
+        "*",
+    ],
+)
+def test_rules_that_cover_more_than_the_wanted_path(rule: str) -> None:
+    """A host that may read all hosts' secrets lacks nothing, and has more than the model says."""
+    policy = parse_policy(f'path "{rule}" {{ capabilities = ["read"] }}')
+    assert lacking(["secret/data/hosts/web/*", "secret/data/hosts/web/db"], policy) == []
+    more = [] if rule.startswith("/") else [f"read {rule}"]
+    assert exceeding(["secret/data/hosts/web/*"], policy) == more
+
+
+@pytest.mark.parametrize(
+    "rule", ["hosts/web/+", "hosts/web/db", "hosts/*/db", "hosts/web", "hosts/web2/*", "+/*/db"]
+)
+def test_rules_that_do_not_cover_the_wanted_path(rule: str) -> None:
+    """A part of a tree is not the tree; a `*` that is not at the end stands for itself."""
+    policy = parse_policy(f'path "{rule}" {{ capabilities = ["read"] }}')
+    assert lacking(["hosts/web/*"], policy) == ["read hosts/web/*"]
+
+
+@pytest.mark.parametrize(
+    ("over", "below"),
+    [
+        ("hosts/web/db", "hosts/web/*"),
+        ("hosts/web/*", "hosts/*"),
+        ("hosts/web/*", "hosts/+/db"),
+        ("hosts/+/db", "hosts/*"),
+        ("hosts/web/+", "hosts/web/*"),
+        ("hosts/+/db", "hosts/+/d*"),
+        ("hosts/+/db", "+/+/db"),
+    ],
+)
+def test_rule_that_decides(over: str, below: str) -> None:
+    """Where several rules cover a path, the most specific one alone counts, as on the server."""
+    read, deny = (f'path "%s" {{ capabilities = ["{each}"] }}\n' for each in ("read", "deny"))
+    assert lacking(["hosts/web/db"], parse_policy(read % over + deny % below)) == []
+    denied = "denied" if over == "hosts/web/db" else f"denied by {over}"
+    for rules in (deny % over + read % below, read % below + deny % over):
+        assert lacking(["hosts/web/db"], parse_policy(rules)) == [f"read hosts/web/db ({denied})"]
+
+
+def test_rules_for_a_part_of_a_tree() -> None:
+    """They take reading away from the tree that the model reads; that is less, and never more."""
+    policy = parse_policy(
+        'path "hosts/web/*" { capabilities = ["read"] }\n'
+        'path "hosts/web/db" { capabilities = ["deny"] }\n'
+        'path "hosts/web/mail" { capabilities = ["update"] }\n'
+        'path "hosts/web/key" { capabilities = ["read"] }\n'
+        'path "hosts/web/" { capabilities = ["list"] }\n'
+        'path "elsewhere" { capabilities = ["deny"] }\n'
+    )
+    assert lacking(["hosts/web/*"], policy) == ["read hosts/web/db (denied)", "read hosts/web/mail"]
+    assert exceeding(["hosts/web/*"], policy) == ["list hosts/web/", "update hosts/web/mail"]

@@ -13,7 +13,7 @@ from described_server import POLICY, ROLE
 
 def test_policy_that_differs(verify: Nixgen, described: bao.Client) -> None:
     """What the host may not do and what it may do beyond the model, path by path."""
-    policy = POLICY.replace("shared/mail", "shared/*").replace('["read"]', '["read", "list"]')
+    policy = POLICY.replace("shared/mail", "shared/post").replace('["read"]', '["read", "list"]')
     described.write("sys/policies/acl/host-web1", {"policy": policy})
     run = verify()
     assert run.status == 1
@@ -32,9 +32,81 @@ error: the AppRole of host 'web1' may do more than the model says
      |
   14 | host = Host(
   more: list secret/data/hosts/web1/*
-  more: list, read secret/data/shared/*
+  more: list, read secret/data/shared/post
 help: `tofu apply` in terraform/vault makes it so
 """
+    )
+
+
+RULE = 'path "{}" {{\n  capabilities = ["{}"]\n}}\n'
+
+
+OWN, TOKEN, MAIL = (
+    f"secret/data/{path}" for path in ("hosts/web1/*", "hosts/web1/runner-token", "shared/mail")
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "told", "statuses"),
+    [
+        ({"secret/data/*": "read"}, ["more: read secret/data/*"], (200, 200)),
+        (
+            {"secret/data/hosts/+/*": "read", "secret/data/shared/+": "read"},
+            ["more: read secret/data/hosts/+/*", "more: read secret/data/shared/+"],
+            (200, 200),
+        ),
+        (
+            {OWN: "read", MAIL: "read", TOKEN: "deny"},
+            [f"lacking: read {TOKEN} (denied)"],
+            (403, 200),
+        ),
+        (
+            {OWN: "read", "secret/data/+/mail": "read", "secret/data/shared/*": "deny"},
+            [
+                f"lacking: read {MAIL} (denied by secret/data/shared/*)",
+                "more: read secret/data/+/mail",
+            ],
+            (200, 403),
+        ),
+        (
+            {OWN: "deny", "secret/data/hosts/*": "read", TOKEN: "read", MAIL: "read"},
+            [f"lacking: read {OWN} (denied)", "more: read secret/data/hosts/*"],
+            (200, 200),
+        ),
+        (
+            {OWN: "read", "secret/data/*/mail": "read"},
+            [f"lacking: read {MAIL}", "more: read secret/data/*/mail"],
+            (200, 403),
+        ),
+    ],
+)
+def test_rules_for_other_paths(
+    verify: Nixgen,
+    described: bao.Client,
+    rules: dict[str, str],
+    told: list[str],
+    statuses: tuple[int, int],
+) -> None:
+    """What rules say of all paths that they cover is told, as the server itself applies them."""
+    policy = "".join(RULE.format(*rule) for rule in rules.items())
+    described.write("sys/policies/acl/host-web1", {"policy": policy})
+    details = [each["detail"] for each in verify("--json").data["diagnostics"]]
+    assert [line for detail in details for line in detail.splitlines()] == told
+    host = described.approle("web1").login()
+    assert tuple(host.ask("GET", path).status for path in (TOKEN, MAIL)) == statuses
+
+
+def test_role_that_is_root(verify: Nixgen, described: bao.Client) -> None:
+    """The server has no text of the policy root, which allows all there is."""
+    described.write("auth/approle/role/web1", {**ROLE, "token_policies": ["root"]})
+    run = verify("--json")
+    assert run.status == 1
+    assert run.summaries == [
+        "the AppRole of host 'web1' has token_policies root; the model says host-web1",
+        "the AppRole of host 'web1' may do more than the model says",
+    ]
+    assert (
+        run.data["diagnostics"][1]["detail"] == "more: create, delete, list, read, sudo, update *"
     )
 
 
