@@ -100,8 +100,10 @@ def _from_hcl(text: str) -> Iterator[tuple[str, Rule]]:
             }
             blocks = {each.type: None for each in item.body if isinstance(each, hcl.Block)}
             yield path, _rule({**fields, **blocks})
-        elif not (isinstance(item, hcl.Attribute) and item.name == "name"):
-            raise ValueError("the policy has more than paths")
+        elif isinstance(item, hcl.Block) or (
+            isinstance(item, hcl.Attribute) and item.name != "name"
+        ):
+            raise ValueError("the policy has more than a name and paths")
 
 
 def _from_json(text: str) -> Iterator[tuple[str, Rule]]:

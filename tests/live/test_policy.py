@@ -12,6 +12,7 @@ READ = Rule(frozenset({"read"}))
     [
         'path "secret/data/a/*" { capabilities = ["read"] }',
         '# why\npath "secret/data/a/*" {\n  capabilities = ["read",]\n}\n',
+        '\n# why\n\nname = "x"\npath "secret/data/a/*" {\n  capabilities = ["read"]\n}\n\n# end\n',
         '{"path": {"secret/data/a/*": {"capabilities": ["read"]}}}',
         2 * 'path "secret/data/a/*" {\n  capabilities = ["read"]\n}\n',
     ],
