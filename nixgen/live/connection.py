@@ -156,7 +156,23 @@ def _verify(settings: _Settings) -> bool | str:
         return False
     if skip is not None and skip not in _FALSE:
         _refuse(f"{settings.name('SKIP_VERIFY')} is {skip!r}; allowed are true and false")
-    return settings.file("CACERT") or settings.file("CAPATH") or True
+    return _authorities(settings) or settings.file("CAPATH") or True
+
+
+def _authorities(settings: _Settings) -> str | None:
+    """The file of CAs, which is told by its name here: what reads it later has no name for it."""
+    path = settings.file("CACERT")
+    if path is not None:
+        import ssl
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except ssl.SSLError:
+            _refuse(f"{settings.name('CACERT')} names {path}, which holds no certificate")
+        except OSError as error:
+            reason = error.strerror
+            _refuse(f"{settings.name('CACERT')} names {path}, which cannot be read: {reason}")
+    return path
 
 
 def _client_certificate(settings: _Settings) -> tuple[str, str] | None:
@@ -164,7 +180,11 @@ def _client_certificate(settings: _Settings) -> tuple[str, str] | None:
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        _refuse("CLIENT_CERT and CLIENT_KEY have to be given together")
+        given, other = "CLIENT_CERT", "CLIENT_KEY"
+        if certificate is None:
+            given, other = other, given
+        prefix = settings.name(given).removesuffix(given)
+        _refuse(f"{prefix}{given} is given, and no {prefix}{other}; they are needed together")
     return certificate, key
 
 

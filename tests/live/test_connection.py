@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from certificates import certificates
 
 from nixgen import ConfigurationError, Vault
 from nixgen.live.connection import AppRoleLogin, Token, read_connection
@@ -57,9 +58,7 @@ def test_approle_stands_over_a_token(tmp_path: Path) -> None:
 
 def test_tls_settings(tmp_path: Path) -> None:
     """A CA of one's own, a client's certificate, and no check at all, as the tools have them."""
-    ca, key = tmp_path / "ca.pem", tmp_path / "key.pem"
-    ca.touch()
-    key.touch()
+    ca, _, key = certificates(tmp_path)
     own = read_connection(
         {
             **MINIMAL,
@@ -91,7 +90,20 @@ def test_tls_settings(tmp_path: Path) -> None:
         ({**MINIMAL, "BAO_TOKEN": f"{VALUE}é"}, "BAO_TOKEN holds what no token has"),
         ({**MINIMAL, "VAULT_CACERT": "/nowhere"}, "VAULT_CACERT names /nowhere, which does not"),
         ({**MINIMAL, "BAO_SKIP_VERIFY": "yes"}, "BAO_SKIP_VERIFY is 'yes'; allowed are true"),
-        ({**MINIMAL, "VAULT_CLIENT_CERT": "/dev/null"}, "CLIENT_CERT and CLIENT_KEY have to"),
+        (
+            {**MINIMAL, "VAULT_CLIENT_CERT": "/dev/null"},
+            "VAULT_CLIENT_CERT is given, and no VAULT_CLIENT_KEY",
+        ),
+        (
+            {**MINIMAL, "BAO_CLIENT_KEY": "/dev/null"},
+            "BAO_CLIENT_KEY is given, and no BAO_CLIENT_CERT",
+        ),
+        ({**MINIMAL, "VAULT_CACERT": __file__}, f"VAULT_CACERT names {__file__}, which holds no"),
+        (
+            {**MINIMAL, "BAO_CACERT": "/"},
+            "BAO_CACERT names /, which cannot be read: Is a directory",
+        ),
+        ({**MINIMAL, "BAO_CACERT": "/dev/null"}, "BAO_CACERT names /dev/null, which holds no"),
     ],
 )
 def test_what_is_wrong_in_the_environment(
