@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -107,8 +107,17 @@ def _from_hcl(text: str) -> Iterator[tuple[str, Rule]]:
 
 
 def _from_json(text: str) -> Iterator[tuple[str, Rule]]:
-    for path, fields in json.loads(text).get("path", {}).items():
+    policy = json.loads(text, object_pairs_hook=_once)
+    for path, fields in policy.get("path", {}).items():
         yield path, _rule(fields)
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
+    """An object of JSON. Of two fields of one name Python takes the last, and the server both."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a field is given twice")
+    return fields
 
 
 def _rule(fields: Mapping[str, Any]) -> Rule:

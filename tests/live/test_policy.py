@@ -56,6 +56,8 @@ def test_older_form_of_capabilities(text: str, capabilities: set[str]) -> None:
         '{"path": {"a": 1}}',
         'path "a" { capabilities = read }',
         'path = { "a" = { policy = "write" } }',
+        'path "a" {\n  capabilities = ["update"]\n  capabilities = ["read"]\n}',
+        '{"path": {"a": {"capabilities": ["update"]}, "a": {"capabilities": ["read"]}}}',
         'path "a" { policy = "all" }',
         '{"path": {"a": {"policy": ["write"]}}}',
         'path "a" { grants = ["update"] }',
