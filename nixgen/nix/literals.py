@@ -78,6 +78,7 @@ def operand(expression: Expression) -> Expression:
 def name(text: str) -> AttributeName:
     """An attribute name, quoted only where Nix needs it."""
     checked_text('the name of an attribute is a text, such as "enable"', text)
+    text = str.__str__(text)  # an enum of texts is found in the cache by the same text later
     return Identifier(text) if is_identifier(text) else String((escape_string(text),))
 
 

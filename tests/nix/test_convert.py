@@ -182,3 +182,16 @@ def test_blanks_in_attribute_paths_are_quoted(dotted, meant):
         build.split_path(dotted)
     assert f"but {meant!r} is" in str(caught.value)
     assert build.join_path(build.split_path(meant)) == meant
+
+
+class Switch(str, enum.Enum):  # noqa: UP042 - a StrEnum prints as its text
+    """A text that prints as something else."""
+
+    ON = "enable-it"
+
+
+def test_enums_of_texts_as_names() -> None:
+    """A key is the enum's text, and so is the same text as a key from then on."""
+    for key in (Switch.ON, Switch.ON.value):
+        assert print_expression(from_python({key: 1})) == "{ enable-it = 1; }"
+        assert print_expression(build.ref(key)) == "enable-it"
