@@ -16,7 +16,6 @@ from nixgen.hcl.normal_form import key_of, without_parentheses
 from nixgen.hcl.printing.graphemes import columns
 from nixgen.hcl.printing.printer import print_expression
 
-INTEGER_BITS = 512  # HCL computes with this many; longer integers lose digits
 LINE_COLUMNS = 80  # a list that is longer has a line for each element
 
 Path = tuple[str | int, ...]
@@ -144,8 +143,8 @@ def _scalar(value: Any, path: Path) -> Expression:
 def _number(value: int | float) -> Expression:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} has no form in HCL, which has finite numbers only")
-    if isinstance(value, int) and value.bit_length() > INTEGER_BITS:
-        raise ValueError(f"the integer has more than {INTEGER_BITS} bits, all that HCL keeps")
+    if isinstance(value, int) and value.bit_length() > nodes.INTEGER_BITS:
+        raise ValueError(f"the integer has more than {nodes.INTEGER_BITS} bits, all that HCL keeps")
     literal = nodes.Literal(abs(value))
     negative = value < 0 or math.copysign(1, value) < 0
     return nodes.UnaryOperation("-", literal) if negative else literal

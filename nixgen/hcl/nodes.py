@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from attrs import Attribute as Field
 from attrs import field, frozen
 
 from nixgen.hcl.fields import (
@@ -20,6 +21,7 @@ from nixgen.hcl.fields import (
     heredoc_fits,
     is_function_name,
     is_one_name,
+    kind_of,
     labels_fit,
     merged_texts,
     origin_field,
@@ -72,13 +74,24 @@ class Attribute(Node):
     span: Span | None = span_field()
 
 
+def _body_fits(instance: Any, attribute: Field[Any], value: Any) -> None:
+    """Refuses what is no item of a body, of which a printed file would show nothing."""
+    takes = f"{type(instance).__name__}.{attribute.name} takes attributes, blocks, comments and"
+    takes = f"{takes} blank lines in a tuple"
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{takes}, and not {kind_of(value)}")
+    for item in value:
+        if not isinstance(item, _BODY_ITEMS):
+            raise ValueError(f"{takes}, and {kind_of(item)} is none of them")
+
+
 @frozen(eq=False, repr=False, weakref_slot=False)
 class Block(Node):
     """`type "label" { body }`, with `comments` on the lines before; labels print quoted."""
 
     type: str = field(validator=is_one_name)
     labels: tuple[str, ...] = field(default=(), validator=labels_fit)
-    body: tuple[BodyItem, ...] = ()
+    body: tuple[BodyItem, ...] = field(default=(), validator=_body_fits)
     comments: tuple[str, ...] = comments_field()
     origin: Any = origin_field()
     span: Span | None = span_field()
@@ -104,6 +117,7 @@ class Printed(Node):
 
 
 BodyItem: TypeAlias = Attribute | Block | Comment | BlankLine | Printed
+_BODY_ITEMS = (Attribute, Block, Printed, Comment, BlankLine)
 
 
 @frozen(eq=False, repr=False, weakref_slot=False)
@@ -114,10 +128,12 @@ class File(Node):
     and an attribute, where none is given.
     """
 
-    body: tuple[BodyItem, ...] = ()
+    body: tuple[BodyItem, ...] = field(default=(), validator=_body_fits)
 
 
 # -- values ------------------------------------------------------------------------------------
+
+INTEGER_BITS = 512  # HCL computes with this many; longer integers lose digits
 
 
 @frozen(eq=False, repr=False, weakref_slot=False)

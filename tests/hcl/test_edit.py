@@ -309,3 +309,13 @@ def test_a_map_is_made_for_its_first_entry(before: str, after: str) -> None:
     assert editor.text == after
     with pytest.raises(hcl.HclEditError, match="is a plain value"):
         hcl.Editor("locals {\n  secrets = 1\n}\n").set_entry("locals.secrets", item, make_map=True)
+
+
+@pytest.mark.parametrize("key", ["true", "null", "7"])
+def test_a_bare_word_is_found_as_a_key(key: str) -> None:
+    """An entry whose key is a word or a number without quotes is changed, not added again."""
+    editor = hcl.Editor(f"locals {{\n  m = {{\n    {key} = 2\n  }}\n}}\n")
+    editor.set_entry("locals.m", hcl.ObjectItem(key, hcl.from_python(3)))
+    assert editor.text == f"locals {{\n  m = {{\n    {key} = 3\n  }}\n}}\n"
+    assert editor.remove(("locals", "m", key))
+    assert editor.text == "locals {\n  m = {\n  }\n}\n"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hcl import tofu as opentofu
 
 from nixgen import hcl
 from nixgen.hcl.strings import unescape_quoted
@@ -25,6 +27,11 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: hcl.Block("a", comments="why"), "Block.comments takes a tuple of texts: ('why',)"),
     (lambda: hcl.Attribute("a", X, comments="why"), "Attribute.comments takes a tuple of texts"),
     (lambda: hcl.ObjectItem("a", X, comments="why"), "ObjectItem.comments takes a tuple of texts"),
+    (lambda: hcl.Block("a", (), (1, "x")), "blank lines in a tuple, and an int is none of them"),
+    (lambda: hcl.Block("a", (), (hcl.string("y"),)), "and a Template is none of them"),
+    (lambda: hcl.Block("a", (), hcl.Attribute("a", X)), "in a tuple, and not an Attribute"),
+    (lambda: hcl.File(("a = 1",)), "File.body takes attributes, blocks, comments and blank lines"),
+    (lambda: hcl.File((hcl.ObjectItem("a", X),)), "and an ObjectItem is none of them"),
     (lambda: hcl.Comment("a\nb"), "one line"),
     (lambda: hcl.Attribute("a", X, trailing="a\rb"), "one line"),
     (lambda: hcl.Attribute("a", X, comments=("a\nb",)), "one line"),
@@ -130,3 +137,26 @@ def test_a_quoted_name_is_a_key_as_any_other() -> None:
     read = hcl.parse_expression(text)
     assert hcl.print_expression(read) == text
     assert hcl.to_python(read) == {"a": 1, "b": 2, "c d": 3}
+
+
+def test_bare_words_and_whole_numbers_are_keys_of_text() -> None:
+    """`null`, `true` and `1` before a `=` are texts to OpenTofu, and keep their meaning printed."""
+    text = "{ null = 1, true = 2, false = 3, 7 = 4, 010 = 5, (true) = 6, 1.5 = 7 }"
+    read = hcl.parse_expression(text)
+    printed = '{ "null" = 1, "true" = 2, "false" = 3, "7" = 4, "10" = 5, (true) = 6, (1.5) = 7 }'
+    assert hcl.print_expression(read) == printed
+    assert hcl.print_expression(hcl.parse_expression(printed)) == printed
+    assert hcl.to_python(hcl.parse_expression("{ null = 1, 2 = 3 }")) == {"null": 1, "2": 3}
+    long = str((1 << 512) + 1)
+    assert hcl.print_expression(hcl.parse_expression(f"{{ {long} = 1 }}")) == f"{{ ({long}) = 1 }}"
+    assert hcl.format(f"a = {text}\n") == f"a = {text}\n"
+
+
+def test_keys_that_are_words_mean_the_same_to_opentofu(tofu: Path, tmp_path: Path) -> None:
+    """The printed form of an object has the keys that OpenTofu gives to the source."""
+    texts = [f"{{ {key} = 1 }}" for key in ("null", "true", "false", "7", "010", "1.50", "1e3")]
+    printed = [hcl.print_expression(hcl.parse_expression(text)) for text in texts]
+    found = opentofu.values([*texts, *printed], tmp_path)
+    assert found[: len(texts)] == found[len(texts) :]
+    keys = ["null", "true", "false", "7", "10", "1.5", "1000"]
+    assert found[: len(texts)] == [{key: 1} for key in keys]

@@ -22,6 +22,7 @@ from nixgen.hcl.tokens import Kind, Token
 Steps: TypeAlias = Generator[Any, Any, Any]
 
 _WORDS = {"null": None, "true": True, "false": False}
+_TEXTS_OF_WORDS = {word: text for text, word in _WORDS.items()}
 _OPERATORS = {Kind(operator): level for operator, level in nodes.PRECEDENCE.items()}
 _AN_EXPRESSION = "an expression"
 
@@ -303,11 +304,16 @@ def _object_item(cursor: Cursor, opener: Token, comments: tuple[str, ...]) -> St
 
 
 def _plain_key(key: Expression) -> str | Expression:
-    """The text of a key that is a name, or a string that has to be in quotes; else the key.
+    """The text of a key that is a name, a word, a whole number or a string that needs quotes.
 
-    A name in quotes stays a template, and so keeps them where it is printed.
+    `null`, `true` and `false` are names here, and OpenTofu makes `1` and `01` the text "1". Any
+    other key stays as it is; so a name in quotes keeps them where it is printed.
     """
     match key:
+        case nodes.Literal(None | bool() as word):
+            return _TEXTS_OF_WORDS[word]
+        case nodes.Literal(int(number)) if number.bit_length() <= nodes.INTEGER_BITS:
+            return str(number)
         case nodes.Variable(name):
             return name
         case nodes.Template(()):
